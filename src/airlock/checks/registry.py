@@ -1,0 +1,84 @@
+"""Finds every check, and refuses to work with a set that has a hole.
+
+A check that does not import, has the wrong id or does not follow the interface stops the program: a
+scanner that drops a rule with a warning reports as clean what nobody looked at.
+"""
+
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from types import ModuleType
+
+from airlock.checks.interface import Check
+from airlock.errors import CheckDefect
+
+FAMILIES = ("archive", "code", "metadata", "name")
+
+
+class CheckSet:
+    """All checks that an examination runs, in a fixed order.
+
+    Raises:
+        CheckDefect: if it is empty or two checks share an id.
+    """
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        self.checks = tuple(sorted(checks, key=lambda check: check.id))
+        self.ids = tuple(check.id for check in self.checks)
+        if not self.checks:
+            raise CheckDefect("a set of checks without a check would find everything clean")
+        if len(set(self.ids)) != len(self.ids):
+            raise CheckDefect(f"two checks share an id: {', '.join(self.ids)}")
+
+    @property
+    def version(self) -> str:
+        """The digest of all ids and versions: 16 hexadecimal digits."""
+        lines = "\n".join(f"{check.id} {check.version}" for check in self.checks)
+        return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def load_checks() -> CheckSet:
+    """Import and return every check of Airlock.
+
+    Raises:
+        CheckDefect: if any of them does not import or breaks the rules of the interface.
+    """
+    return CheckSet(
+        check for family in FAMILIES for check in _family(f"{__package__}.{family}", family)
+    )
+
+
+def _family(package_name: str, family: str) -> Iterable[Check]:
+    package = _import(package_name)
+    for info in pkgutil.iter_modules(package.__path__):
+        if not info.name.startswith("_"):
+            module = _import(f"{package_name}.{info.name}")
+            yield _only_check(module, f"{family}-{info.name.replace('_', '-')}")
+
+
+def _import(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        raise CheckDefect(f"{name} does not import: {error}") from error
+
+
+def _only_check(module: ModuleType, expected_id: str) -> Check:
+    found = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Check)
+        and value.__module__ == module.__name__
+    ]
+    if len(found) != 1:
+        raise CheckDefect(f"{module.__name__} has {len(found)} checks; one module is one check")
+    check = found[0]()
+    if getattr(check, "id", None) != expected_id:
+        raise CheckDefect(f"{module.__name__}: the id must be {expected_id!r}")
+    if not isinstance(getattr(check, "version", None), int) or check.version < 1:
+        raise CheckDefect(f"{expected_id}: the version must be a whole number from 1")
+    if not (module.__doc__ or "").strip():
+        raise CheckDefect(f"{expected_id}: the module's docstring is its documentation; it is empty")
+    return check

@@ -1,0 +1,100 @@
+"""Asks every check and records how each ended. Nothing that a check raises gets past this module.
+
+- Every check has exactly one outcome.
+- What was found before a failure is kept: a decoy that cannot be parsed must not erase a refusal.
+- A failure at one member does not keep the check from the next.
+- The id of a finding is the id of the check that gave it, whatever the check wrote there.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from airlock.checks.interface import Check, NotApplicable, Step, Subject
+from airlock.checks.registry import CheckSet
+from airlock.errors import AirlockError, NotExamined
+from airlock.model import Finding, Outcome, Status
+
+# More findings of one check tell a reader nothing; the outcome says that there were more.
+_MOST_FINDINGS = 200
+# A generator that hostile input made endless.
+_ENDLESS = 20_000
+_LONGEST_EVIDENCE = 4_000
+_LONGEST_MESSAGE = 1_000
+
+
+def run_checks(checks: CheckSet, subject: Subject) -> Iterator[Outcome]:
+    """Ask every check; yield its outcome as soon as it is known."""
+    for check in checks.checks:
+        yield _ask(check, subject)
+
+
+def _ask(check: Check, subject: Subject) -> Outcome:
+    missing = subject.facts.missing(check.needs)
+    if missing:
+        return _ended(check, Status.FAILED, f"nobody could say: {', '.join(missing)}", [])
+    tally = _Tally()
+    try:
+        for step in check.steps(subject):
+            _drain(check, step, tally)
+    except Exception as error:  # noqa: BLE001 - the edge: a defect in a check is a failed outcome
+        tally.failures.append(_describe(error))
+    if tally.failures:
+        more = f" (and {len(tally.failures) - 1} more)" if len(tally.failures) > 1 else ""
+        return _ended(check, Status.FAILED, tally.failures[0] + more, tally.findings)
+    if tally.skips and not tally.looked:
+        return _ended(check, Status.SKIPPED, tally.skips[0], tally.findings)
+    return _ended(check, Status.SAW, "", tally.findings)
+
+
+class _Tally:
+    """What came of the steps of one check."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.failures: list[str] = []
+        self.skips: list[str] = []
+        self.looked = 0
+
+
+def _drain(check: Check, step: Step, tally: _Tally) -> None:
+    try:
+        for finding in step():
+            if len(tally.findings) >= _ENDLESS:
+                raise NotExamined(f"more than {_ENDLESS} findings; the check was stopped")
+            tally.findings.append(_signed(check, finding))
+        tally.looked += 1
+    except NotApplicable as answer:
+        tally.skips.append(str(answer))
+    except Exception as error:  # noqa: BLE001 - the edge: a defect in a check is a failed outcome
+        tally.failures.append(_describe(error))
+
+
+def _signed(check: Check, finding: Finding) -> Finding:
+    return msgspec.structs.replace(
+        finding,
+        check=check.id,
+        message=finding.message[:_LONGEST_MESSAGE],
+        evidence=finding.evidence[:_LONGEST_EVIDENCE],
+    )
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, AirlockError):
+        return str(error)
+    return f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
+
+
+def _ended(check: Check, status: Status, reason: str, findings: list[Finding]) -> Outcome:
+    kept = findings
+    if len(findings) > _MOST_FINDINGS:
+        kept = sorted(findings, key=lambda f: (-f.severity.rank, -f.confidence.rank))
+        kept = kept[:_MOST_FINDINGS]
+        reason = f"{reason}; {len(findings)} findings, the worst are kept".lstrip("; ")
+    return Outcome(
+        check=check.id,
+        version=check.version,
+        status=status,
+        reason=reason,
+        findings=tuple(kept),
+    )

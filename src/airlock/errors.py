@@ -1,0 +1,123 @@
+"""The one tree of exceptions.
+
+::
+
+    AirlockError                    4  Airlock itself failed
+    ├── UsageError                  2  the call is wrong; the message says how to mend it
+    │   ├── InvalidName                a project name, version or digest that no index can have
+    │   ├── InvalidFilename            a file name that is neither a wheel's nor an sdist's
+    │   ├── InvalidPolicy              a policy file that cannot be obeyed as written
+    │   ├── InvalidRequirement         a line of a requirements file that cannot be read
+    │   ├── TargetNotFound             nothing is there under that name
+    │   └── MissingExtra               an optional part is not installed
+    ├── ArchiveError                3  a container of which nothing at all could be read
+    ├── NotExamined                 3  a check could not look at everything it had to
+    ├── SourceError                 4  an index did not give what was asked
+    │   ├── ProjectNotFound         2  the index has no such project
+    │   ├── UpstreamUnavailable        no answer, or an answer that makes no sense
+    │   └── DigestMismatch          1  bytes that are not the ones that the index announced
+    ├── MalformedDocument           4  one of our own documents cannot be read back
+    ├── StoreError                  4  the store refused a read or a write
+    └── CheckDefect                 4  a check breaks the rules of its registry
+
+Invariants:
+
+- Adapters convert what their libraries raise at the boundary, with ``raise … from``.
+- ``exit_code`` is the process's exit code where the error ends a command (see ``cli``).
+- ``hint`` names the cure, in one sentence, or is empty.
+"""
+
+from typing import ClassVar
+
+
+class AirlockError(Exception):
+    """Anything that Airlock raises on purpose.
+
+    Args:
+        message: what is wrong, naming the file, project or setting.
+        hint: what the reader can do about it.
+    """
+
+    exit_code: ClassVar[int] = 4
+    hint: str = ""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        if hint:
+            self.hint = hint
+
+
+class UsageError(AirlockError):
+    """The call is wrong."""
+
+    exit_code = 2
+
+
+class InvalidName(UsageError):
+    """A project name, version or digest that no index can have."""
+
+
+class InvalidFilename(UsageError):
+    """A file name that is neither a wheel's nor a source distribution's."""
+
+    hint = "Airlock reads wheels (.whl) and source distributions (.tar.gz, .zip, .tar.bz2)."
+
+
+class InvalidPolicy(UsageError):
+    """A policy file that cannot be obeyed as written."""
+
+
+class InvalidRequirement(UsageError):
+    """A line of a requirements file that cannot be read."""
+
+
+class TargetNotFound(UsageError):
+    """Nothing is there under that name."""
+
+
+class MissingExtra(UsageError):
+    """An optional part of Airlock is not installed."""
+
+
+class ArchiveError(AirlockError):
+    """A container of which nothing at all could be read."""
+
+    exit_code = 3
+
+
+class NotExamined(AirlockError):
+    """A check could not look at everything that it had to look at."""
+
+    exit_code = 3
+
+
+class SourceError(AirlockError):
+    """An index did not give what was asked."""
+
+
+class ProjectNotFound(SourceError):
+    """The index has no such project."""
+
+    exit_code = 2
+
+
+class UpstreamUnavailable(SourceError):
+    """No answer, or an answer that makes no sense."""
+
+
+class DigestMismatch(SourceError):
+    """The bytes are not the ones that the index announced."""
+
+    exit_code = 1
+
+
+class MalformedDocument(AirlockError):
+    """One of our own documents cannot be read back."""
+
+
+class StoreError(AirlockError):
+    """The store refused a read or a write."""
+
+
+class CheckDefect(AirlockError):
+    """A check breaks the rules of its registry."""

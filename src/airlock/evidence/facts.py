@@ -1,0 +1,20 @@
+"""The facts that one examination may use."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+import msgspec
+
+from airlock.evidence.popularity import Popularity
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the world outside the artifact is known to be. ``None`` means: nobody could say."""
+
+    now: dt.datetime
+    """The time of the examination, in UTC."""
+    popularity: Popularity | None = None
+
+    def missing(self, needs: Iterable[str]) -> list[str]:
+        """Return those of the named facts that nobody could give, sorted."""
+        return sorted(need for need in needs if getattr(self, need) is None)

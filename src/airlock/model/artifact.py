@@ -1,0 +1,86 @@
+"""One file of a release, and what its name says of it (PEP 427, PEP 625 and their forebears)."""
+
+import enum
+from typing import ClassVar, Self
+
+import msgspec
+
+from airlock.errors import InvalidFilename, InvalidName
+from airlock.model.identity import ProjectName, Sha256
+from airlock.model.release import Release
+
+_WHEEL_PARTS = (5, 6)
+
+
+class ArtifactKind(enum.StrEnum):
+    """What a file of a release is."""
+
+    WHEEL = "wheel"
+    SDIST = "sdist"
+
+
+class ArtifactName(msgspec.Struct, frozen=True):
+    """A file name, taken apart."""
+
+    filename: str
+    """As its index spells it; a single path component."""
+    project: ProjectName
+    """Normalised."""
+    version: str
+    """As the file name spells it, not normalised."""
+    kind: ArtifactKind
+
+    SDIST_SUFFIXES: ClassVar[tuple[str, ...]] = (".tar.gz", ".zip", ".tar.bz2", ".tgz")
+    """Every ending that pip installs as a source distribution; the first is today's (PEP 625)."""
+
+    @classmethod
+    def parse(cls, filename: str) -> Self:
+        """Take a wheel's or sdist's file name apart.
+
+        Source distributions older than PEP 625 may have dashes in the project's name: the version
+        is then what follows the last dash.
+
+        Raises:
+            InvalidFilename: if it is the name of neither.
+        """
+        if "/" in filename or "\\" in filename or "\0" in filename:
+            raise InvalidFilename(f"{filename[:120]!r} is not the name of a single file")
+        if filename.endswith(".whl"):
+            return cls._parse_wheel(filename)
+        for suffix in cls.SDIST_SUFFIXES:
+            if filename.endswith(suffix):
+                return cls._parse_sdist(filename, suffix)
+        raise InvalidFilename(f"{filename[:120]!r} is neither a wheel nor a source distribution")
+
+    @classmethod
+    def _parse_wheel(cls, filename: str) -> Self:
+        parts = filename.removesuffix(".whl").split("-")
+        if len(parts) not in _WHEEL_PARTS or not all(parts):
+            raise InvalidFilename(f"{filename[:120]!r} has not the five or six parts of PEP 427")
+        return cls(filename, cls._project(parts[0], filename), parts[1], ArtifactKind.WHEEL)
+
+    @classmethod
+    def _parse_sdist(cls, filename: str, suffix: str) -> Self:
+        project, dash, version = filename.removesuffix(suffix).rpartition("-")
+        if not (project and dash and version):
+            raise InvalidFilename(f"{filename[:120]!r} has no version in its name")
+        return cls(filename, cls._project(project, filename), version, ArtifactKind.SDIST)
+
+    @staticmethod
+    def _project(text: str, filename: str) -> ProjectName:
+        try:
+            return ProjectName(text)
+        except InvalidName as error:
+            raise InvalidFilename(f"{filename[:120]!r} does not begin with a project") from error
+
+
+class Artifact(msgspec.Struct, frozen=True):
+    """One file of a release, known by its SHA-256."""
+
+    sha256: Sha256
+    """Of the bytes that were read, never of the bytes that were announced."""
+    size: int
+    """In bytes."""
+    name: ArtifactName
+    release: Release
+    """The release that it came with; for a file from a folder, what its name says."""

@@ -1,0 +1,61 @@
+"""What an index says of a project: its listing, its files, a release (PEP 503, 691, 700, 792)."""
+
+import datetime as dt
+
+import msgspec
+
+from airlock.model.identity import ProjectName, Sha256
+
+
+class ListedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One file, as its index announces it; nothing of this was verified."""
+
+    filename: str
+    url: str
+    """Absolute."""
+    sha256: Sha256 | None = None
+    """What the index announces; ``None`` where it announces no SHA-256."""
+    size: int | None = None
+    """In bytes (PEP 700)."""
+    upload_time: dt.datetime | None = None
+    """In UTC (PEP 700); ``None`` where the index does not say."""
+    requires_python: str | None = None
+    yanked: str | None = None
+    """The reason, perhaps empty, if the file is yanked (PEP 592); ``None`` if it is not."""
+    metadata_sha256: Sha256 | None = None
+    """The digest of the file's core metadata (PEP 658), where the index offers it."""
+
+
+class ProjectListing(msgspec.Struct, frozen=True, kw_only=True):
+    """The page of a project at one index."""
+
+    project: ProjectName
+    source: str
+    """The base URL of the index, without credentials."""
+    files: tuple[ListedFile, ...]
+    """In the index's order."""
+    fetched_at: dt.datetime
+    """When the index gave this answer, in UTC."""
+    status: str = "active"
+    """The project's status marker (PEP 792)."""
+    status_reason: str = ""
+    last_serial: int | None = None
+    etag: str | None = None
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """A project at a version, as its index describes it."""
+
+    project: ProjectName
+    version: str
+    source: str | None = None
+    """The base URL of the index; ``None`` for a file that no index announced."""
+    listed: ListedFile | None = None
+    """What the index announces of the file in question; ``None`` for a local file."""
+    status: str = "active"
+    """The project's status marker (PEP 792)."""
+
+    @property
+    def upload_time(self) -> dt.datetime | None:
+        """When the index received the file in question, in UTC; ``None`` where nobody says."""
+        return self.listed.upload_time if self.listed else None

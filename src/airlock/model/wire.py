@@ -1,0 +1,45 @@
+"""Values to JSON and back: between processes, and into the store.
+
+This is the one place that knows how a ``ProjectName`` or ``Sha256`` looks on the wire. What users
+read has its own, stable form (``report.json``); this one may change with any version.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from airlock.errors import InvalidName, MalformedDocument
+
+T = TypeVar("T")
+
+_IDENTITIES = {"ProjectName", "Sha256"}
+
+
+def encode(value: object) -> bytes:
+    """Return a value of the model as JSON."""
+    return _ENCODER.encode(value)
+
+
+def decode(data: bytes | str, kind: type[T]) -> T:
+    """Return the value that ``encode`` wrote.
+
+    Raises:
+        MalformedDocument: if the bytes are no such value.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind, dec_hook=_from_text)
+    except (msgspec.MsgspecError, InvalidName, UnicodeDecodeError) as error:
+        raise MalformedDocument(f"a stored {kind.__name__} cannot be read: {error}") from error
+
+
+def _to_text(value: object) -> str:
+    if type(value).__name__ in _IDENTITIES and isinstance(value, str):
+        return str.__str__(value)
+    raise NotImplementedError(f"{type(value).__name__} is not a value of the model")
+
+
+def _from_text(kind: type, value: object) -> object:
+    return kind(value)
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_to_text)
