@@ -80,5 +80,5 @@ def _only_check(module: ModuleType, expected_id: str) -> Check:
     if not isinstance(getattr(check, "version", None), int) or check.version < 1:
         raise CheckDefect(f"{expected_id}: the version must be a whole number from 1")
     if not (module.__doc__ or "").strip():
-        raise CheckDefect(f"{expected_id}: the module's docstring is its documentation; it is empty")
+        raise CheckDefect(f"{expected_id}: the module's docstring is its page in the docs; none")
     return check

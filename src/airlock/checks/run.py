@@ -12,7 +12,7 @@ import msgspec
 
 from airlock.checks.interface import Check, NotApplicable, Step, Subject
 from airlock.checks.registry import CheckSet
-from airlock.errors import AirlockError, NotExamined
+from airlock.errors import AirlockError
 from airlock.model import Finding, Outcome, Status
 
 # More findings of one check tell a reader nothing; the outcome says that there were more.
@@ -60,9 +60,10 @@ class _Tally:
 def _drain(check: Check, step: Step, tally: _Tally) -> None:
     try:
         for finding in step():
-            if len(tally.findings) >= _ENDLESS:
-                raise NotExamined(f"more than {_ENDLESS} findings; the check was stopped")
             tally.findings.append(_signed(check, finding))
+            if len(tally.findings) >= _ENDLESS:
+                tally.failures.append(f"stopped at {_ENDLESS} findings")
+                return
         tally.looked += 1
     except NotApplicable as answer:
         tally.skips.append(str(answer))

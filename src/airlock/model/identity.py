@@ -28,6 +28,7 @@ class ProjectName(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
+        """Normalise and validate a name."""
         if isinstance(text, cls):
             return text
         if len(text) > _LONGEST_NAME or not _NAME.fullmatch(text):
@@ -49,6 +50,7 @@ class Sha256(str):
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
+        """Validate a digest."""
         if isinstance(text, cls):
             return text
         lowered = text.lower()
