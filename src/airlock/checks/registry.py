@@ -38,23 +38,29 @@ class CheckSet:
         return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def load_checks() -> CheckSet:
+def load_checks(package: str = __package__, families: Iterable[str] = FAMILIES) -> CheckSet:
     """Import and return every check of Airlock.
 
     Raises:
         CheckDefect: if any of them does not import or breaks the rules of the interface.
     """
-    return CheckSet(
-        check for family in FAMILIES for check in _family(f"{__package__}.{family}", family)
-    )
+    return CheckSet(check for family in families for check in _family(package, family))
 
 
-def _family(package_name: str, family: str) -> Iterable[Check]:
-    package = _import(package_name)
-    for info in pkgutil.iter_modules(package.__path__):
+def load_check(check_id: str, package: str = __package__) -> Check:
+    """Import and return one check by its id.
+
+    Raises:
+        CheckDefect: if it does not import or breaks the rules of the interface.
+    """
+    family, _, module = check_id.partition("-")
+    return _only_check(_import(f"{package}.{family}.{module.replace('-', '_')}"), check_id)
+
+
+def _family(package: str, family: str) -> Iterable[Check]:
+    for info in pkgutil.iter_modules(_import(f"{package}.{family}").__path__):
         if not info.name.startswith("_"):
-            module = _import(f"{package_name}.{info.name}")
-            yield _only_check(module, f"{family}-{info.name.replace('_', '-')}")
+            yield load_check(f"{family}-{info.name.replace('_', '-')}", package)
 
 
 def _import(name: str) -> ModuleType:
