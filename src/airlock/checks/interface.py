@@ -30,7 +30,7 @@ from airlock.syntax import Program, read_program
 Step = Callable[[], Iterable[Finding]]
 
 
-class NotApplicable(Exception):  # noqa: N818 - it is an answer, not an error
+class NotApplicable(Exception):
     """The question does not arise; the text says why."""
 
 

@@ -52,4 +52,4 @@ class BuiltinPopularity(Popularity):
             raise MalformedDocument(f"the list of popular names cannot be read: {error}") from error
         if not names:
             raise MalformedDocument("the list of popular names is empty")
-        return {name: place for place, name in reversed(list(enumerate(names, start=1)))}
+        return {name: place for place, name in enumerate(dict.fromkeys(names), start=1)}

@@ -1,0 +1,95 @@
+"""The command ``airlock``: one file per command, no logic.
+
+The group imports a command's module only when that command is called: ``airlock scan`` does not pay
+for the server.
+"""
+
+import importlib
+import os
+import sys
+
+import click
+
+from airlock import __version__
+from airlock.errors import AirlockError
+
+_COMMANDS = {
+    "doctor": "What this installation can and cannot do, with the cure for each gap.",
+    "scan": "Examine wheels, sdists, folders, projects or requirements files.",
+    "serve": "Run the gate: a package index that vets what it serves.",
+    "waive": "Let a person's decision stand above a verdict, until a date.",
+}
+_INTERNAL_ERROR = 4
+_INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """Commands by name, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"airlock.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="airlock")
+def airlock() -> None:
+    """Keep malicious, impersonating, vulnerable and tampered Python packages out.
+
+    Exit codes: 0 clean or admitted, 1 refused, 2 wrong usage, 3 held or not fully examined,
+    4 Airlock itself failed.
+    """
+
+
+def main() -> None:
+    """Run the command line; every end has an exit code, none a traceback."""
+    try:
+        code = airlock(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("airlock: interrupted", err=True)
+        code = _INTERRUPTED
+    except AirlockError as error:
+        code = _report(error)
+    except BrokenPipeError:
+        # The reader of our output went away; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _INTERNAL_ERROR
+    except Exception as error:  # noqa: BLE001 - the edge of the process
+        code = _report_defect(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report(error: AirlockError) -> int:
+    from airlock.report import printable
+
+    click.echo(f"{click.style('airlock:', fg='red', bold=True)} {printable(str(error))}", err=True)
+    if error.hint:
+        click.echo(f"  {printable(error.hint)}", err=True)
+    return error.exit_code
+
+
+def _report_defect(error: Exception) -> int:
+    if os.environ.get("AIRLOCK_DEBUG"):
+        raise error
+    click.echo(
+        f"airlock: a defect in Airlock itself: {type(error).__name__}: {error}\n"
+        "  Nothing was admitted. Set AIRLOCK_DEBUG=1 to see where, and please report it.",
+        err=True,
+    )
+    return _INTERNAL_ERROR

@@ -1,0 +1,31 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+
+import click
+
+policy = click.option(
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="AIRLOCK_POLICY",
+    help="The policy to judge by (TOML). Default: the built-in policy.",
+)
+
+index = click.option(
+    "--index",
+    "index_url",
+    metavar="URL",
+    envvar="AIRLOCK_UPSTREAM",
+    help="The index to ask for projects. Default: the one in pip's configuration, or PyPI.",
+)
+
+data = click.option(
+    "--data",
+    "data_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="AIRLOCK_DATA",
+    default=Path("data"),
+    show_default=True,
+    help="The folder of the gate's database and artifacts.",
+)

@@ -1,0 +1,101 @@
+"""``airlock scan``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from airlock import assembly
+from airlock.cli import options
+from airlock.report import exit_code
+from airlock.scanning import Progress, ScanRequest, Silent
+
+
+@click.command("scan")
+@click.argument("targets", nargs=-1, metavar="TARGET…")
+@click.option(
+    "-r",
+    "--requirement",
+    "requirement_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A requirements file; may be given several times.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to report.",
+)
+@click.option("-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="Where.")
+@click.option("--all-files", is_flag=True, help="All files of a release, for every platform.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every finding and every outcome.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")
+@click.option("--no-progress", is_flag=True, help="Show no progress.")
+@options.policy
+@options.index
+@click.pass_context
+def command(  # noqa: PLR0913 - one parameter per option
+    ctx: click.Context,
+    targets: tuple[str, ...],
+    requirement_files: tuple[Path, ...],
+    form: str,
+    output: click.utils.LazyFile,
+    *,
+    all_files: bool,
+    verbose: bool,
+    jobs: int | None,
+    no_progress: bool,
+    policy_file: Path | None,
+    index_url: str | None,
+) -> None:
+    """Examine every TARGET: a wheel, an sdist, a folder of them, NAME or NAME==VERSION.
+
+    Of a release, the files are examined that an installer here would take: the best wheel and the
+    source distribution. Dependencies are not followed. Nothing of a package is executed.
+    """
+    if not targets and not requirement_files:
+        raise click.UsageError("Name at least one TARGET, or a requirements file with -r.")
+    scan, policy = assembly.scan(policy_file, index_url)
+    request = ScanRequest(
+        targets=targets,
+        requirement_files=requirement_files,
+        every_file=all_files,
+        width=jobs or assembly.cores(),
+    )
+    with _progress(hidden=no_progress) as progress:
+        results = scan.run(request, progress)
+    if form == "json":
+        from airlock.report.json import render_json
+
+        click.echo(render_json(results, policy.version), file=output, nl=False)
+    else:
+        from airlock.report.text import render_text
+
+        click.echo(render_text(results, verbose=verbose), file=output, nl=False)
+    ctx.exit(exit_code(results))
+
+
+def _progress(*, hidden: bool) -> "_Shown":
+    if hidden or not sys.stderr.isatty():
+        return _Shown(Silent())
+    from airlock.cli.progress import TerminalProgress
+
+    return _Shown(TerminalProgress())
+
+
+class _Shown:
+    """Shows progress while a scan runs."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def __enter__(self) -> Progress:
+        return self._progress
+
+    def __exit__(self, *_: object) -> None:
+        close = getattr(self._progress, "close", None)
+        if close:
+            close()

@@ -1,0 +1,16 @@
+"""Rules that turn outcomes into a decision, and the floor below which no rule goes."""
+
+from airlock.policy.decision import decide
+from airlock.policy.floor import floor
+from airlock.policy.loading import default_policy, load_policy
+from airlock.policy.rules import CheckRule, Policy, Threshold
+
+__all__ = [
+    "CheckRule",
+    "Policy",
+    "Threshold",
+    "decide",
+    "default_policy",
+    "floor",
+    "load_policy",
+]

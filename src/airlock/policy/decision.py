@@ -1,0 +1,79 @@
+"""From outcomes to a decision: pure, and the same for every door.
+
+- The decision is the strictest that any rule or the floor gives.
+- Every finding that had a part in it is a reason, the strictest first.
+- What is not mentioned by a rule is not thereby admitted: the floor has been asked before.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from airlock.model import Decision, Finding, Outcome, ProjectName, Reason, Severity
+from airlock.policy.floor import floor
+from airlock.policy.rules import CheckRule, Policy, weight
+
+_NO_RULE = CheckRule()
+
+
+def decide(
+    projects: Collection[ProjectName], outcomes: Sequence[Outcome], policy: Policy, expected: Iterable[str]
+) -> tuple[Decision, float, tuple[Reason, ...]]:
+    """Return the decision, the score from 0 to 1, and the reasons, the strictest first.
+
+    Args:
+        projects: whose artifact it is, by its index and by its own file name.
+        outcomes: how the checks ended.
+        policy: the rules.
+        expected: the ids of all the checks that had to be asked.
+    """
+    total = score(outcomes)
+    reasons = [
+        *_denied(projects, policy),
+        *_spoken(outcomes, policy),
+        *_together(total, policy),
+        *floor(outcomes, expected),
+    ]
+    reasons.sort(key=lambda reason: -reason.decision)
+    decision = max((reason.decision for reason in reasons), default=Decision.ADMIT)
+    return decision, total, tuple(reasons)
+
+
+def score(outcomes: Iterable[Outcome]) -> float:
+    """Return how strongly all findings together speak against the artifact, from 0 to 1.
+
+    The strongest finding of each check counts, as one independent sign: 1 - Π(1 - weight).
+    """
+    innocent = 1.0
+    for outcome in outcomes:
+        innocent *= 1.0 - max(map(weight, outcome.findings), default=0.0)
+    return round(1.0 - innocent, 4)
+
+
+def _denied(projects: Collection[ProjectName], policy: Policy) -> Iterator[Reason]:
+    for project in sorted(policy.deny.intersection(projects)):
+        yield Reason(Decision.REFUSE, "deny", f"the policy denies the project {project}")
+
+
+def _spoken(outcomes: Iterable[Outcome], policy: Policy) -> Iterator[Reason]:
+    for outcome in outcomes:
+        rule = policy.checks.get(outcome.check, _NO_RULE)
+        for finding in outcome.findings:
+            decision = _of_finding(finding, policy, rule)
+            if decision > Decision.ADMIT:
+                where = f" ({finding.path})" if finding.path else ""
+                yield Reason(decision, "finding", finding.message + where, finding.check)
+
+
+def _of_finding(finding: Finding, policy: Policy, rule: CheckRule) -> Decision:
+    decision = Decision.ADMIT
+    if policy.refuse.reached_by(finding):
+        decision = Decision.REFUSE
+    elif policy.hold.reached_by(finding):
+        decision = Decision.HOLD
+    if finding.severity > Severity.INFO:
+        decision = max(decision, rule.at_least)
+    return min(decision, rule.at_most)
+
+
+def _together(total: float, policy: Policy) -> Iterator[Reason]:
+    if total >= policy.hold_score:
+        yield Reason(Decision.HOLD, "score", f"the findings together reach a score of {total:.2f}")

@@ -1,0 +1,68 @@
+"""What a policy says. Values only; ``decision`` obeys them."""
+
+import hashlib
+
+import msgspec
+
+from airlock.model import Confidence, Decision, Finding, PolicyVersion, ProjectName, Severity, wire
+
+# How strongly one finding speaks against an artifact, between 0 and 1: its severity's weight times
+# its confidence's. Only the order and the rough distances matter; the thresholds refer to them.
+_SEVERITY_WEIGHT = {
+    Severity.INFO: 0.0,
+    Severity.LOW: 0.05,
+    Severity.MEDIUM: 0.30,
+    Severity.HIGH: 0.70,
+    Severity.CRITICAL: 0.98,
+}
+_CONFIDENCE_WEIGHT = {Confidence.LOW: 0.35, Confidence.MEDIUM: 0.70, Confidence.HIGH: 1.0}
+
+
+class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The least finding that a rule is about: both scales must be reached."""
+
+    severity: Severity
+    confidence: Confidence
+
+    def reached_by(self, finding: Finding) -> bool:
+        """Return whether the finding is at least this severe and at least this sure."""
+        return finding.severity >= self.severity and finding.confidence >= self.confidence
+
+
+class CheckRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the findings of one check may cause; a failed outcome is the floor's affair."""
+
+    at_least: Decision = Decision.ADMIT
+    """What any finding of the check above ``info`` causes."""
+    at_most: Decision = Decision.REFUSE
+    """What no finding of the check goes beyond."""
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules of one installation."""
+
+    name: str = "default"
+    refuse: Threshold = Threshold(Severity.CRITICAL, Confidence.HIGH)
+    """A finding that reaches this refuses the artifact."""
+    hold: Threshold = Threshold(Severity.HIGH, Confidence.MEDIUM)
+    """A finding that reaches this holds the artifact for a person."""
+    hold_score: float = 0.9
+    """Findings of several checks that together reach this score hold the artifact."""
+    deny: frozenset[ProjectName] = frozenset()
+    """Projects that are refused whatever is in them."""
+    checks: dict[str, CheckRule] = {}
+    """Rules for single checks, by id."""
+
+    @property
+    def version(self) -> PolicyVersion:
+        """The name, and the digest of all the rules: 16 hexadecimal digits."""
+        rules = msgspec.structs.replace(
+            self, deny=frozenset(), checks=dict(sorted(self.checks.items()))
+        )
+        text = wire.encode(rules) + "\n".join(sorted(self.deny)).encode()
+        return PolicyVersion(self.name, hashlib.sha256(text).hexdigest()[:16])
+
+
+def weight(finding: Finding) -> float:
+    """Return how strongly one finding speaks against its artifact, from 0 to 1."""
+    return _SEVERITY_WEIGHT[finding.severity] * _CONFIDENCE_WEIGHT[finding.confidence]

@@ -1,0 +1,166 @@
+"""A scan: read the targets, fetch what is not on the disk, examine everything in parallel, judge.
+
+Fetching ends before the first process is forked: no thread is alive then whose locks a fork could
+copy.
+"""
+
+import asyncio
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from airlock import vetting
+from airlock.checks import CheckSet
+from airlock.errors import AirlockError
+from airlock.model import Release
+from airlock.policy import Policy
+from airlock.report import Result, Unexamined
+from airlock.scanning.targets import Wanted, read_targets
+from airlock.sources import Index
+from airlock.workers import Job, Workers
+
+
+class ScanRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user asked for."""
+
+    targets: tuple[str, ...] = ()
+    requirement_files: tuple[Path, ...] = ()
+    every_file: bool = False
+    """All files of a release, instead of those that an installer here would take."""
+    width: int = 1
+    """Examinations at once."""
+
+
+class Progress(Protocol):
+    """Told how far a scan is."""
+
+    def fetching(self, count: int) -> None:
+        """Take note that so many files more are wanted."""
+
+    def fetched(self, name: str) -> None:
+        """Take note that a file has arrived or failed."""
+
+    def examining(self, count: int) -> None:
+        """Take note of the number of artifacts to examine."""
+
+    def examined(self, result: Result) -> None:
+        """Take note that an artifact was examined."""
+
+    def tick(self) -> None:
+        """Show again what is known."""
+
+
+class Silent:
+    """Progress that nobody wants to see."""
+
+    def fetching(self, count: int) -> None:
+        """Do nothing."""
+
+    def fetched(self, name: str) -> None:
+        """Do nothing."""
+
+    def examining(self, count: int) -> None:
+        """Do nothing."""
+
+    def examined(self, result: Result) -> None:
+        """Do nothing."""
+
+    def tick(self) -> None:
+        """Do nothing."""
+
+
+class Scan:
+    """Composes what a scan needs.
+
+    Args:
+        checks: all that are asked.
+        policy: that judges.
+        workers: where examinations run.
+        index: makes the index to ask for names; not called when only paths are scanned.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(
+        self,
+        checks: CheckSet,
+        policy: Policy,
+        workers: Workers,
+        index: Callable[[], Index],
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._checks = checks
+        self._policy = policy
+        self._workers = workers
+        self._index = index
+        self._clock = clock
+
+    def run(self, request: ScanRequest, progress: Progress) -> list[Result]:
+        """Return a result for everything that was asked for, in that order."""
+        with tempfile.TemporaryDirectory(prefix="airlock-scan-") as folder:
+            entries = self._entries(request, Path(folder), progress)
+            results: dict[int, Result] = {
+                number: entry for number, entry in enumerate(entries) if _is_result(entry)
+            }
+            jobs = {number: entry for number, entry in enumerate(entries) if isinstance(entry, Job)}
+            progress.examining(len(jobs))
+            for number, verdict in self._verdicts(jobs, request.width, progress.tick):
+                results[number] = verdict
+                progress.examined(verdict)
+        return [results[number] for number in sorted(results)]
+
+    def _entries(
+        self, request: ScanRequest, folder: Path, progress: Progress
+    ) -> list[Job | Unexamined]:
+        targets = list(read_targets(request.targets, request.requirement_files))
+        wanted = [target for target in targets if isinstance(target, Wanted)]
+        fetched = self._fetch(wanted, folder, progress, every=request.every_file)
+        local: list[Job | Unexamined] = [
+            target if isinstance(target, Unexamined) else self._job(target, None)
+            for target in targets
+            if not isinstance(target, Wanted)
+        ]
+        return local + fetched
+
+    def _fetch(
+        self, wanted: Iterable[Wanted], folder: Path, progress: Progress, *, every: bool
+    ) -> list[Job | Unexamined]:
+        wanted = list(wanted)
+        if not wanted:
+            return []
+        from airlock.scanning.downloads import fetch_all
+
+        fetched = asyncio.run(fetch_all(wanted, self._index(), folder, progress, every=every))
+        return [
+            one if isinstance(one, Unexamined) else self._job(one.path, one.release)
+            for one in fetched
+        ]
+
+    def _job(self, path: Path, release: Release | None) -> Job | Unexamined:
+        try:
+            artifact = vetting.identify(path, release)
+        except AirlockError as error:
+            return Unexamined.because(str(path), error)
+        return Job(artifact=artifact, path=str(path), now=self._clock())
+
+    def _verdicts(
+        self, jobs: dict[int, Job], width: int, tick: Callable[[], None]
+    ) -> Iterator[tuple[int, Result]]:
+        numbers = {id(job): number for number, job in jobs.items()}
+        for done in self._workers.run_all(jobs.values(), width=width, tick=tick):
+            verdict = vetting.judge(
+                done.job.artifact,
+                done.outcomes,
+                self._policy,
+                self._checks,
+                now=done.job.now,
+                seconds=done.seconds,
+            )
+            yield numbers[id(done.job)], verdict
+
+
+def _is_result(entry: Job | Unexamined) -> bool:
+    return isinstance(entry, Unexamined)

@@ -1,0 +1,89 @@
+"""What a user means by a target: a file, a folder, a project, a release or a requirements file.
+
+- Whatever is named is answered for: a target that leads to no artifact becomes an ``Unexamined``.
+- Something that exists on the disk is a path; everything else is a requirement (PEP 508).
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from airlock.errors import AirlockError, InvalidRequirement, TargetNotFound
+from airlock.model import ProjectName
+from airlock.report import Unexamined
+from airlock.sources.directory import find_artifacts
+from airlock.sources.requirements import read_requirements
+
+_PATH_SIGNS = ("/", "\\")
+_FILE_ENDINGS = (".whl", ".tar.gz", ".tgz", ".tar.bz2", ".zip", ".txt")
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A project to look up at the index."""
+
+    text: str
+    """As the user wrote it."""
+    project: ProjectName
+    specifier: str = ""
+    """A PEP 440 specifier set; empty for any version."""
+
+
+Target = Path | Wanted | Unexamined
+
+
+def read_targets(texts: Iterable[str], requirement_files: Iterable[Path]) -> Iterator[Target]:
+    """Yield a target for everything that was named."""
+    for text in texts:
+        try:
+            yield from _target(text)
+        except AirlockError as error:
+            yield Unexamined.because(text, error)
+    for path in requirement_files:
+        try:
+            yield from _requirements(path)
+        except AirlockError as error:
+            yield Unexamined.because(str(path), error)
+
+
+def _target(text: str) -> Iterator[Target]:
+    path = Path(text)
+    if path.exists():
+        yield from _on_disk(path)
+    elif any(sign in text for sign in _PATH_SIGNS) or text.lower().endswith(_FILE_ENDINGS):
+        raise TargetNotFound(f"there is no file or folder {text}")
+    else:
+        yield _wanted(text)
+
+
+def _on_disk(path: Path) -> Iterator[Target]:
+    found = find_artifacts(path)
+    if not found:
+        raise TargetNotFound(f"{path} has no wheel and no source distribution in it")
+    yield from found
+
+
+def _wanted(text: str) -> Wanted:
+    from packaging.requirements import InvalidRequirement as BadRequirement
+    from packaging.requirements import Requirement
+
+    try:
+        requirement = Requirement(text)
+    except BadRequirement as error:
+        raise InvalidRequirement(
+            f"{text!r} is neither a path nor a requirement",
+            hint="Name a wheel, an sdist, a folder, NAME or NAME==VERSION.",
+        ) from error
+    if requirement.url:
+        raise InvalidRequirement(
+            f"{text!r} names a URL", hint="Download the file and scan it by its path."
+        )
+    return Wanted(text, ProjectName(requirement.name), str(requirement.specifier))
+
+
+def _requirements(path: Path) -> Iterator[Target]:
+    for line in read_requirements(path):
+        if line.problem:
+            yield Unexamined(line.text, f"{line.origin}: {line.problem}")
+        elif line.project is not None and line.applies:
+            yield Wanted(line.text, line.project, line.specifier)

@@ -1,0 +1,100 @@
+"""The whole of what the system does to an artifact: open, ask every check, decide.
+
+Pure but for reading the one file it is given. ``airlock.workers`` runs ``examine`` in a process of
+its own; nothing else does anything to an artifact.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from airlock.archive import Limits, open_archive
+from airlock.checks import CheckSet, Subject, run_checks
+from airlock.errors import TargetNotFound
+from airlock.evidence import Facts
+from airlock.model import (
+    Artifact,
+    ArtifactName,
+    Outcome,
+    PolicyVersion,
+    Release,
+    Sha256,
+    Verdict,
+)
+from airlock.policy import Policy, decide
+
+_CHUNK_BYTES = 1 << 20
+
+
+def identify(path: Path, release: Release | None = None) -> Artifact:
+    """Return what a file is: its digest, size and name.
+
+    Args:
+        path: the file; its name must be a wheel's or an sdist's.
+        release: what an index said of it; without one, its file name speaks.
+
+    Raises:
+        InvalidFilename: if the name is neither a wheel's nor an sdist's.
+        TargetNotFound: if it cannot be read.
+    """
+    name = ArtifactName.parse(path.name)
+    if release is None:
+        release = Release(project=name.project, version=name.version)
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                size += len(chunk)
+    except OSError as error:
+        raise TargetNotFound(f"{path} cannot be read: {error.strerror}") from error
+    return Artifact(sha256=Sha256(digest.hexdigest()), size=size, name=name, release=release)
+
+
+def examine(
+    artifact: Artifact, path: Path, checks: CheckSet, facts: Facts, limits: Limits
+) -> Iterator[Outcome]:
+    """Open the artifact and yield the outcome of every check, each as soon as it is known.
+
+    Raises:
+        ArchiveError: if nothing at all of the file could be read.
+    """
+    with open_archive(path, artifact.name, limits) as reading:
+        yield from run_checks(checks, Subject(artifact, reading, facts))
+
+
+def judge(  # noqa: PLR0913 - a verdict records exactly these
+    artifact: Artifact,
+    outcomes: Sequence[Outcome],
+    policy: Policy,
+    checks: CheckSet,
+    *,
+    now: dt.datetime,
+    seconds: float = 0.0,
+) -> Verdict:
+    """Return the verdict that a policy gives on outcomes, at a time given in UTC."""
+    version: PolicyVersion = policy.version
+    decision, score, reasons = decide(artifact.name.project, outcomes, policy, expected=checks.ids)
+    return Verdict(
+        artifact=artifact,
+        decision=decision,
+        score=score,
+        reasons=reasons,
+        outcomes=tuple(outcomes),
+        policy=version,
+        checks_version=checks.version,
+        decided_at=now,
+        seconds=round(seconds, 3),
+    )
+
+
+def vet(artifact: Artifact, path: Path, checks: CheckSet, policy: Policy, facts: Facts) -> Verdict:
+    """Examine and judge an artifact in this process.
+
+    Raises:
+        ArchiveError: if nothing at all of the file could be read.
+    """
+    outcomes = list(examine(artifact, path, checks, facts, Limits()))
+    return judge(artifact, outcomes, policy, checks, now=facts.now)
