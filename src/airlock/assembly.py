@@ -1,13 +1,15 @@
 """The only module that constructs adapters; read it to know what runs."""
 
+import contextlib
 import datetime as dt
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from airlock.checks import CheckSet, load_checks
+from airlock.errors import InvalidPolicy, MissingExtra, StoreError
 from airlock.evidence import Facts
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.policy import Policy, default_policy, load_policy
@@ -15,8 +17,11 @@ from airlock.scanning import Scan
 from airlock.workers import FactsLoader, WorkerLimits, Workers
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from airlock.gate.settings import GateSettings
     from airlock.sources import Index
+    from airlock.store import Blobs, Store
 
 _KIT = "airlock.assembly:examination_kit"
 
@@ -56,8 +61,6 @@ def policy(path: Path | None) -> Policy:
     """
     if path is None:
         return default_policy()
-    from airlock.errors import InvalidPolicy
-
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -82,3 +85,77 @@ def scan(policy_file: Path | None, index_url: str | None) -> tuple[Scan, Policy]
     checks, _ = examination_kit()
     rules = policy(policy_file)
     return Scan(checks, rules, workers("fork"), index(index_url), now), rules
+
+
+def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
+    """Return the gate's application, and the URL of its upstream without credentials.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        StoreError: if the data folder cannot be used.
+    """
+    with _extra("gate"):
+        from airlock.gate.door import Door
+        from airlock.gate.index.app import Gate
+        from airlock.gate.intake import Intake
+        from airlock.gate.listings import Listings
+    rules = policy(settings.policy_file)
+    checks, _ = examination_kit()
+    upstream = index(settings.upstream)()
+    store, blobs, incoming = open_data(settings.data_folder)
+    door = Door(store, rules, checks, now)
+    intake = Intake(
+        door=door,
+        index=upstream,
+        store=store,
+        blobs=blobs,
+        workers=workers("forkserver", settings.worker_limits),
+        incoming=incoming,
+        at_once=settings.examinations,
+        clock=now,
+    )
+    listings = Listings(upstream, store, settings.listing_age, now)
+    parts = Gate(
+        index=upstream, store=store, blobs=blobs, door=door, listings=listings, intake=intake
+    )
+    return parts.app(), upstream.url
+
+
+def open_data(folder: Path) -> "tuple[Store, Blobs, Path]":
+    """Return the store, the blobs and the folder for files on their way in, making what is missing.
+
+    Raises:
+        StoreError: if the folder cannot be used.
+    """
+    from airlock.store import open_blobs, open_store
+
+    incoming = folder / "incoming"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        incoming.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be used: {error.strerror}") from error
+    store = open_store(f"sqlite:///{folder.resolve() / 'airlock.db'}")
+    return store, open_blobs(folder / "blobs"), incoming
+
+
+def serve(app: "Starlette", settings: "GateSettings", *, log_json: bool) -> None:
+    """Serve the gate until it is told to stop."""
+    from airlock.gate.index.server import configure_logging
+    from airlock.gate.index.server import serve as run
+
+    configure_logging(json=log_json)
+    run(app, settings.host, settings.port)
+
+
+@contextlib.contextmanager
+def _extra(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("airlock"):
+            raise
+        raise MissingExtra(
+            f"{error.name} is not installed",
+            hint=f"Install the parts of it with: pip install 'pypi-airlock[{name}]'",
+        ) from error

@@ -1,6 +1,6 @@
 """What users read."""
 
-from airlock.report.plain import printable
+from airlock.report.plain import one_line, printable, reason_phrase
 from airlock.report.results import Result, Unexamined, exit_code
 
-__all__ = ["Result", "Unexamined", "exit_code", "printable"]
+__all__ = ["Result", "Unexamined", "exit_code", "one_line", "printable", "reason_phrase"]

@@ -1,0 +1,49 @@
+"""``airlock serve``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from airlock import assembly
+from airlock.cli import options
+from airlock.gate.settings import GateSettings
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8470, show_default=True, type=click.IntRange(1, 65535))
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")
+@click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
+@options.data
+@options.policy
+@options.index
+def command(  # noqa: PLR0913 - one parameter per option
+    host: str,
+    port: int,
+    jobs: int | None,
+    *,
+    log_json: bool,
+    data_folder: Path,
+    policy_file: Path | None,
+    index_url: str | None,
+) -> None:
+    """Run the gate: an index for pip, uv, Poetry and twine that vets what it serves."""
+    settings = GateSettings(
+        host=host,
+        port=port,
+        data_folder=data_folder,
+        upstream=index_url,
+        policy_file=policy_file,
+        examinations=jobs or assembly.cores(),
+    )
+    app, upstream = assembly.gate(settings)
+    base = f"http://{host}:{port}"
+    click.echo(f"Airlock's gate: {click.style(base, bold=True)}  (data in {data_folder})")
+    click.echo(f"Upstream: {upstream}")
+    click.echo("In another terminal:")
+    click.echo(f"  pip install --index-url {base}/simple/ flask")
+    click.echo(f"  uv pip install --default-index {base}/simple/ flask")
+    click.echo("Ctrl-C stops it; nothing is lost.")
+    sys.stdout.flush()
+    assembly.serve(app, settings, log_json=log_json or not sys.stderr.isatty())

@@ -1,0 +1,1 @@
+"""The doors: places where verdicts are enforced."""

@@ -1,0 +1,124 @@
+"""The one place where a verdict is enforced, for listings and for downloads alike.
+
+- Keyed by digest and file name, closed by default: without a verdict of today's checks, nothing is
+  served. What was not judged yet may be *listed*, because asking for it is what gets it judged.
+- A verdict of another policy is judged again from its recorded outcomes; a verdict of other checks
+  is examined again before anything is served.
+- A waiver overrides a verdict until it expires, and says so in the ruling.
+- Recorded, never changed: every judgement is appended to the store.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from airlock import vetting
+from airlock.checks import CheckSet
+from airlock.model import Artifact, Decision, Outcome, ProjectName, Sha256, Verdict
+from airlock.model.waiver import Waiver
+from airlock.policy import Policy
+from airlock.store import Standing, Store
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a door is asked about: some bytes under a file name, of a project."""
+
+    sha256: Sha256
+    filename: str
+    project: ProjectName
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """What the door says of one artifact."""
+
+    asked: Asked
+    decision: Decision | None
+    """``None``: never judged."""
+    current: bool = False
+    """Judged by today's checks and today's policy, or decided by a person or the deny list."""
+    headline: str = "not examined yet"
+    """One line for a person."""
+    waiver: Waiver | None = None
+
+    @property
+    def serves(self) -> bool:
+        """Whether the bytes may be handed out."""
+        return self.current and self.decision is Decision.ADMIT
+
+    @property
+    def lists(self) -> bool:
+        """Whether a listing may name the file."""
+        return self.decision is None or self.decision is Decision.ADMIT
+
+
+class Door:
+    """Decides who passes.
+
+    Args:
+        store: of verdicts and waivers.
+        policy: in force.
+        checks: whose verdicts count.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(
+        self, store: Store, policy: Policy, checks: CheckSet, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._policy_version = policy.version
+        self._checks = checks
+        self._checks_version = checks.version
+        self._clock = clock
+
+    def decide(self, asked: Asked) -> Ruling:
+        """Rule on one artifact."""
+        return self.decide_all([asked])[0]
+
+    def decide_all(self, asked: Iterable[Asked]) -> list[Ruling]:
+        """Rule on several artifacts, in their order, with one question to the store."""
+        asked = list(asked)
+        standings = self._store.latest_verdicts([one.sha256 for one in asked])
+        waivers = self._store.waivers(self._clock())
+        return [self._rule(one, standings.get(one.sha256), waivers) for one in asked]
+
+    def judge(self, artifact: Artifact, outcomes: Sequence[Outcome], *, seconds: float) -> Verdict:
+        """Judge an artifact by today's policy from the outcomes of its checks, and record it."""
+        verdict = vetting.judge(
+            artifact, outcomes, self._policy, self._checks, now=self._clock(), seconds=seconds
+        )
+        self._store.append_verdict(verdict)
+        return verdict
+
+    def _rule(self, asked: Asked, standing: Standing | None, waivers: Iterable[Waiver]) -> Ruling:
+        if asked.project in self._policy.deny:
+            headline = f"refuse: the policy denies the project {asked.project}"
+            return Ruling(asked=asked, decision=Decision.REFUSE, current=True, headline=headline)
+        ruling = self._by_verdict(asked, standing)
+        for waiver in waivers:
+            if ruling.current and waiver.covers(asked.sha256, asked.project):
+                headline = f"{waiver.decision.word}: waived by {waiver.by}: {waiver.reason}"
+                return msgspec.structs.replace(
+                    ruling, decision=waiver.decision, headline=headline, waiver=waiver
+                )
+        return ruling
+
+    def _by_verdict(self, asked: Asked, standing: Standing | None) -> Ruling:
+        if standing is None or standing.filename != asked.filename:
+            return Ruling(asked=asked, decision=None)
+        current = standing.checks_version == self._checks_version
+        if current and standing.policy != self._policy_version:
+            standing = self._judged_again(standing)
+        return Ruling(
+            asked=asked, decision=standing.decision, current=current, headline=standing.headline
+        )
+
+    def _judged_again(self, standing: Standing) -> Standing:
+        verdict = self._store.latest_verdict(standing.sha256)
+        if verdict is None:
+            return standing
+        again = self.judge(verdict.artifact, verdict.outcomes, seconds=verdict.seconds)
+        return msgspec.structs.replace(
+            standing, decision=again.decision, headline=again.headline, policy=again.policy
+        )

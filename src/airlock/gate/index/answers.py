@@ -1,0 +1,145 @@
+"""Answers for people and for clients that are told no.
+
+- A refusal has the verdict in its reason phrase, which clients show, and in its body the address of
+  the page with the evidence.
+- What a package controls gets into a page only through autoescaping templates, and into a header
+  only as printable ASCII.
+- Pages load nothing but our own style sheet, and run no script.
+"""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from airlock.errors import (
+    AirlockError,
+    DigestMismatch,
+    ProjectNotFound,
+    SourceError,
+    UsageError,
+)
+from airlock.gate.door import Ruling
+from airlock.gate.index.reason import HEADER
+from airlock.model import Decision, Verdict
+from airlock.report import one_line, printable, reason_phrase
+from airlock.report.json import target_document
+from airlock.store import Standing
+
+_SECURITY = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+_HEADLINE_CHARACTERS = 300
+_JSON = "application/json"
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("airlock.gate.index"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    environment.filters["lines"] = lambda text: printable(text, keep_lines=True)
+    environment.filters["headline"] = lambda text: one_line(text, longest=_HEADLINE_CHARACTERS)
+    return environment
+
+
+def _html(
+    name: str, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+) -> Response:
+    body = _templates().get_template(name).render(**values)
+    return Response(body, status, headers={**_SECURITY, **(headers or {})}, media_type="text/html")
+
+
+def _wants_json(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def home(request: Request, standings: Sequence[Standing]) -> Response:
+    """Return the page that tells how to use this gate."""
+    base = f"{request.url.scheme}://{request.url.netloc}"
+    return _html("home.html", base=base, standings=standings)
+
+
+def verdict(request: Request, verdicts: Sequence[Verdict], ruling: Ruling) -> Response:
+    """Return the page with the evidence, or the same as JSON."""
+    latest = verdicts[-1]
+    if _wants_json(request):
+        return JSONResponse(target_document(latest), headers=_SECURITY)
+    findings = sorted(
+        (finding for outcome in latest.outcomes for finding in outcome.findings),
+        key=lambda finding: (-finding.severity.rank, -finding.confidence.rank),
+    )
+    return _html(
+        "verdict.html", verdict=latest, findings=findings, history=verdicts[::-1], ruling=ruling
+    )
+
+
+def refused(request: Request, ruling: Ruling) -> Response:
+    """Return 403 with the verdict in the reason phrase and the way to the evidence."""
+    page = f"{request.url.scheme}://{request.url.netloc}/verdicts/{ruling.asked.sha256}"
+    word = ruling.decision.word if ruling.decision is not None else Decision.HOLD.word
+    headers = {
+        HEADER: reason_phrase(f"Airlock {ruling.headline}"),
+        "link": f'<{page}>; rel="describedby"',
+        "cache-control": "no-store",
+    }
+    if _wants_json(request):
+        document = {
+            "decision": word,
+            "reason": ruling.headline,
+            "filename": ruling.asked.filename,
+            "evidence": page,
+        }
+        return JSONResponse(document, 403, headers={**_SECURITY, **headers})
+    return _html("refused.html", 403, headers, ruling=ruling, word=word, page=page)
+
+
+def not_acceptable() -> Response:
+    """Return 406: the client accepts no form of the simple API."""
+    return Response(
+        "This index speaks PEP 691 JSON and PEP 503 HTML.\n", 406, media_type="text/plain"
+    )
+
+
+async def of_error(request: Request, error: Exception) -> Response:
+    """Return what an error of ours is in HTTP, with its text as the reason phrase."""
+    status = _status(error)
+    message = str(error)
+    hint = error.hint if isinstance(error, AirlockError) else ""
+    headers = {HEADER: reason_phrase(message), "cache-control": "no-store"}
+    if _wants_json(request):
+        document = {"error": message, "hint": hint}
+        return JSONResponse(document, status, headers={**_SECURITY, **headers})
+    return _html("error.html", status, headers, status=status, message=message, hint=hint)
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, ProjectNotFound | UsageError):
+        return 404
+    if isinstance(error, DigestMismatch | SourceError):
+        return 502
+    return 500
+
+
+@functools.cache
+def _style() -> bytes:
+    return (Path(__file__).parent / "static" / "airlock.css").read_bytes()
+
+
+async def stylesheet(_request: Request) -> Response:
+    """Return the style of our pages."""
+    headers = {"cache-control": "max-age=3600", **_SECURITY}
+    return Response(_style(), headers=headers, media_type="text/css")

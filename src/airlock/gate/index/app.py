@@ -1,0 +1,190 @@
+"""The routes of the gate. Every path to a byte of a package leads through ``Intake.ruling``.
+
+======================================  ==========================================================
+``/``                                   how to use this gate
+``/simple/``                            the projects that are known here
+``/simple/{project}/``                  the files of a project that the door lets be listed
+``/files/{sha256}/{filename}``          the vetted bytes, or 403 with the verdict in the reason
+``/verdicts/{sha256}``                  the verdict and its evidence, as a page or as JSON
+``/health``                             200 as long as the store answers
+======================================  ==========================================================
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+import anyio.to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from airlock.errors import AirlockError, TargetNotFound
+from airlock.gate.door import Asked, Door
+from airlock.gate.index import answers, pages
+from airlock.gate.index.negotiation import Form, choose
+from airlock.gate.intake import Intake
+from airlock.gate.listings import Listings
+from airlock.model import ListedFile, ProjectListing, ProjectName, Sha256
+from airlock.sources import Index
+from airlock.store import Blobs, Store
+
+_IMMUTABLE = "max-age=365000000, immutable"
+_REVALIDATE = "max-age=0, must-revalidate"
+# Files of one listing that were judged by older checks and are looked at again in the background.
+_REVISITED = 4
+
+
+class Gate:
+    """The parts of a running gate, and what its routes do.
+
+    Args:
+        index: upstream.
+        store: what is known.
+        blobs: what is kept.
+        door: that rules.
+        listings: upstream's pages.
+        intake: that vets.
+    """
+
+    def __init__(  # noqa: PLR0913 - these are the parts
+        self,
+        *,
+        index: Index,
+        store: Store,
+        blobs: Blobs,
+        door: Door,
+        listings: Listings,
+        intake: Intake,
+    ) -> None:
+        self._index = index
+        self._store = store
+        self._blobs = blobs
+        self._door = door
+        self._listings = listings
+        self._intake = intake
+
+    def app(self) -> Starlette:
+        """Return the ASGI application."""
+        return Starlette(
+            routes=[
+                Route("/", self.home),
+                Route("/simple/", self.root),
+                Route("/simple", _to("/simple/")),
+                Route("/simple/{project}/", self.project),
+                Route("/simple/{project}", self.project_without_slash),
+                Route("/files/{sha256}/{filename}", self.file),
+                Route("/verdicts/{sha256}", self.verdict),
+                Route("/static/airlock.css", answers.stylesheet),
+                Route("/health", self.health),
+            ],
+            exception_handlers={AirlockError: answers.of_error},
+            lifespan=self._lifespan,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        async with self._index:
+            try:
+                yield
+            finally:
+                await self._intake.close()
+                await self._listings.close()
+                self._blobs.close()
+                self._store.close()
+
+    async def home(self, request: Request) -> Response:
+        """Tell how to use this gate, and what it refused and held lately."""
+        standings = await anyio.to_thread.run_sync(
+            lambda: self._store.recent_verdicts(decision=None, limit=50)
+        )
+        return answers.home(request, standings)
+
+    async def root(self, request: Request) -> Response:
+        """List the projects that are known here (PEP 503)."""
+        form = choose(request.headers.get("accept"))
+        if form is None:
+            return answers.not_acceptable()
+        projects = await anyio.to_thread.run_sync(self._store.projects)
+        return _page(pages.root_page(projects, form), form)
+
+    async def project_without_slash(self, request: Request) -> Response:
+        """Send to the page's one address."""
+        project = ProjectName(request.path_params["project"])
+        return RedirectResponse(f"/simple/{project}/", status_code=301)
+
+    async def project(self, request: Request) -> Response:
+        """List the files of a project that the door lets be listed."""
+        spelled = request.path_params["project"]
+        project = ProjectName(spelled)
+        if spelled != project:
+            return RedirectResponse(f"/simple/{project}/", status_code=301)
+        form = choose(request.headers.get("accept"))
+        if form is None:
+            return answers.not_acceptable()
+        listing = await self._listings.of(project)
+        files = await anyio.to_thread.run_sync(self._listed, listing)
+        return _page(pages.project_page(listing, files, form), form)
+
+    def _listed(self, listing: ProjectListing) -> list[ListedFile]:
+        files = {
+            Asked(file.sha256, file.filename, listing.project): file
+            for file in listing.files
+            if file.sha256 is not None
+        }
+        rulings = self._door.decide_all(files)
+        return [files[ruling.asked] for ruling in rulings if ruling.lists]
+
+    async def file(self, request: Request) -> Response:
+        """Hand out vetted bytes; say why not, where not."""
+        asked = await anyio.to_thread.run_sync(self._asked, request)
+        ruling = await self._intake.ruling(asked)
+        if not ruling.serves:
+            return answers.refused(request, ruling)
+        path = self._blobs.local_path(asked.sha256)
+        headers = {"cache-control": _IMMUTABLE, "etag": f'"{asked.sha256}"'}
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=304, headers=headers)
+        if path is not None:
+            return FileResponse(path, headers=headers, media_type="application/octet-stream")
+        headers["content-length"] = str(self._blobs.size(asked.sha256))
+        return StreamingResponse(self._blobs.stream(asked.sha256), headers=headers)
+
+    def _asked(self, request: Request) -> Asked:
+        sha256 = Sha256(request.path_params["sha256"])
+        filename = request.path_params["filename"]
+        release = self._store.listed_file(sha256, filename)
+        if release is None:
+            raise TargetNotFound(
+                f"no listing announces {filename} with this digest",
+                hint="Ask for the page of its project first.",
+            )
+        return Asked(sha256, filename, release.project)
+
+    async def verdict(self, request: Request) -> Response:
+        """Show the verdict on an artifact, with its evidence and its history."""
+        sha256 = Sha256(request.path_params["sha256"])
+        verdicts = await anyio.to_thread.run_sync(self._store.verdicts, sha256)
+        if not verdicts:
+            raise TargetNotFound("nothing with this digest was examined here")
+        latest = verdicts[-1].artifact
+        asked = Asked(sha256, latest.name.filename, latest.release.project)
+        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
+        return answers.verdict(request, verdicts, ruling)
+
+    async def health(self, _request: Request) -> Response:
+        """Answer as long as the store does."""
+        await anyio.to_thread.run_sync(self._store.projects)
+        return Response("ok\n", media_type="text/plain")
+
+
+def _page(body: bytes, form: Form) -> Response:
+    headers = {"vary": "Accept", "cache-control": _REVALIDATE}
+    return Response(body, headers=headers, media_type=form.content_type)
+
+
+def _to(path: str) -> Callable[[Request], Response]:
+    def redirect(_request: Request) -> Response:
+        return RedirectResponse(path, status_code=301)
+
+    return redirect

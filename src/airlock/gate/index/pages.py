@@ -1,0 +1,121 @@
+"""The simple API rendered (PEP 503, 691, 592, 629, 700, 792): pure, from values to bytes."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from airlock.gate.index.negotiation import Form
+from airlock.model import ListedFile, ProjectListing, ProjectName
+
+_API_VERSION = "1.4"
+_BEFORE_SIZES = "1.0"
+"""PEP 700 makes sizes obligatory from 1.1 on; an upstream without them cannot be upgraded."""
+
+
+def file_url(file: ListedFile) -> str:
+    """Return where we serve a file, relative to its project's page."""
+    return f"../../files/{file.sha256}/{quote(file.filename)}"
+
+
+def project_page(listing: ProjectListing, files: Sequence[ListedFile], form: Form) -> bytes:
+    """Return the page of a project with those of its files that the door lets be listed.
+
+    Args:
+        listing: upstream's page.
+        files: the files to list; each has a SHA-256.
+        form: the form that the client asked for.
+    """
+    if form is Form.JSON:
+        return msgspec.json.encode(_project_document(listing, files))
+    return _project_html(listing, files)
+
+
+def root_page(projects: Iterable[ProjectName], form: Form) -> bytes:
+    """Return the page of all projects that are known here."""
+    if form is Form.JSON:
+        names = [{"name": str(project)} for project in projects]
+        return msgspec.json.encode({"meta": {"api-version": _API_VERSION}, "projects": names})
+    links = "\n".join(f'<a href="{project}/">{project}</a><br>' for project in projects)
+    return _html("Simple index", _API_VERSION, "", links)
+
+
+def _api_version(files: Iterable[ListedFile]) -> str:
+    return _API_VERSION if all(file.size is not None for file in files) else _BEFORE_SIZES
+
+
+def _project_document(listing: ProjectListing, files: Sequence[ListedFile]) -> dict[str, Any]:
+    from airlock.sources.selection import versions_of
+
+    meta: dict[str, Any] = {"api-version": _api_version(files)}
+    if listing.last_serial is not None:
+        meta["_last-serial"] = listing.last_serial
+    document = {
+        "meta": meta,
+        "name": str(listing.project),
+        "versions": versions_of(files),
+        "files": [_file_document(file) for file in files],
+    }
+    if listing.status != "active":
+        document["project-status"] = {
+            "status": listing.status,
+            **({"reason": listing.status_reason} if listing.status_reason else {}),
+        }
+    return document
+
+
+def _file_document(file: ListedFile) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "filename": file.filename,
+        "url": file_url(file),
+        "hashes": {"sha256": str(file.sha256)},
+        "yanked": file.yanked or file.yanked is not None,
+    }
+    if file.requires_python is not None:
+        document["requires-python"] = file.requires_python
+    if file.size is not None:
+        document["size"] = file.size
+    if file.upload_time is not None:
+        document["upload-time"] = timestamp(file.upload_time)
+    return document
+
+
+def timestamp(time: dt.datetime) -> str:
+    """Return a time as PEP 700 writes it: UTC, with microseconds and ``Z``."""
+    return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _project_html(listing: ProjectListing, files: Sequence[ListedFile]) -> bytes:
+    status = ""
+    if listing.status != "active":
+        status = _meta("pypi:project-status", listing.status)
+        if listing.status_reason:
+            status += _meta("pypi:project-status-reason", listing.status_reason)
+    links = "\n".join(map(_link, files))
+    return _html(f"Links for {listing.project}", _api_version(files), status, links)
+
+
+def _link(file: ListedFile) -> str:
+    attributes = [f'href="{file_url(file)}#sha256={file.sha256}"']
+    if file.requires_python is not None:
+        attributes.append(f'data-requires-python="{escape(file.requires_python)}"')
+    if file.yanked is not None:
+        attributes.append(f'data-yanked="{escape(file.yanked)}"')
+    return f"<a {' '.join(attributes)}>{escape(file.filename)}</a><br>"
+
+
+def _meta(name: str, content: str) -> str:
+    return f'<meta name="{name}" content="{escape(content)}">\n'
+
+
+def _html(title: str, version: str, head: str, body: str) -> bytes:
+    return (
+        "<!DOCTYPE html>\n"
+        f'<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"{_meta('pypi:repository-version', version)}{head}"
+        f"<title>{escape(title)}</title>\n</head>\n"
+        f"<body>\n<h1>{escape(title)}</h1>\n{body}\n</body>\n</html>\n"
+    ).encode()

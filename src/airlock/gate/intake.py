@@ -1,0 +1,147 @@
+"""Brings one artifact in: fetch, check its digest, examine, judge, keep. Once for all who wait.
+
+- Nothing is handed out that did not pass through here and then through the door.
+- The bytes that are examined are the bytes that are served: both are the blob under the digest.
+- A blob is kept before its verdict, and a verdict only for a kept blob; being killed in between
+  costs one more examination and nothing else.
+"""
+
+import asyncio
+import datetime as dt
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio.to_thread
+import structlog
+
+from airlock.errors import DigestMismatch, TargetNotFound
+from airlock.gate.door import Asked, Door, Ruling
+from airlock.gate.single_flight import SingleFlight
+from airlock.model import Artifact, ArtifactName, ListedFile, Release, Verdict
+from airlock.report import one_line
+from airlock.sources import Index
+from airlock.store import Blobs, Store
+from airlock.workers import Examination, Job, Workers
+
+_log = structlog.get_logger("airlock.gate")
+_LOGGED_CHARACTERS = 300
+
+
+class Intake:
+    """Vets what is asked for and was not vetted yet.
+
+    Args:
+        door: rules, and records verdicts.
+        index: upstream.
+        store: what is known.
+        blobs: what is kept.
+        workers: where examinations run.
+        incoming: a folder for files that are on their way in, on the same disk as the blobs.
+        at_once: how many examinations run at the same time.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(  # noqa: PLR0913 - it composes the whole way in
+        self,
+        *,
+        door: Door,
+        index: Index,
+        store: Store,
+        blobs: Blobs,
+        workers: Workers,
+        incoming: Path,
+        at_once: int,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._door = door
+        self._index = index
+        self._store = store
+        self._blobs = blobs
+        self._workers = workers
+        self._incoming = incoming
+        self._clock = clock
+        self._places = asyncio.Semaphore(at_once)
+        self._flights: SingleFlight[Ruling] = SingleFlight()
+
+    async def ruling(self, asked: Asked) -> Ruling:
+        """Return the door's ruling by today's checks, bringing the artifact in if need be.
+
+        Raises:
+            TargetNotFound: if no listing announces such a file.
+            SourceError: if upstream does not give it, or gives other bytes.
+        """
+        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
+        if ruling.current:
+            return ruling
+        key = (asked.sha256, asked.filename)
+        return await self._flights.run(key, lambda: self._bring_in(asked))
+
+    def begin(self, asked: Asked) -> None:
+        """Start bringing an artifact in, for the next who asks; nobody waits for it."""
+        self._flights.start((asked.sha256, asked.filename), lambda: self._bring_in(asked))
+
+    async def _bring_in(self, asked: Asked) -> Ruling:
+        release = await anyio.to_thread.run_sync(
+            self._store.listed_file, asked.sha256, asked.filename
+        )
+        if release is None or release.listed is None or release.project != asked.project:
+            raise TargetNotFound(f"no listing of {asked.project} announces {asked.filename}")
+        if not await anyio.to_thread.run_sync(self._blobs.has, asked.sha256):
+            await self._fetch(release.listed, asked)
+        artifact = await anyio.to_thread.run_sync(self._artifact, asked, release)
+        async with self._places:
+            examination = await anyio.to_thread.run_sync(self._examine, artifact)
+        return await anyio.to_thread.run_sync(self._judge, asked, examination)
+
+    async def _fetch(self, file: ListedFile, asked: Asked) -> None:
+        with tempfile.TemporaryDirectory(dir=self._incoming) as folder:
+            path = Path(folder) / file.filename
+            digest = await self._index.fetch(file, path)
+            if digest != asked.sha256:
+                raise DigestMismatch(f"{file.filename} is not what its listing announced")
+            await anyio.to_thread.run_sync(self._blobs.put, asked.sha256, path)
+
+    def _artifact(self, asked: Asked, release: Release) -> Artifact:
+        artifact = Artifact(
+            sha256=asked.sha256,
+            size=self._blobs.size(asked.sha256),
+            name=ArtifactName.parse(asked.filename),
+            release=release,
+        )
+        self._store.remember_artifact(artifact, seen_at=self._clock())
+        return artifact
+
+    def _examine(self, artifact: Artifact) -> Examination:
+        path = self._blobs.local_path(artifact.sha256)
+        if path is not None:
+            job = Job(artifact=artifact, path=str(path), now=self._clock())
+            return self._workers.run(job)
+        with tempfile.NamedTemporaryFile(dir=self._incoming) as copy:
+            for piece in self._blobs.stream(artifact.sha256):
+                copy.write(piece)
+            copy.flush()
+            job = Job(artifact=artifact, path=copy.name, now=self._clock())
+            return self._workers.run(job)
+
+    def _judge(self, asked: Asked, examination: Examination) -> Ruling:
+        verdict = self._door.judge(
+            examination.job.artifact, examination.outcomes, seconds=examination.seconds
+        )
+        _log_verdict(verdict)
+        return self._door.decide(asked)
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        await self._flights.close()
+
+
+def _log_verdict(verdict: Verdict) -> None:
+    _log.info(
+        "vetted",
+        file=verdict.artifact.name.filename,
+        sha256=verdict.artifact.sha256,
+        decision=verdict.decision.word,
+        headline=one_line(verdict.headline, longest=_LOGGED_CHARACTERS),
+        seconds=verdict.seconds,
+    )
