@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import functools
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -121,22 +122,41 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
     return parts.app(), upstream.url
 
 
+def store(folder: Path) -> "Store":
+    """Return the store of a data folder, making what is missing.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        StoreError: if the folder cannot be used.
+    """
+    from airlock.store import open_store
+
+    _make(folder)
+    return open_store(f"sqlite:///{folder.resolve() / 'airlock.db'}")
+
+
 def open_data(folder: Path) -> "tuple[Store, Blobs, Path]":
     """Return the store, the blobs and the folder for files on their way in, making what is missing.
 
     Raises:
+        MissingExtra: if the parts of the gate are not installed.
         StoreError: if the folder cannot be used.
     """
-    from airlock.store import open_blobs, open_store
+    from airlock.store import open_blobs
 
+    known = store(folder)
     incoming = folder / "incoming"
+    # What a killed gate left half fetched is of no use to anybody.
+    shutil.rmtree(incoming, ignore_errors=True)
+    _make(incoming)
+    return known, open_blobs(folder / "blobs"), incoming
+
+
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        incoming.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{folder} cannot be used: {error.strerror}") from error
-    store = open_store(f"sqlite:///{folder.resolve() / 'airlock.db'}")
-    return store, open_blobs(folder / "blobs"), incoming
 
 
 def serve(app: "Starlette", settings: "GateSettings", *, log_json: bool) -> None:

@@ -1,0 +1,65 @@
+# `make serve` and `make test` set up everything that they need; nothing has to be installed before
+# but Python 3.11 or newer, with its venv module, and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= data
+PORT ?= 8470
+
+# pip must not take packages from anywhere but the index that its user configured.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev serve test lint types docs check-new benchmark clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## Make .venv with the command .venv/bin/airlock
+
+install-dev: $(VENV)/.installed-dev ## The same, with the tools of the developers
+
+serve: install ## Start the gate on http://127.0.0.1:8470, with its data in ./data
+	@$(BIN)/airlock serve --port $(PORT) --data $(DATA)
+
+test: install-dev ## Run every check and test of the project
+	@scripts/test
+
+lint: install-dev ## Style, format and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+
+types: install-dev ## Type checks
+	@$(BIN)/mypy
+
+docs: install-dev ## Write the generated reference anew
+	@$(BIN)/python scripts/checks_docs.py
+
+check-new: install-dev ## Begin a new check: make check-new NAME=family-name
+	@$(BIN)/python scripts/check_new.py $(NAME)
+
+benchmark: install-dev ## Measure the hot paths
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove what was made, but no data
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Airlock needs Python 3.11 or newer; say which with PYTHON=…"; exit 2; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 2; }
+
+$(VENV)/.installed: requirements/runtime.txt requirements/build.txt pyproject.toml $(VENV)/bin/python
+	@echo "Installing what Airlock needs, pinned by hash …"
+	@$(PIP) install --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
+	@echo "Installing the tools of the developers, pinned by hash …"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

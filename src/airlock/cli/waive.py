@@ -1,0 +1,97 @@
+"""``airlock waive``."""
+
+import datetime as dt
+import getpass
+import secrets
+from pathlib import Path
+
+import click
+
+from airlock import assembly
+from airlock.cli import options
+from airlock.errors import InvalidName
+from airlock.model import Decision, ProjectName, Sha256
+from airlock.model.waiver import Revocation, Waiver
+from airlock.report import printable
+
+_ID_BYTES = 6
+
+
+@click.group("waive")
+def command() -> None:
+    """Let a person's decision stand above a verdict, until a date.
+
+    A waiver has a name, a reason and an end, is about one digest or one project, and is recorded
+    for ever.
+    """
+
+
+@command.command("add")
+@click.argument("scope", metavar="SHA256|PROJECT")
+@click.option(
+    "--decision",
+    type=click.Choice([decision.word for decision in Decision]),
+    default=Decision.ADMIT.word,
+    show_default=True,
+)
+@click.option("--reason", required=True, help="Why; read by whoever looks at it later.")
+@click.option("--by", default=getpass.getuser, show_default="the current user", help="Who decides.")
+@click.option("--days", default=30.0, show_default=True, type=click.FloatRange(0, min_open=True))
+@options.data
+def add(  # noqa: PLR0913 - one parameter per option
+    scope: str, decision: str, reason: str, by: str, days: float, data_folder: Path
+) -> None:
+    """Decide about one SHA256 or one PROJECT."""
+    now = assembly.now()
+    sha256, project = _scope(scope)
+    waiver = Waiver(
+        id=secrets.token_hex(_ID_BYTES),
+        decision=Decision.of_word(decision),
+        reason=reason,
+        by=by,
+        created_at=now,
+        expires_at=now + dt.timedelta(days=days),
+        sha256=sha256,
+        project=project,
+    )
+    with assembly.store(data_folder) as store:
+        store.add_waiver(waiver)
+    click.echo(f"Waiver {waiver.id}: {_line(waiver)}")
+
+
+@command.command("list")
+@options.data
+def show(data_folder: Path) -> None:
+    """Show the waivers in force."""
+    with assembly.store(data_folder) as store:
+        waivers = store.waivers(assembly.now())
+    for waiver in waivers:
+        click.echo(f"{waiver.id}  {_line(waiver)}")
+    if not waivers:
+        click.echo("No waiver is in force.")
+
+
+@command.command("revoke")
+@click.argument("waiver_id", metavar="ID")
+@click.option("--reason", required=True)
+@click.option("--by", default=getpass.getuser, show_default="the current user", help="Who decides.")
+@options.data
+def revoke(waiver_id: str, reason: str, by: str, data_folder: Path) -> None:
+    """End a waiver before its time."""
+    with assembly.store(data_folder) as store:
+        revocation = Revocation(waiver=waiver_id, by=by, reason=reason, at=assembly.now())
+        store.revoke_waiver(revocation)
+    click.echo(f"Waiver {waiver_id} is revoked.")
+
+
+def _scope(text: str) -> tuple[Sha256 | None, ProjectName | None]:
+    try:
+        return Sha256(text), None
+    except InvalidName:
+        return None, ProjectName(text)
+
+
+def _line(waiver: Waiver) -> str:
+    until = waiver.expires_at.strftime("%Y-%m-%d %H:%M UTC")
+    who = f"by {printable(waiver.by)}, until {until}: {printable(waiver.reason)}"
+    return f"{waiver.decision.word} {waiver.scope} {who}"
