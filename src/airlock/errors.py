@@ -102,7 +102,17 @@ class ProjectNotFound(SourceError):
 
 
 class UpstreamUnavailable(SourceError):
-    """No answer, or an answer that makes no sense."""
+    """No answer, or an answer that makes no sense.
+
+    Args:
+        message: what happened, naming the index without its credentials.
+        hint: what the reader can do about it.
+        retry_after: seconds after which another try may succeed; ``None`` if none would.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class DigestMismatch(SourceError):

@@ -41,6 +41,8 @@ class ProjectListing(msgspec.Struct, frozen=True, kw_only=True):
     status_reason: str = ""
     last_serial: int | None = None
     etag: str | None = None
+    malformed: int = 0
+    """How many entries of the page made no sense and were left out of ``files``."""
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
