@@ -1,0 +1,99 @@
+"""A recorded, expiring decision by a named person, which overrides a verdict.
+
+- A waiver without a reason, a person or an end cannot be made.
+- It speaks of exactly one digest or exactly one project, never of everything.
+- A revoked waiver is never active again, whatever the clocks say.
+"""
+
+import datetime as dt
+import re
+
+import msgspec
+
+from airlock.errors import InvalidName, UsageError
+from airlock.model.identity import ProjectName, Sha256
+from airlock.model.verdict import Decision
+
+# It stands in URLs and on command lines.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+class Revocation(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a waiver before its time.
+
+    Raises:
+        UsageError: if the person or the reason is missing, or the time has no zone.
+    """
+
+    waiver: str
+    """The id of the waiver."""
+    by: str
+    """The person."""
+    reason: str
+    at: dt.datetime
+    """In UTC."""
+
+    def __post_init__(self) -> None:
+        _require(by=self.by, reason=self.reason)
+        _require_zone(at=self.at)
+
+
+class Waiver(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision of a person that stands above the policy's, for a time.
+
+    Raises:
+        InvalidName: if the id is not one.
+        UsageError: if the person, the reason, the scope or the end is missing or makes no sense.
+    """
+
+    id: str
+    """1 to 64 ASCII letters, digits, ``-`` and ``_``; unique in a store."""
+    decision: Decision
+    """What holds instead of the verdict; it may also be the stricter one."""
+    reason: str
+    by: str
+    """The person."""
+    created_at: dt.datetime
+    """In UTC."""
+    expires_at: dt.datetime
+    """In UTC; from then on the waiver says nothing."""
+    sha256: Sha256 | None = None
+    """The artifact that it is about, or ``None`` if it is about a project."""
+    project: ProjectName | None = None
+    """The project that it is about, every release of it, or ``None``."""
+    revoked: Revocation | None = None
+
+    def __post_init__(self) -> None:
+        if not _ID.fullmatch(self.id):
+            raise InvalidName(f"{self.id[:80]!r} is not the id of a waiver")
+        _require(by=self.by, reason=self.reason)
+        _require_zone(created_at=self.created_at, expires_at=self.expires_at)
+        if (self.sha256 is None) == (self.project is None):
+            raise UsageError("a waiver is about one digest or one project")
+        if self.expires_at <= self.created_at:
+            raise UsageError("a waiver ends after it begins")
+
+    @property
+    def scope(self) -> Sha256 | ProjectName:
+        """What it is about."""
+        return self.sha256 or self.project  # type: ignore[return-value]  # one of them is there
+
+    def active(self, now: dt.datetime) -> bool:
+        """Tell whether it speaks at a time."""
+        return self.revoked is None and self.created_at <= now < self.expires_at
+
+    def covers(self, sha256: Sha256, project: ProjectName) -> bool:
+        """Tell whether it is about an artifact of a project."""
+        return sha256 == self.sha256 or project == self.project
+
+
+def _require(**texts: str) -> None:
+    for name, text in texts.items():
+        if not text.strip():
+            raise UsageError(f"a waiver needs a {'person' if name == 'by' else name}")
+
+
+def _require_zone(**times: dt.datetime) -> None:
+    for name, time in times.items():
+        if time.utcoffset() is None:
+            raise UsageError(f"{name} of a waiver has no time zone")

@@ -1,0 +1,125 @@
+"""Connections to the database, and what its errors become.
+
+Why SQLite is set up as it is:
+
+- Write-ahead log: readers never wait for the writer, and a process that is killed leaves at worst
+  an unfinished tail of the log, which the next reader passes over.
+- ``synchronous=FULL``: NORMAL would survive ``kill -9`` as well, but not a loss of power: the last
+  commits may then be gone. A verdict that is gone is made again, but a revocation that is gone lets
+  a waiver live on. FULL costs one ``fsync`` for each commit.
+- ``BEGIN IMMEDIATE`` for writes: a transaction that reads first and writes later would otherwise
+  fail, without waiting, if another process wrote in between.
+- Within a process, writers take turns by a lock: SQLite's own way of waiting is to sleep and try
+  again, for up to 0.1 s at a time.
+"""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+import msgspec
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from airlock.errors import StoreError
+
+_SQLITE = "sqlite"
+# How long a write waits for that of another process. The longest of ours take a second.
+_PATIENCE = dt.timedelta(seconds=30)
+# The log of a big transaction is cut back to this at the next checkpoint.
+_LOG_BYTES = 64 * 1024**2
+_POOLED_CONNECTIONS = 16
+
+_HINTS = {
+    "locked": "Another process keeps the store busy; end it or try again.",
+    "readonly": "Give the user who runs Airlock the right to write there.",
+    "unable to open": "See whether the folder exists and may be written to.",
+    "full": "Make room on the disk.",
+    "malformed": "The file is damaged; restore it from a copy.",
+    "not a database": "The path names something else; see the settings.",
+}
+
+
+class Database:
+    """An engine with its two ways in: ``reading`` and ``writing``."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        with translated():
+            self.engine = _make_engine(url)
+        self._writer = self.engine.execution_options(airlock_writes=True)
+        self._turn: AbstractContextManager[Any] = (
+            threading.Lock() if self.is_sqlite else nullcontext()
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for SQLite, False for a database server."""
+        return self.url.get_backend_name() == _SQLITE
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Connect for one query."""
+        with translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Connect for one transaction, committed if the block ends, undone if it raises."""
+        with self._turn, translated(), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _make_engine(url: URL) -> Engine:
+    if url.get_backend_name() != _SQLITE:
+        return create_engine(url, pool_size=_POOLED_CONNECTIONS, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": _PATIENCE.total_seconds()},
+        pool_size=_POOLED_CONNECTIONS,
+        max_overflow=-1,
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: SqliteConnection, record: object) -> None:  # noqa: ARG001
+    # Without this, the driver begins transactions by itself, later than we mean to.
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")
+    # The file may be another's: functions and virtual tables in its schema are not to be run.
+    connection.execute("PRAGMA trusted_schema=OFF")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A single query needs no transaction around it.
+    if connection.get_execution_options().get("airlock_writes"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the database layer raises into ``StoreError``.
+
+    The text is the database's own, without the statement and its parameters, which may be long and
+    may hold what a package brought along.
+    """
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error)
+        hint = next((hint for word, hint in _HINTS.items() if word in cause), "")
+        raise StoreError(f"the store refused: {cause}", hint=hint) from error
+    except (UnicodeEncodeError, OverflowError, msgspec.MsgspecError) as error:
+        # Lone surrogates and giant numbers, which hostile names and indexes can bring.
+        raise StoreError(f"this value cannot be stored: {error}") from error

@@ -1,0 +1,159 @@
+"""The tables, as the newest migration leaves them.
+
+- Documents (``airlock.model.wire``) are the truth; the other columns are there to be searched.
+- What may be added only (artifacts, verdicts, waivers, revocations) is guarded by triggers, made by
+  the migrations: an UPDATE or DELETE fails whoever sends it.
+- A verdict refers to no other table: it outlives everything else that is known of its artifact.
+- A document is the last column of its table, for SQLite keeps long values outside the row and does
+  not read them for a query that wants only the columns before.
+"""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+if TYPE_CHECKING:
+    _UtcBase = TypeDecorator[dt.datetime]
+else:
+    _UtcBase = TypeDecorator
+
+
+class UtcTime(_UtcBase):
+    """A time with its zone in Python, UTC in the table; one without a zone is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Convert to UTC."""
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError("a time without a zone cannot be stored")
+        utc = value.astimezone(dt.UTC)
+        # SQLite has no type for times; SQLAlchemy writes sortable text, without any zone.
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        """Put the zone back."""
+        if value is None:
+            return None
+        found: dt.datetime = value
+        if dialect.name == "sqlite":
+            return found.replace(tzinfo=dt.UTC)
+        return found.astimezone(dt.UTC)
+
+
+METADATA = MetaData()
+
+# SQLite numbers rows by itself only in a column of the type INTEGER.
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+_DIGEST = String(64)
+_PROJECT = String(214)
+
+artifacts = Table(
+    "artifacts",
+    METADATA,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("sha256", _DIGEST, nullable=False),
+    Column("project", _PROJECT, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    # The same bytes may come under several names; each is looked at under each of them.
+    Index("artifacts_identity", "sha256", "project", "filename", unique=True),
+    Index("artifacts_project", "project"),
+    sqlite_autoincrement=True,
+)
+
+verdicts = Table(
+    "verdicts",
+    METADATA,
+    # The order in which verdicts were added, which is the one that counts: clocks disagree.
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("sha256", _DIGEST, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("project", _PROJECT, nullable=False),
+    Column("decision", SmallInteger, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("checks_version", Text, nullable=False),
+    Column("policy_name", Text, nullable=False),
+    Column("policy_version", Text, nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("verdicts_digest", "sha256", "seq"),
+    Index("verdicts_decision", "decision", "seq"),
+    sqlite_autoincrement=True,
+)
+
+waivers = Table(
+    "waivers",
+    METADATA,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("sha256", _DIGEST, index=True),
+    Column("project", _PROJECT, index=True),
+    Column("decision", SmallInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    CheckConstraint("(sha256 IS NULL) <> (project IS NULL)", name="waivers_scope"),
+    sqlite_autoincrement=True,
+)
+
+revocations = Table(
+    "revocations",
+    METADATA,
+    Column("waiver", String(64), ForeignKey("waivers.id"), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("revoked_at", UtcTime, nullable=False),
+)
+
+listings = Table(
+    "listings",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("project", _PROJECT, primary_key=True),
+    # Of the document: a listing that did not change is not written again.
+    Column("digest", _DIGEST, nullable=False),
+    Column("fetched_at", UtcTime, nullable=False),
+    Column("etag", Text),
+    Column("document", LargeBinary, nullable=False),
+)
+
+listed_files = Table(
+    "listed_files",
+    METADATA,
+    Column("sha256", _DIGEST, primary_key=True),
+    Column("filename", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("project", _PROJECT, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["source", "project"], ["listings.source", "listings.project"], ondelete="CASCADE"
+    ),
+    Index("listed_files_listing", "source", "project"),
+)

@@ -1,0 +1,112 @@
+"""Verdicts in their table. Nothing here changes a row."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Select, exists, func, insert, select
+
+from airlock.errors import InvalidName, MalformedDocument
+from airlock.model import Decision, PolicyVersion, ProjectName, Sha256, Verdict
+from airlock.model.wire import decode, encode
+from airlock.store.interface import Standing
+from airlock.store.tables import verdicts
+
+# SQLite takes 32,766 parameters in a query, PostgreSQL 65,535.
+_DIGESTS_A_QUERY = 30_000
+
+_STANDING = select(
+    verdicts.c.sha256,
+    verdicts.c.filename,
+    verdicts.c.project,
+    verdicts.c.decision,
+    verdicts.c.score,
+    verdicts.c.headline,
+    verdicts.c.checks_version,
+    verdicts.c.policy_name,
+    verdicts.c.policy_version,
+    verdicts.c.decided_at,
+    verdicts.c.seconds,
+)
+
+
+def add(connection: Connection, verdict: Verdict) -> None:
+    """Add a verdict."""
+    standing = Standing.of(verdict)
+    connection.execute(
+        insert(verdicts),
+        {
+            "sha256": str(standing.sha256),
+            "filename": standing.filename,
+            "project": str(standing.project),
+            "decision": int(standing.decision),
+            "score": standing.score,
+            # PostgreSQL has no NUL in text; a message may quote a package's.
+            "headline": standing.headline.replace("\0", "\N{REPLACEMENT CHARACTER}"),
+            "checks_version": standing.checks_version,
+            "policy_name": standing.policy.name,
+            "policy_version": standing.policy.version,
+            "decided_at": standing.decided_at,
+            "seconds": standing.seconds,
+            "document": encode(verdict),
+        },
+    )
+
+
+def latest(connection: Connection, sha256: Sha256) -> Verdict | None:
+    """Return the verdict that was added last."""
+    query = _documents(sha256).order_by(verdicts.c.seq.desc()).limit(1)
+    document = connection.scalar(query)
+    return decode(document, Verdict) if document is not None else None
+
+
+def history(connection: Connection, sha256: Sha256) -> tuple[Verdict, ...]:
+    """Return all verdicts on a digest."""
+    documents = connection.scalars(_documents(sha256).order_by(verdicts.c.seq))
+    return tuple(decode(document, Verdict) for document in documents)
+
+
+def standings(connection: Connection, digests: Iterable[Sha256]) -> Iterator[Standing]:
+    """Yield where those of the digests stand that have a verdict."""
+    left = iter(dict.fromkeys(str(digest) for digest in digests))
+    while batch := list(islice(left, _DIGESTS_A_QUERY)):
+        newest = (
+            select(func.max(verdicts.c.seq))
+            .where(verdicts.c.sha256.in_(batch))
+            .group_by(verdicts.c.sha256)
+        )
+        for row in connection.execute(_STANDING.where(verdicts.c.seq.in_(newest))):
+            yield _standing(row)
+
+
+def recent(connection: Connection, decision: Decision | None, limit: int) -> tuple[Standing, ...]:
+    """Return the newest standings."""
+    newer = verdicts.alias("newer")
+    overruled = exists().where(newer.c.sha256 == verdicts.c.sha256, newer.c.seq > verdicts.c.seq)
+    query = _STANDING.where(~overruled).order_by(verdicts.c.seq.desc()).limit(max(limit, 0))
+    if decision is not None:
+        query = query.where(verdicts.c.decision == int(decision))
+    return tuple(_standing(row) for row in connection.execute(query))
+
+
+def _documents(sha256: Sha256) -> Select[bytes]:
+    return select(verdicts.c.document).where(verdicts.c.sha256 == str(sha256))
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    sha256, filename, project, decision, score, headline, checks, policy, digest, at, seconds = row
+    try:
+        return Standing(
+            sha256=Sha256(sha256),
+            filename=filename,
+            project=ProjectName(project),
+            decision=Decision(decision),
+            score=score,
+            headline=headline,
+            checks_version=checks,
+            policy=PolicyVersion(policy, digest),
+            decided_at=at,
+            seconds=seconds,
+        )
+    except (InvalidName, ValueError) as error:
+        raise MalformedDocument(f"a stored verdict cannot be read: {error}") from error
