@@ -5,6 +5,7 @@ import datetime as dt
 import functools
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,10 +21,13 @@ from airlock.workers import FactsLoader, WorkerLimits, Workers
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
+    from airlock.diagnosis import Answer
     from airlock.gate.settings import GateSettings
     from airlock.sources import Index
     from airlock.store import Blobs, Store
 
+# Longer than any download or examination takes.
+_STALE_SECONDS = 24 * 3600
 _KIT = "airlock.assembly:examination_kit"
 
 
@@ -146,10 +150,18 @@ def open_data(folder: Path) -> "tuple[Store, Blobs, Path]":
 
     known = store(folder)
     incoming = folder / "incoming"
-    # What a killed gate left half fetched is of no use to anybody.
-    shutil.rmtree(incoming, ignore_errors=True)
     _make(incoming)
+    _sweep(incoming)
     return known, open_blobs(folder / "blobs"), incoming
+
+
+def _sweep(incoming: Path) -> None:
+    """Remove what a killed gate left half fetched; what is young may be another gate's."""
+    oldest = now().timestamp() - _STALE_SECONDS
+    for left in incoming.iterdir():
+        with contextlib.suppress(OSError):
+            if left.stat().st_mtime < oldest:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _make(folder: Path) -> None:
@@ -179,3 +191,31 @@ def _extra(name: str) -> Iterator[None]:
             f"{error.name} is not installed",
             hint=f"Install the parts of it with: pip install 'pypi-airlock[{name}]'",
         ) from error
+
+
+def diagnosis(data_folder: Path, index_url: str | None, *, offline: bool) -> "Iterator[Answer]":
+    """Return the answers about this installation."""
+    from airlock.diagnosis import examine_installation
+
+    return examine_installation(
+        checks=lambda: examination_kit()[0],
+        facts=lambda: examination_kit()[1](now()),
+        isolation=_isolation_probe,
+        index=None if offline else index(index_url),
+        data_folder=data_folder,
+    )
+
+
+def _isolation_probe() -> str:
+    """Examine an empty file in a process of its own; return what went wrong, or nothing."""
+    from airlock import vetting
+    from airlock.model import Status
+    from airlock.workers import Job
+
+    with tempfile.TemporaryDirectory(prefix="airlock-doctor-") as folder:
+        path = Path(folder) / "probe-1.0.tar.gz"
+        path.write_bytes(b"")
+        job = Job(artifact=vetting.identify(path), path=str(path), now=now())
+        outcomes = workers("fork").run(job).outcomes
+    looked = any(outcome.status is not Status.FAILED for outcome in outcomes)
+    return "" if looked else outcomes[0].reason

@@ -38,7 +38,7 @@ def command() -> None:
 @click.option("--by", default=getpass.getuser, show_default="the current user", help="Who decides.")
 @click.option("--days", default=30.0, show_default=True, type=click.FloatRange(0, min_open=True))
 @options.data
-def add(  # noqa: PLR0913 - one parameter per option
+def add(  # noqa: PLR0913, PLR0917 - one parameter per option
     scope: str, decision: str, reason: str, by: str, days: float, data_folder: Path
 ) -> None:
     """Decide about one SHA256 or one PROJECT."""

@@ -1,0 +1,240 @@
+"""What this installation can and cannot do, with the cure for each gap.
+
+Every question is one function that yields answers; none of them changes anything but the data
+folder's own test file, and none raises.
+"""
+
+import asyncio
+import enum
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from airlock.checks import CheckSet
+from airlock.errors import AirlockError
+from airlock.evidence import Facts
+from airlock.model import ProjectListing, ProjectName
+from airlock.sources import Index
+from airlock.sources.pip_configuration import pip_setting
+
+_GATE_MODULES = (
+    "alembic",
+    "httptools",
+    "jinja2",
+    "obstore",
+    "sqlalchemy",
+    "starlette",
+    "structlog",
+    "uvicorn",
+)
+_LEAST_FREE_BYTES = 1024**3
+_PROBE = ProjectName("pip")
+# Settings of pip that let packages in past any index that pip is given.
+_WAYS_ROUND = ("extra-index-url", "find-links", "trusted-host")
+
+
+class State(enum.StrEnum):
+    """How an answer bodes."""
+
+    OK = "ok"
+    LIMITED = "limited"
+    """Works, but less is seen or done than could be."""
+    BROKEN = "broken"
+    """Does not work."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """One thing that was asked of the installation."""
+
+    subject: str
+    state: State
+    message: str
+    cure: str = ""
+    """What to do about it; empty where all is well."""
+
+
+def examine_installation(  # noqa: PLR0913 - everything that an installation consists of
+    *,
+    checks: Callable[[], CheckSet],
+    facts: Callable[[], Facts],
+    isolation: Callable[[], str],
+    index: Callable[[], Index] | None,
+    data_folder: Path,
+    environ: Mapping[str, str] = os.environ,
+) -> Iterator[Answer]:
+    """Yield an answer to every question about this installation.
+
+    Args:
+        checks: loads the checks.
+        facts: loads the evidence.
+        isolation: examines something harmless in a process of its own; returns what went wrong.
+        index: makes the upstream index; ``None`` to ask nobody.
+        data_folder: of the gate.
+        environ: the environment variables.
+    """
+    yield _platform()
+    yield _checks(checks)
+    yield _evidence(facts)
+    yield _isolation(isolation)
+    yield _gate()
+    yield _data(data_folder)
+    yield from _upstream(index)
+    yield from _ways_round(environ)
+    yield _not_yet()
+
+
+def _platform() -> Answer:
+    version = platform.python_version()
+    if sys.platform != "linux":
+        return Answer(
+            "platform",
+            State.LIMITED,
+            f"Python {version} on {sys.platform}; the limits of memory are enforced on Linux only",
+            "Run Airlock on Linux, or in a Linux container.",
+        )
+    return Answer("platform", State.OK, f"Python {version} on {platform.platform(terse=True)}")
+
+
+def _checks(load: Callable[[], CheckSet]) -> Answer:
+    try:
+        checks = load()
+    except AirlockError as error:
+        return Answer("checks", State.BROKEN, str(error), "Install Airlock anew.")
+    return Answer("checks", State.OK, f"{len(checks.ids)} checks, version {checks.version}")
+
+
+def _evidence(load: Callable[[], Facts]) -> Answer:
+    try:
+        popularity = load().popularity
+    except AirlockError as error:
+        return Answer("popular names", State.BROKEN, str(error), "Install Airlock anew.")
+    if popularity is None:
+        return Answer(
+            "popular names", State.BROKEN, "none: look-alikes cannot be seen", "Install anew."
+        )
+    return Answer("popular names", State.OK, f"{len(popularity.names):,}, built in")
+
+
+def _isolation(probe: Callable[[], str]) -> Answer:
+    trouble = probe()
+    if trouble:
+        return Answer(
+            "isolation",
+            State.BROKEN,
+            f"examinations cannot run in processes of their own: {trouble}",
+            "See that this user may start processes and set resource limits (ulimit -a).",
+        )
+    return Answer("isolation", State.OK, "examinations run in processes of their own, with limits")
+
+
+def _gate() -> Answer:
+    missing = [name for name in _GATE_MODULES if importlib.util.find_spec(name) is None]
+    if missing:
+        return Answer(
+            "gate",
+            State.LIMITED,
+            f"`airlock serve` cannot run: {', '.join(missing)} not installed",
+            "pip install 'pypi-airlock[gate]'",
+        )
+    return Answer("gate", State.OK, "`airlock serve` can run")
+
+
+def _data(folder: Path) -> Answer:
+    existing = next(
+        path for path in (folder.absolute(), *folder.absolute().parents) if path.exists()
+    )
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            free = shutil.disk_usage(existing).free
+    except OSError as error:
+        return Answer(
+            "data folder",
+            State.BROKEN,
+            f"{folder} cannot be written: {error.strerror}",
+            "Name another folder with --data, or give this user the right to write there.",
+        )
+    message = f"{folder}, {free / 1024**3:.1f} GiB free"
+    if free < _LEAST_FREE_BYTES:
+        return Answer("data folder", State.LIMITED, message, "Make room on that disk.")
+    return Answer("data folder", State.OK, message)
+
+
+def _upstream(make: Callable[[], Index] | None) -> Iterator[Answer]:
+    if make is None:
+        yield Answer("upstream", State.LIMITED, "not asked", "Leave out --offline.")
+        return
+    try:
+        index = make()
+        listing = asyncio.run(_ask(index))
+    except AirlockError as error:
+        cure = error.hint or "Check the URL and the network; --index names another index."
+        yield Answer("upstream", State.BROKEN, str(error), cure)
+        return
+    yield Answer("upstream", State.OK, f"{index.url} answers")
+    yield _announced(listing)
+
+
+async def _ask(index: Index) -> ProjectListing:
+    async with index:
+        return await index.listing(_PROBE)
+
+
+def _announced(listing: ProjectListing) -> Answer:
+    lacks = [
+        what
+        for what, missing in (
+            ("SHA-256 digests", any(file.sha256 is None for file in listing.files)),
+            ("upload times", any(file.upload_time is None for file in listing.files)),
+            ("sizes", any(file.size is None for file in listing.files)),
+            ("core metadata", all(file.metadata_sha256 is None for file in listing.files)),
+        )
+        if missing
+    ]
+    if not lacks:
+        return Answer("upstream's pages", State.OK, "digests, upload times, sizes, core metadata")
+    consequence = {
+        "SHA-256 digests": "files without one are not offered",
+        "upload times": "files without one are held",
+    }
+    told = "; ".join(f"{what}: {consequence[what]}" for what in lacks if what in consequence)
+    message = f"no {', no '.join(lacks)}" + (f" ({told})" if told else "")
+    return Answer(
+        "upstream's pages",
+        State.LIMITED,
+        message,
+        "A mirror that speaks PEP 691, 658 and 700 whole gives them.",
+    )
+
+
+def _ways_round(environ: Mapping[str, str]) -> Iterator[Answer]:
+    try:
+        found = [name for name in _WAYS_ROUND if pip_setting(name, environ)]
+    except AirlockError as error:
+        yield Answer("pip's settings", State.BROKEN, str(error), error.hint)
+        return
+    if found:
+        yield Answer(
+            "pip's settings",
+            State.LIMITED,
+            f"{', '.join(found)}: with these, packages reach this user past any gate",
+            "Take them out of pip's configuration and of the PIP_… variables.",
+        )
+    else:
+        yield Answer("pip's settings", State.OK, "nothing in them leads round a gate")
+
+
+def _not_yet() -> Answer:
+    return Answer(
+        "evidence",
+        State.LIMITED,
+        "this version asks neither advisories nor provenance and runs no sandbox; "
+        "no verdict claims otherwise",
+        "Audit for known vulnerabilities with another tool until a later version.",
+    )
