@@ -1,4 +1,4 @@
-"""Imported by the fork server: loads once what every examination needs, so that forks inherit it."""
+"""Imported by the fork server: loads once what every examination needs, for forks to inherit."""
 
 from airlock.assembly import examination_kit
 

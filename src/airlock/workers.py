@@ -6,7 +6,7 @@
 - The child is not believed: what it sends is decoded by type, bounded in size, held against
   the list of checks; a decision is only ever taken in the parent.
 
-Two ways to start a process: ``fork`` for a command with a single thread (it costs milliseconds), and
+Two ways to start a process: ``fork`` for a command with one thread (it costs milliseconds), and
 ``forkserver`` for a server with threads, where forking the server itself would copy held locks.
 """
 

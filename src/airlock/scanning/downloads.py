@@ -1,6 +1,7 @@
 """Artifacts of the projects that a user named, fetched from the index into a folder."""
 
 import asyncio
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
@@ -34,75 +35,57 @@ class Follower(Protocol):
         """Take note that a file has arrived or failed."""
 
 
-async def fetch_all(
-    wanted: Iterable[Wanted], index: Index, folder: Path, follower: Follower, *, every: bool
-) -> list[Fetched | Unexamined]:
-    """Look up and fetch everything that is wanted; what fails is an answer like any other.
+class Downloads:
+    """Looks up and fetches what is wanted; what fails is an answer like any other.
 
     Args:
-        wanted: projects and specifiers.
         index: where to ask.
-        folder: to fetch into; each file in a folder of its own.
+        folder: to fetch into; every file in a folder of its own.
         follower: for progress.
         every: all files of a release, instead of those that an installer here would take.
     """
-    places = asyncio.Semaphore(_AT_ONCE)
-    tasks = [
-        _fetch_one(one, index, folder / str(number), follower, places, every=every)
-        for number, one in enumerate(wanted)
-    ]
-    async with index:
-        groups = await asyncio.gather(*tasks)
-    return [result for group in groups for result in group]
 
+    def __init__(self, index: Index, folder: Path, follower: Follower, *, every: bool) -> None:
+        self._index = index
+        self._folder = folder
+        self._follower = follower
+        self._every = every
+        self._places = asyncio.Semaphore(_AT_ONCE)
 
-async def _fetch_one(  # noqa: PLR0913 - one target with its surroundings
-    wanted: Wanted,
-    index: Index,
-    folder: Path,
-    follower: Follower,
-    places: asyncio.Semaphore,
-    *,
-    every: bool,
-) -> list[Fetched | Unexamined]:
-    try:
-        async with places:
-            listing = await index.listing(wanted.project)
-        version = choose_version(listing, wanted.specifier)
-        files = files_to_scan(listing, version, every=every)
-    except AirlockError as error:
-        return [Unexamined.because(wanted.text, error)]
-    follower.fetching(len(files))
-    fetches = [
-        _fetch_file(file, listing, version, index, folder / str(number), follower, places)
-        for number, file in enumerate(files)
-    ]
-    return list(await asyncio.gather(*fetches))
+    async def fetch_all(self, wanted: Iterable[Wanted]) -> list[Fetched | Unexamined]:
+        """Return a result for every file of everything that is wanted."""
+        async with self._index:
+            groups = await asyncio.gather(*(self._fetch_one(one) for one in wanted))
+        return [result for group in groups for result in group]
 
+    async def _fetch_one(self, wanted: Wanted) -> list[Fetched | Unexamined]:
+        try:
+            async with self._places:
+                listing = await self._index.listing(wanted.project)
+            version = choose_version(listing, wanted.specifier)
+            files = files_to_scan(listing, version, every=self._every)
+        except AirlockError as error:
+            return [Unexamined.because(wanted.text, error)]
+        self._follower.fetching(len(files))
+        fetches = (self._fetch_file(file, listing, version) for file in files)
+        return list(await asyncio.gather(*fetches))
 
-async def _fetch_file(  # noqa: PLR0913 - one file with its surroundings
-    file: ListedFile,
-    listing: ProjectListing,
-    version: str,
-    index: Index,
-    folder: Path,
-    follower: Follower,
-    places: asyncio.Semaphore,
-) -> Fetched | Unexamined:
-    folder.mkdir(parents=True)
-    path = folder / file.filename
-    try:
-        async with places:
-            await index.fetch(file, path)
-    except AirlockError as error:
-        return Unexamined.because(file.filename, error)
-    finally:
-        follower.fetched(file.filename)
-    release = Release(
-        project=listing.project,
-        version=version,
-        source=listing.source,
-        listed=file,
-        status=listing.status,
-    )
-    return Fetched(path, release)
+    async def _fetch_file(
+        self, file: ListedFile, listing: ProjectListing, version: str
+    ) -> Fetched | Unexamined:
+        path = Path(tempfile.mkdtemp(dir=self._folder)) / file.filename
+        try:
+            async with self._places:
+                await self._index.fetch(file, path)
+        except AirlockError as error:
+            return Unexamined.because(file.filename, error)
+        finally:
+            self._follower.fetched(file.filename)
+        release = Release(
+            project=listing.project,
+            version=version,
+            source=listing.source,
+            listed=file,
+            status=listing.status,
+        )
+        return Fetched(path, release)

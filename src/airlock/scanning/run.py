@@ -131,9 +131,10 @@ class Scan:
         wanted = list(wanted)
         if not wanted:
             return []
-        from airlock.scanning.downloads import fetch_all
+        from airlock.scanning.downloads import Downloads
 
-        fetched = asyncio.run(fetch_all(wanted, self._index(), folder, progress, every=every))
+        downloads = Downloads(self._index(), folder, progress, every=every)
+        fetched = asyncio.run(downloads.fetch_all(wanted))
         return [
             one if isinstance(one, Unexamined) else self._job(one.path, one.release)
             for one in fetched
