@@ -121,6 +121,12 @@ class Upstream:
             page.serial = self._serial
         return entry.sha256
 
+    def sha256(self, filename: str) -> str:
+        """Return the digest of a file that is offered."""
+        with self._lock:
+            found = [p.entries[filename] for p in self._pages.values() if filename in p.entries]
+        return found[0].sha256
+
     def remove(self, filename: str) -> None:
         """Withdraw a file: it is neither listed nor served any more."""
         with self._lock:
