@@ -16,7 +16,8 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import IO, TypeVar
+from types import TracebackType
+from typing import IO, Self, TypeVar
 
 import msgspec
 
@@ -94,6 +95,17 @@ class Index(ABC):
     @abstractmethod
     async def aclose(self) -> None:
         """Give back connections; the index cannot be asked any more."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        await self.aclose()
 
     async def fetch(self, file: ListedFile, into: Path, progress: Progress | None = None) -> Sha256:
         """Download a file to a path and return the digest of what came.

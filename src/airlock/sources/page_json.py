@@ -23,6 +23,8 @@ from airlock.sources.page import (
 
 # OverflowError: a time in the year 1, before Greenwich.
 _SENSELESS = (msgspec.MsgspecError, UnicodeDecodeError, OverflowError, Malformed, InvalidName)
+# What a table's integer can hold.
+_LARGEST_SERIAL = 2**63
 _SERIAL = re.compile(r"[0-9]{1,18}", re.ASCII)
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]*")
 
@@ -144,4 +146,6 @@ def _printable(text: str | None) -> str | None:
 
 
 def _serial(value: int | str | None) -> int | None:
-    return int(value or 0) if _SERIAL.fullmatch(str(value)) else None
+    if isinstance(value, str):
+        value = int(value) if _SERIAL.fullmatch(value) else None
+    return value if value is not None and 0 <= value < _LARGEST_SERIAL else None

@@ -51,7 +51,7 @@ class SimpleIndex(Index):
         limits: how much it may ask of us.
         own: the URLs of the gate that asks, which must not be its own upstream.
         certificates: a file of certificate authorities; what the environment names by default.
-        now: the time.
+        clock: gives the time in UTC.
 
     Raises:
         UsageError: if the URL is none of an index or the gate's own, or if the certificates,
@@ -65,18 +65,18 @@ class SimpleIndex(Index):
         limits: Limits | None = None,
         own: Iterable[str] = (),
         certificates: str | None = None,
-        now: Callable[[], dt.datetime] = _now,
+        clock: Callable[[], dt.datetime] = _now,
     ) -> None:
         clean, credentials = index_url(url)
         refuse_loop(clean, own)
         super().__init__(clean, limits)
-        self._now = now
+        self._clock = clock
         self._transport = Transport(
             clean,
             credentials,
             self.limits,
             certificates=certificates or certificate_file(),
-            now=now,
+            clock=clock,
         )
 
     async def aclose(self) -> None:
@@ -122,7 +122,7 @@ class SimpleIndex(Index):
     def _unchanged(self, project: ProjectName, known: ProjectListing | None) -> ProjectListing:
         if known is None:
             raise UpstreamUnavailable(f"{self.url} calls a page of {project} known that is not")
-        return msgspec.structs.replace(known, fetched_at=self._now())
+        return msgspec.structs.replace(known, fetched_at=self._clock())
 
     async def _body(self, response: httpx.Response) -> bytes:
         body = bytearray()
@@ -144,7 +144,7 @@ class SimpleIndex(Index):
             project=project,
             source=self.url,
             files=page.files,
-            fetched_at=self._now(),
+            fetched_at=self._clock(),
             status=page.status,
             status_reason=page.status_reason,
             last_serial=page.last_serial,

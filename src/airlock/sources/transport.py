@@ -33,7 +33,7 @@ class Transport:
         credentials: for the origin of that URL.
         limits: of time and number; sizes are the caller's.
         certificates: a file of certificate authorities to trust instead of the usual ones.
-        now: the time, for ``Retry-After`` as a date.
+        clock: gives the time in UTC, for a ``Retry-After`` that is a date.
 
     Raises:
         UsageError: if the certificates or the proxies of the environment cannot be used.
@@ -46,14 +46,14 @@ class Transport:
         limits: Limits,
         *,
         certificates: str | None = None,
-        now: Callable[[], dt.datetime],
+        clock: Callable[[], dt.datetime],
     ) -> None:
         self._origin = origin(index)
         self._auth = (
             httpx.BasicAuth(credentials.user, credentials.password) if credentials else None
         )
         self._limits = limits
-        self._now = now
+        self._clock = clock
         timeout = httpx.Timeout(limits.idle_seconds, connect=limits.connect_seconds)
         try:
             self._client = httpx.AsyncClient(
@@ -120,7 +120,7 @@ class Transport:
             when = email.utils.parsedate_to_datetime(text)
         except ValueError:
             return 0.0
-        return max(0.0, (when.astimezone(dt.UTC) - self._now()).total_seconds())
+        return max(0.0, (when.astimezone(dt.UTC) - self._clock()).total_seconds())
 
 
 @contextlib.contextmanager

@@ -1,0 +1,203 @@
+"""Which version of a project, and which of its files, an installer here would take.
+
+- Yanked files are taken only if the version is pinned (PEP 592).
+- Pre-releases are taken only if asked for, or if there is nothing else (PEP 440).
+- Versions that are none by PEP 440 sort below all others and are taken only by ``===``.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from airlock.errors import InvalidFilename, InvalidRequirement, TargetNotFound
+from airlock.model import ArtifactKind, ArtifactName, ListedFile, ProjectListing
+
+if TYPE_CHECKING:
+    from packaging.specifiers import Specifier, SpecifierSet
+    from packaging.version import Version
+
+_NEWEST_SHOWN = 5
+
+
+def versions_of(files: Iterable[ListedFile]) -> list[str]:
+    """Return the versions that files are of, each once and normalised, the lowest first."""
+    return sorted({version_of(file) for file in files}, key=_sort_key)
+
+
+def version_of(file: ListedFile) -> str:
+    """Return the version in a file's name: normalised, or as it is if PEP 440 does not know it.
+
+    Raises:
+        InvalidFilename: if it is the name of no artifact.
+    """
+    text = ArtifactName.parse(file.filename).version
+    version = _parsed(text)
+    return text if version is None else str(version)
+
+
+def choose_version(
+    listing: ProjectListing,
+    specifier: "SpecifierSet | str" = "",
+    *,
+    prereleases: bool | None = None,
+) -> str:
+    """Return the highest version that fits and that this interpreter can have.
+
+    Args:
+        listing: the page of the project.
+        specifier: what the version has to fit.
+        prereleases: whether they are taken; ``None`` for the rule of PEP 440.
+
+    Raises:
+        InvalidRequirement: if the specifier is none.
+        TargetNotFound: if no version fits.
+    """
+    wanted = _specifier_set(specifier)
+    pinned = any(
+        part.operator in {"==", "==="} and not part.version.endswith(".*") for part in wanted
+    )
+    offered = [file for file in listing.files if pinned or file.yanked is None]
+    here = [file for file in offered if fits_interpreter(file)] or offered
+    fitting = _fitting(versions_of(here), wanted, prereleases)
+    if not fitting:
+        raise TargetNotFound(
+            f"{listing.source} has no version of {listing.project} that fits "
+            f"{str(wanted) or 'at all'}",
+            hint=_newest(here),
+        )
+    return fitting[-1]
+
+
+def files_of(listing: ProjectListing, version: str) -> tuple[ListedFile, ...]:
+    """Return the files of a version, however their names spell it, in the index's order."""
+    key = _sort_key(version)
+    return tuple(file for file in listing.files if _sort_key(version_of(file)) == key)
+
+
+def files_to_scan(
+    listing: ProjectListing, version: str, *, every: bool = False
+) -> tuple[ListedFile, ...]:
+    """Return the files of a version that an installer here would take: best wheel, then sdist.
+
+    A version that has neither for this interpreter gives all of its files: something of it has to
+    be looked at.
+
+    Args:
+        listing: the page of the project.
+        version: of which.
+        every: whether to return all of them anyway.
+    """
+    files = files_of(listing, version)
+    usable = [file for file in files if fits_interpreter(file)]
+    usable = [file for file in usable if file.yanked is None] or usable
+    taken = [*_best_wheel(usable), *_first_sdist(usable)]
+    return files if every or not taken else tuple(taken)
+
+
+def fits_interpreter(file: ListedFile) -> bool:
+    """Return whether this interpreter is one that the file is for (``Requires-Python``).
+
+    As for pip, a value that is no specifier excludes nobody.
+    """
+    if not file.requires_python:
+        return True
+    return _interpreter_fits(file.requires_python)
+
+
+@lru_cache(maxsize=1024)
+def _interpreter_fits(requires_python: str) -> bool:
+    import platform
+
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(requires_python).contains(platform.python_version(), prereleases=True)
+    except InvalidSpecifier:
+        return True
+
+
+def _best_wheel(files: Iterable[ListedFile]) -> list[ListedFile]:
+    ranked = [(rank, file) for file in files if (rank := _wheel_rank(file.filename)) is not None]
+    return [min(ranked, key=lambda pair: pair[0])[1]] if ranked else []
+
+
+def _wheel_rank(filename: str) -> tuple[int, tuple[int, str]] | None:
+    """Return a wheel's place among those that fit here, the best first; ``None`` if it is none."""
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+    from packaging.version import InvalidVersion
+
+    try:
+        _, _, build, tags = parse_wheel_filename(filename)
+    except (InvalidWheelFilename, InvalidVersion):
+        return None
+    places = [place for tag in tags if (place := _places().get(tag)) is not None]
+    number, rest = build or (0, "")
+    return (min(places), (-number, rest)) if places else None
+
+
+@cache
+def _places() -> dict[object, int]:
+    from packaging.tags import sys_tags
+
+    return {tag: place for place, tag in enumerate(sys_tags())}
+
+
+def _first_sdist(files: Iterable[ListedFile]) -> list[ListedFile]:
+    found = (file for file in files if _kind(file) is ArtifactKind.SDIST)
+    return [file for file in [next(found, None)] if file]
+
+
+def _kind(file: ListedFile) -> ArtifactKind | None:
+    try:
+        return ArtifactName.parse(file.filename).kind
+    except InvalidFilename:
+        return None
+
+
+def _fitting(
+    versions: Sequence[str],
+    wanted: "SpecifierSet",
+    prereleases: bool | None,  # noqa: FBT001
+) -> list[str]:
+    # Sets do not take versions that are none; such a one can only be named literally.
+    legacy = [text for text in versions if _parsed(text) is None]
+    named = [text for text in legacy if wanted and all(_is_literally(text, p) for p in wanted)]
+    known = [text for text in versions if _parsed(text) is not None]
+    return named + list(wanted.filter(known, prereleases=prereleases))
+
+
+def _is_literally(version: str, part: "Specifier") -> bool:
+    return part.operator == "===" and part.version.lower() == version.lower()
+
+
+def _specifier_set(specifier: "SpecifierSet | str") -> "SpecifierSet":
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    if isinstance(specifier, SpecifierSet):
+        return specifier
+    try:
+        return SpecifierSet(specifier)
+    except InvalidSpecifier as error:
+        raise InvalidRequirement(f"{specifier!r} is no specifier of versions") from error
+
+
+def _sort_key(text: str) -> "tuple[int, Version | str]":
+    version = _parsed(text)
+    return (0, text) if version is None else (1, version)
+
+
+@lru_cache(maxsize=65536)
+def _parsed(text: str) -> "Version | None":
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
+def _newest(files: Iterable[ListedFile]) -> str:
+    versions = versions_of(files)
+    if not versions:
+        return "It has no file that can be installed."
+    return f"The newest are {', '.join(reversed(versions[-_NEWEST_SHOWN:]))}."
