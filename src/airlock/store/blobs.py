@@ -137,6 +137,25 @@ class FolderBlobs(ObjectBlobs):
         for parent in final.parents[: len(Path(_key(sha256)).parts)]:
             _flush(parent)
 
+    @contextmanager
+    def open(self, sha256: Sha256) -> Iterator[OpenBlob]:
+        """Open a blob for reading."""
+        with _translated(sha256):
+            stream = (self._folder / _key(sha256)).open("rb")
+        with stream:
+            yield OpenBlob(stream, os.fstat(stream.fileno()).st_size)
+
+    def _pieces(self, sha256: Sha256, start: int, stop: int) -> Iterator[bytes]:
+        # Five times as fast as through obstore, which copies between its threads and ours.
+        with _translated(sha256), (self._folder / _key(sha256)).open("rb") as file:
+            file.seek(start)
+            while start < stop:
+                piece = file.read(min(_PIECE_BYTES, stop - start))
+                if not piece:
+                    raise StoreError(f"blob {sha256} ends at {start}, before {stop}")
+                start += len(piece)
+                yield piece
+
     def local_path(self, sha256: Sha256) -> Path | None:
         """Return where the blob lies."""
         path = self._folder / _key(sha256)

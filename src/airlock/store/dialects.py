@@ -1,6 +1,9 @@
-"""The two insertions that SQLAlchemy spells only in the dialects of SQLite and PostgreSQL."""
+"""What SQLite and PostgreSQL can both do, and each spells in its own way."""
 
-from sqlalchemy import Connection, Insert, Table
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import JSON, Connection, Insert, Table, TableValuedAlias, Text, cast, column, func
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -15,6 +18,18 @@ def insert_or_replace(connection: Connection, table: Table) -> Insert:
     key = [column.name for column in table.primary_key]
     rest = {c.name: insertion.excluded[c.name] for c in table.columns if not c.primary_key}
     return insertion.on_conflict_do_update(index_elements=key, set_=rest)
+
+
+def rows_of(connection: Connection, texts: Iterable[str]) -> TableValuedAlias:
+    """Return texts as a table with the one column ``value``.
+
+    They travel as one parameter: there is no limit to their number, and the statement is the same
+    for any number, so that it is compiled once.
+    """
+    listed = msgspec.json.encode(list(texts)).decode()
+    if connection.dialect.name == "sqlite":
+        return func.json_each(listed).table_valued(column("value", Text))
+    return func.json_array_elements_text(cast(listed, JSON)).table_valued(column("value", Text))
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -1,7 +1,6 @@
 """Verdicts in their table. Nothing here changes a row."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Select, exists, func, insert, select
@@ -9,12 +8,11 @@ from sqlalchemy import Connection, Select, exists, func, insert, select
 from airlock.errors import InvalidName, MalformedDocument
 from airlock.model import Decision, PolicyVersion, ProjectName, Sha256, Verdict
 from airlock.model.wire import decode, encode
+from airlock.store.dialects import rows_of
 from airlock.store.interface import Standing
 from airlock.store.tables import verdicts
 
-# SQLite takes 32,766 parameters in a query, PostgreSQL 65,535.
-_DIGESTS_A_QUERY = 30_000
-
+_newer = verdicts.alias("newer")
 _STANDING = select(
     verdicts.c.sha256,
     verdicts.c.filename,
@@ -68,21 +66,17 @@ def history(connection: Connection, sha256: Sha256) -> tuple[Verdict, ...]:
 
 def standings(connection: Connection, digests: Iterable[Sha256]) -> Iterator[Standing]:
     """Yield where those of the digests stand that have a verdict."""
-    left = iter(dict.fromkeys(str(digest) for digest in digests))
-    while batch := list(islice(left, _DIGESTS_A_QUERY)):
-        newest = (
-            select(func.max(verdicts.c.seq))
-            .where(verdicts.c.sha256.in_(batch))
-            .group_by(verdicts.c.sha256)
-        )
-        for row in connection.execute(_STANDING.where(verdicts.c.seq.in_(newest))):
-            yield _standing(row)
+    asked = rows_of(connection, {str(digest) for digest in digests})
+    # One look into the index for each digest; grouping would make SQLite read all of the index.
+    newest = select(func.max(_newer.c.seq)).where(_newer.c.sha256 == asked.c.value)
+    each = select(newest.correlate(asked).scalar_subquery()).select_from(asked)
+    found = connection.execute(_STANDING.where(verdicts.c.seq.in_(each)))
+    return (_standing(row) for row in found)
 
 
 def recent(connection: Connection, decision: Decision | None, limit: int) -> tuple[Standing, ...]:
     """Return the newest standings."""
-    newer = verdicts.alias("newer")
-    overruled = exists().where(newer.c.sha256 == verdicts.c.sha256, newer.c.seq > verdicts.c.seq)
+    overruled = exists().where(_newer.c.sha256 == verdicts.c.sha256, _newer.c.seq > verdicts.c.seq)
     query = _STANDING.where(~overruled).order_by(verdicts.c.seq.desc()).limit(max(limit, 0))
     if decision is not None:
         query = query.where(verdicts.c.decision == int(decision))
