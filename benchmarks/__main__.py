@@ -1,0 +1,11 @@
+"""``python -m benchmarks [startup] [archives] [install]``: all of them by default."""
+
+import importlib
+import sys
+
+NAMES = ("startup", "archives", "install")
+
+for name in sys.argv[1:] or NAMES:
+    if name not in NAMES:
+        sys.exit(f"there is no benchmark {name!r}; there are: {', '.join(NAMES)}")
+    importlib.import_module(f"benchmarks.{name}").main()
