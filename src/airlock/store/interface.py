@@ -73,7 +73,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
             headline=verdict.headline,
             checks_version=verdict.checks_version,
             policy=verdict.policy,
-            decided_at=verdict.decided_at.astimezone(dt.UTC),
+            decided_at=verdict.decided_at,
             seconds=verdict.seconds,
         )
 
