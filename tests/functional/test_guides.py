@@ -1,0 +1,49 @@
+"""The guides, run: every command in a ``console`` block prints what the guide says."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.functional.conftest import Gate, run
+from tests.simulators import hostile
+from tests.simulators.upstream import make_sdist, make_wheel
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+PLACE = "http://127.0.0.1:8470"
+
+
+def commands(guide: Path) -> list[tuple[str, list[str]]]:
+    """Return each command of a guide with the lines that it must print."""
+    found = []
+    for block in BLOCK.findall(guide.read_text()):
+        for part in block.split("$ ")[1:]:
+            command, *expected = part.strip("\n").splitlines()
+            found.append((command, expected))
+    return found
+
+
+@pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
+def test_guide(guide: Path, gate: Gate, tmp_path: Path) -> None:
+    gate.upstream.add(*make_wheel("harbour", "1.0"))
+    gate.upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
+    shown = commands(guide)
+    assert shown
+
+    for number, (command, expected) in enumerate(shown):
+        program, *arguments = shlex.split(command.replace(PLACE, gate.url))
+        if program in {"pip", "uv"}:
+            arguments += ["--target", str(tmp_path / str(number)), "--no-build-isolation"]
+        if program == "pip":
+            arguments.append("--no-cache-dir")
+        done = run(
+            Path(sys.executable).parent / program,
+            *arguments,
+            AIRLOCK_UPSTREAM=gate.upstream.url,
+            AIRLOCK_DATA=str(gate.data),
+        )
+        for line in expected:
+            assert line.strip() in done.stdout + done.stderr, command
