@@ -8,7 +8,6 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 from airlock.sources.pip_configuration import default_index_url
 from benchmarks.measuring import BIN, Figure, clean_environment, heading, measure, median, row

@@ -76,7 +76,8 @@ def judge(  # noqa: PLR0913 - a verdict records exactly these
 ) -> Verdict:
     """Return the verdict that a policy gives on outcomes, at a time given in UTC."""
     version: PolicyVersion = policy.version
-    decision, score, reasons = decide(artifact.name.project, outcomes, policy, expected=checks.ids)
+    projects = {artifact.name.project, artifact.release.project}
+    decision, score, reasons = decide(projects, outcomes, policy, expected=checks.ids)
     return Verdict(
         artifact=artifact,
         decision=decision,

@@ -96,8 +96,11 @@ class Workers:
         self._checks = checks
         self._loader = loader
         self._limits = limits
-        self._context: ForkContext | ForkServerContext = mp.get_context(start)
-        if start == "forkserver":
+        self._context: ForkContext | ForkServerContext
+        if start == "fork":
+            self._context = mp.get_context("fork")
+        else:
+            self._context = mp.get_context("forkserver")
             modules = ["airlock.cli", "airlock.warm", loader.partition(":")[0]]
             mp.set_forkserver_preload(modules)
 

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -42,7 +43,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     targets: tuple[str, ...],
     requirement_files: tuple[Path, ...],
     form: str,
-    output: click.utils.LazyFile,
+    output: TextIO,
     *,
     all_files: bool,
     verbose: bool,

@@ -11,7 +11,7 @@ from airlock import assembly
 from airlock.cli import options
 from airlock.errors import InvalidName
 from airlock.model import Decision, ProjectName, Sha256
-from airlock.model.waiver import Revocation, Waiver
+from airlock.model.waiver import Waiver
 from airlock.report import printable
 
 _ID_BYTES = 6
@@ -79,8 +79,7 @@ def show(data_folder: Path) -> None:
 def revoke(waiver_id: str, reason: str, by: str, data_folder: Path) -> None:
     """End a waiver before its time."""
     with assembly.store(data_folder) as store:
-        revocation = Revocation(waiver=waiver_id, by=by, reason=reason, at=assembly.now())
-        store.revoke_waiver(revocation)
+        store.revoke_waiver(waiver_id, by=by, reason=reason, at=assembly.now())
     click.echo(f"Waiver {waiver_id} is revoked.")
 
 

@@ -103,7 +103,9 @@ class Scan:
         with tempfile.TemporaryDirectory(prefix="airlock-scan-") as folder:
             entries = self._entries(request, Path(folder), progress)
             results: dict[int, Result] = {
-                number: entry for number, entry in enumerate(entries) if _is_result(entry)
+                number: entry
+                for number, entry in enumerate(entries)
+                if isinstance(entry, Unexamined)
             }
             jobs = {number: entry for number, entry in enumerate(entries) if isinstance(entry, Job)}
             progress.examining(len(jobs))
@@ -161,7 +163,3 @@ class Scan:
                 seconds=done.seconds,
             )
             yield numbers[id(done.job)], verdict
-
-
-def _is_result(entry: Job | Unexamined) -> bool:
-    return isinstance(entry, Unexamined)

@@ -85,6 +85,6 @@ def _parser() -> _Parser:
         parser.add_option(*names, action="append", dest="others")
     for name in _FLAGS:
         parser.add_option(name, action="store_true", dest="flags")
-    for name, names in _READ.items():
-        parser.add_option(*names, action="append", dest=name, default=[])
+    for name, spellings in _READ.items():
+        parser.add_option(*spellings, action="append", dest=name, default=[])
     return parser

@@ -2,8 +2,17 @@
 
 from collections.abc import Iterable
 
-import msgspec
-from sqlalchemy import JSON, Connection, Insert, Table, TableValuedAlias, Text, cast, column, func
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Insert,
+    Table,
+    TableValuedAlias,
+    Text,
+    column,
+    func,
+    literal,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -26,10 +35,10 @@ def rows_of(connection: Connection, texts: Iterable[str]) -> TableValuedAlias:
     They travel as one parameter: there is no limit to their number, and the statement is the same
     for any number, so that it is compiled once.
     """
-    listed = msgspec.json.encode(list(texts)).decode()
+    listed = literal(list(texts), JSON)
     if connection.dialect.name == "sqlite":
         return func.json_each(listed).table_valued(column("value", Text))
-    return func.json_array_elements_text(cast(listed, JSON)).table_valued(column("value", Text))
+    return func.json_array_elements_text(listed).table_valued(column("value", Text))
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -12,7 +12,7 @@ neighbours apart) and from malicious names that were taken down (which edits att
 
 import msgspec
 
-from airlock.checks.name._spelling import Edit, Slip
+from airlock.checks.name._spelling import Edit, Slip, compact
 from airlock.model import Confidence, Severity
 
 _SHORTEST_WORD = 5
@@ -47,9 +47,11 @@ def weigh(edit: Edit, wrote: str, meant: str) -> Weight | None:
         wrote: the name in question, with its separators.
         meant: the popular name, with its separators.
     """
-    weight = _weigh(edit, meant)
+    words, words_meant = wrote.count("-"), meant.count("-")
+    # Without its separators a name is one word: scikitlern is a slip for scikit-learn.
+    weight = _weigh(edit, compact(meant) if words < words_meant else meant)
     # A separator that was put in makes words of its own: docker-py is no slip for dockerpty.
-    return SUSPECT if weight is TRAP and wrote.count("-") > meant.count("-") else weight
+    return SUSPECT if weight is TRAP and words > words_meant else weight
 
 
 def _weigh(edit: Edit, meant: str) -> Weight | None:

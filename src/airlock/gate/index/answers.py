@@ -56,10 +56,10 @@ def _templates() -> jinja2.Environment:
 
 
 def _html(
-    name: str, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+    name: str, code: int = 200, headers: dict[str, str] | None = None, **values: Any
 ) -> Response:
     body = _templates().get_template(name).render(**values)
-    return Response(body, status, headers={**_SECURITY, **(headers or {})}, media_type="text/html")
+    return Response(body, code, headers={**_SECURITY, **(headers or {})}, media_type="text/html")
 
 
 def _wants_json(request: Request) -> bool:
