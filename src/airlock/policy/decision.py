@@ -15,7 +15,10 @@ _NO_RULE = CheckRule()
 
 
 def decide(
-    projects: Collection[ProjectName], outcomes: Sequence[Outcome], policy: Policy, expected: Iterable[str]
+    projects: Collection[ProjectName],
+    outcomes: Sequence[Outcome],
+    policy: Policy,
+    expected: Iterable[str],
 ) -> tuple[Decision, float, tuple[Reason, ...]]:
     """Return the decision, the score from 0 to 1, and the reasons, the strictest first.
 
