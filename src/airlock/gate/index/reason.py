@@ -14,25 +14,47 @@ HEADER = "airlock-verdict"
 
 _PREFIX = f"\r\n{HEADER}: ".encode()
 _LINE_END = b"\r\n"
+_INTERIM = b"HTTP/1.1 1"
+"""``100 Continue`` comes before the head (RFC 9110, 15.2)."""
 
 
 class ReasonProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1, with reasons."""
 
+    _socket: asyncio.Transport
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Put the transport that writes reasons between uvicorn and the socket."""
-        super().connection_made(_ReasonTransport(transport))  # type: ignore[arg-type]
+        """Remember the way to the client."""
+        self._socket = transport
+        super().connection_made(transport)
+
+    def on_headers_complete(self) -> None:
+        """Give the response to this request a transport of its own, which writes its reason."""
+        self.transport = ResponseTransport(self._socket)  # type: ignore[assignment]
+        super().on_headers_complete()
 
 
-class _ReasonTransport:
-    """A transport that writes the reason of a response into its status line."""
+class ResponseTransport:
+    """A transport for one response, which writes the reason of it into its status line.
+
+    Only the first write is a head. What follows is a body, perhaps of bytes that a package chose:
+    taken for a head, it could be made to grow, and what then stood after its announced length
+    would be the answer to the client's next request (CWE-444).
+
+    Args:
+        transport: that leads to the client.
+    """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
+        self._head_is_due = True
 
     def write(self, data: bytes) -> None:
-        """Write, with the reason in the status line if the response has one."""
-        self._transport.write(with_reason(data))
+        """Write, with the reason in the status line if this is the head of a response with one."""
+        if self._head_is_due and not data.startswith(_INTERIM):
+            self._head_is_due = False
+            data = with_reason(data)
+        self._transport.write(data)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
