@@ -43,8 +43,11 @@ class ArtifactName(msgspec.Struct, frozen=True):
         Raises:
             InvalidFilename: if it is the name of neither.
         """
-        if "/" in filename or "\\" in filename or "\0" in filename:
+        if "/" in filename or "\\" in filename:
             raise InvalidFilename(f"{filename[:120]!r} is not the name of a single file")
+        if not filename.isprintable():
+            # Names go to terminals, logs and headers; no installer accepts such a one.
+            raise InvalidFilename(f"{filename[:120]!r} has characters that do not print")
         if filename.endswith(".whl"):
             return cls._parse_wheel(filename)
         for suffix in cls.SDIST_SUFFIXES:

@@ -14,16 +14,22 @@ class _Ordered(enum.StrEnum):
         return list(type(self)).index(self)
 
     def __lt__(self, other: object) -> bool:
-        return self.rank < other.rank if isinstance(other, type(self)) else NotImplemented
+        return self.rank < self._rank_of(other)
 
     def __le__(self, other: object) -> bool:
-        return self.rank <= other.rank if isinstance(other, type(self)) else NotImplemented
+        return self.rank <= self._rank_of(other)
 
     def __gt__(self, other: object) -> bool:
-        return self.rank > other.rank if isinstance(other, type(self)) else NotImplemented
+        return self.rank > self._rank_of(other)
 
     def __ge__(self, other: object) -> bool:
-        return self.rank >= other.rank if isinstance(other, type(self)) else NotImplemented
+        return self.rank >= self._rank_of(other)
+
+    def _rank_of(self, other: object) -> int:
+        if not isinstance(other, type(self)):
+            # NotImplemented would hand the question to str, which compares by spelling.
+            raise TypeError(f"{self!r} does not compare with {other!r}")
+        return other.rank
 
 
 class Severity(_Ordered):
