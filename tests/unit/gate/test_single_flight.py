@@ -1,7 +1,7 @@
 """Many who ask at once share one piece of work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -37,9 +37,9 @@ def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(test(), debug=True)
 
 
-async def waiting(*asks: Awaitable[int]) -> list["asyncio.Future[int]"]:
+async def waiting(*asks: Coroutine[Any, Any, int]) -> list["asyncio.Task[int]"]:
     """Return asks that are under way."""
-    tasks = [asyncio.ensure_future(ask) for ask in asks]
+    tasks = [asyncio.create_task(ask) for ask in asks]
     for _ in range(3):
         await asyncio.sleep(0)
     return tasks
@@ -152,6 +152,6 @@ def test_closing_stops_what_is_under_way() -> None:
     run(test)
 
 
-async def _settled(tasks: list["asyncio.Future[int]"]) -> list["asyncio.Future[int]"]:
+async def _settled(tasks: list["asyncio.Task[int]"]) -> list["asyncio.Task[int]"]:
     await asyncio.wait(tasks)
     return tasks
