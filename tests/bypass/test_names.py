@@ -13,7 +13,7 @@ from tests.checks.harness import Case, Settings, run_case
 SPELLINGS = ["evil-pkg", "Evil_Pkg", "EVIL.PKG", "evil__pkg", "evil-_.pkg", "eViL-pKg"]
 
 
-@pytest.mark.parametrize(("one", "other"), itertools.pairwise(SPELLINGS))
+@pytest.mark.parametrize(("one", "other"), list(itertools.pairwise(SPELLINGS)))
 def test_every_spelling_is_the_same_value(one: str, other: str) -> None:
     assert ProjectName(one) == ProjectName(other)
     assert hash(ProjectName(one)) == hash(ProjectName(other))
