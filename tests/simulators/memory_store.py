@@ -205,6 +205,7 @@ def _utc(time: dt.datetime) -> dt.datetime:
     return time.astimezone(dt.UTC)
 
 
-def _credit(release: Release) -> tuple[bool, float, str]:
+def _credit(release: Release) -> tuple[bool, float, str, str]:
     uploaded = release.upload_time
-    return (uploaded is not None, -uploaded.timestamp() if uploaded else 0.0, release.source or "")
+    seconds = -uploaded.timestamp() if uploaded else 0.0
+    return (uploaded is not None, seconds, release.source or "", release.project)

@@ -21,6 +21,8 @@ __all__ = [
     "open_store",
 ]
 
+_GATE_EXTRA = {"alembic", "obstore", "sqlalchemy"}
+
 
 def open_store(url: str) -> Store:
     """Open a database, making or upgrading it where necessary.
@@ -63,9 +65,10 @@ def _extra() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "airlock":
+        missing = (error.name or "").partition(".")[0]
+        if missing == "airlock":
             raise
+        wanted = "'pypi-airlock[gate]'" if missing in _GATE_EXTRA else missing
         raise MissingExtra(
-            f"a store needs {error.name}, which is not installed",
-            hint="pip install 'pypi-airlock[gate]'",
+            f"a store needs {missing}, which is not installed", hint=f"pip install {wanted}"
         ) from error

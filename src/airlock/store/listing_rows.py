@@ -75,7 +75,7 @@ def announced(connection: Connection, sha256: Sha256, filename: str) -> Release 
         listed_files.c.sha256 == str(sha256), listed_files.c.filename == filename
     )
     releases = [_release(row, name.version) for row in connection.execute(query).mappings()]
-    return min(releases, key=_credit, default=None)
+    return min(releases, key=lambda r: (_credit(r.listed), r.source or "", r.project), default=None)
 
 
 def _same_as_before(connection: Connection, row: dict[str, Any]) -> bool:
@@ -109,9 +109,14 @@ def _equal(values: dict[str, str]) -> list[ColumnElement[bool]]:
 
 
 def _by_identity(listing: ProjectListing | None) -> dict[tuple[str, str], ListedFile]:
-    files = listing.files if listing else ()
-    # A file without a digest cannot be asked for by its digest.
-    return {(str(file.sha256), file.filename): file for file in files if file.sha256}
+    found: dict[tuple[str, str], ListedFile] = {}
+    for file in listing.files if listing else ():
+        if file.sha256 is None:
+            continue  # nobody can ask for it by its digest
+        known = found.setdefault((str(file.sha256), file.filename), file)
+        if known is not file and _credit(file) < _credit(known):
+            found[str(file.sha256), file.filename] = file
+    return found
 
 
 def _release(row: RowMapping, version: str) -> Release:
@@ -123,10 +128,7 @@ def _release(row: RowMapping, version: str) -> Release:
     )
 
 
-def _credit(release: Release) -> tuple[bool, float, str]:
-    uploaded = release.upload_time
-    return (
-        uploaded is not None,
-        -uploaded.timestamp() if uploaded else 0.0,
-        release.source or "",
-    )
+def _credit(file: ListedFile | None) -> tuple[bool, float]:
+    """Order what is said of a file: without an upload time comes first, then the latest."""
+    uploaded = file.upload_time if file else None
+    return (uploaded is not None, -uploaded.timestamp() if uploaded else 0.0)

@@ -1,0 +1,116 @@
+"""Verdicts, waivers and first sights cannot be changed, not even by somebody with an SQL shell.
+
+The seam: verdict rows that are rewritten, or deleted with their subject, leave no trace of what was
+once decided. Each statement below is sent past our code, with a bare connection.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from airlock.store import Store, open_store
+from tests.unit.store.examples import NOW, artifact, digest, listed, listing, verdict, waiver
+
+_CHANGES = [
+    "UPDATE verdicts SET decision = 0",
+    "UPDATE OR REPLACE verdicts SET seq = seq",
+    "UPDATE OR IGNORE verdicts SET decision = 0",
+    "DELETE FROM verdicts",
+    (
+        "INSERT OR REPLACE INTO verdicts SELECT seq, sha256, filename, project, 0, score, headline,"
+        " checks_version, policy_name, policy_version, decided_at, seconds, document FROM verdicts"
+    ),
+    "UPDATE artifacts SET first_seen = '2000-01-01 00:00:00.000000'",
+    "DELETE FROM artifacts",
+    (
+        "INSERT OR REPLACE INTO artifacts SELECT seq, sha256, project, filename,"
+        " '2000-01-01 00:00:00.000000', document FROM artifacts"
+    ),
+    (
+        "INSERT OR REPLACE INTO artifacts SELECT seq + 1, sha256, project, filename,"
+        " '2000-01-01 00:00:00.000000', document FROM artifacts"
+    ),
+    "UPDATE waivers SET expires_at = '2999-01-01 00:00:00.000000'",
+    "DELETE FROM waivers",
+    (
+        "INSERT OR REPLACE INTO waivers SELECT seq, id, sha256, project, decision, reason, person,"
+        " created_at, '2999-01-01 00:00:00.000000' FROM waivers"
+    ),
+    (
+        "INSERT OR REPLACE INTO waivers SELECT seq + 9, id, sha256, project, decision, reason,"
+        " person, created_at, '2999-01-01 00:00:00.000000' FROM waivers"
+    ),
+    "UPDATE revocations SET waiver = 'w2'",
+    "DELETE FROM revocations",
+    "INSERT OR REPLACE INTO revocations SELECT waiver, '', '', revoked_at FROM revocations",
+]
+_TABLES = ("artifacts", "verdicts", "waivers", "revocations")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A bare connection to a store with a row in every table."""
+    with open_store(f"sqlite:///{tmp_path}/airlock.db") as store:
+        store.remember_artifact(artifact(1), seen_at=NOW)
+        store.append_verdict(verdict(1))
+        store.add_waiver(waiver("w1", sha256=digest(1)))
+        store.add_waiver(waiver("w2", project="example"))
+        store.revoke_waiver("w1", by="Bob Example", reason="was wrong", at=NOW)
+        store.put_listing(listing(listed(1)))
+    with closing(sqlite3.connect(tmp_path / "airlock.db", isolation_level=None)) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("change", _CHANGES)
+def test_nothing_changes(database: sqlite3.Connection, change: str) -> None:
+    before = _rows(database)
+    refused = ""
+    try:
+        database.execute(change)
+    except sqlite3.IntegrityError as error:
+        refused = str(error)
+    assert _rows(database) == before
+    # A second row that would not be unique is passed over; everything else is refused aloud.
+    silent = change.startswith(("INSERT OR REPLACE INTO artifacts", "INSERT OR REPLACE INTO revoc"))
+    assert bool(refused) is not silent
+
+
+def test_rows_are_there_to_be_changed(database: sqlite3.Connection) -> None:
+    assert all(rows for rows in _rows(database).values())
+
+
+def test_scope_of_a_waiver_is_held_by_the_table(database: sqlite3.Connection) -> None:
+    columns = "id, decision, reason, person, created_at, expires_at"
+    with pytest.raises(sqlite3.IntegrityError, match="waivers_scope"):
+        database.execute(f"INSERT INTO waivers ({columns}) VALUES ('all', 0, 'r', 'p', '1', '2')")
+
+
+def test_revocation_needs_its_waiver(tmp_path: Path, database: sqlite3.Connection) -> None:
+    database.execute("PRAGMA foreign_keys=ON")
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        database.execute("INSERT INTO revocations VALUES ('none', 'r', 'p', '1')")
+
+
+def test_no_method_of_the_port_takes_back(tmp_path: Path) -> None:
+    words = ("update", "delete", "remove", "clear", "drop", "forget", "purge")
+    assert not [name for name in vars(Store) if any(word in name for word in words)]
+
+
+def test_verdicts_outlive_a_listing_that_no_longer_has_their_artifact(tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/airlock.db") as store:
+        store.put_listing(listing(listed(1)))
+        store.remember_artifact(artifact(1), seen_at=NOW)
+        store.append_verdict(verdict(1))
+        store.put_listing(listing())
+        assert store.verdicts(digest(1)) == (verdict(1),)
+        first_seen = store.artifact(digest(1))
+        assert first_seen is not None
+        assert first_seen.first_seen == NOW.astimezone(dt.UTC)
+
+
+def _rows(database: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    return {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}
