@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -61,10 +61,11 @@ def test_no_error_shows_the_credentials(
     upstream.fault("*", fault)
     limits = quick(idle_seconds=0.05, page_seconds=0.2, file_seconds=0.2, tries=1)
     said = [str(file)]
-    for ask in (
+    asks: tuple[Callable[[], str], ...] = (
         lambda: repr(listing_of(url, limits=limits)),
         lambda: repr(fetch(url, file, tmp_path / "x.whl", limits)),
-    ):
+    )
+    for ask in asks:
         try:
             said.append(ask())
         except AirlockError as error:

@@ -23,12 +23,13 @@ from pathlib import Path
 
 from airlock.errors import UsageError
 
+_SYSTEM = Path("/etc")
 _FILE = "pip.conf"
 _SECTIONS = ("global", "install")
 _CERTIFICATES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
-def default_index_url(environ: Mapping[str, str] | None = None) -> str:
+def default_index_url(environ: Mapping[str, str] | None = None, system: Path = _SYSTEM) -> str:
     """Return the index to take from if the user names none; it may hold credentials.
 
     ``AIRLOCK_UPSTREAM``, then what pip is configured with, then the public index.
@@ -39,14 +40,16 @@ def default_index_url(environ: Mapping[str, str] | None = None) -> str:
     environ = os.environ if environ is None else environ
     if url := environ.get("AIRLOCK_UPSTREAM", "").strip():
         return url
-    if configured := pip_setting("index-url", environ):
+    if configured := pip_setting("index-url", environ, system):
         return configured
     from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
     return PYPI_SIMPLE_ENDPOINT
 
 
-def certificate_file(environ: Mapping[str, str] | None = None) -> str | None:
+def certificate_file(
+    environ: Mapping[str, str] | None = None, system: Path = _SYSTEM
+) -> str | None:
     """Return the file of certificate authorities to trust, if the user names one.
 
     Raises:
@@ -54,12 +57,17 @@ def certificate_file(environ: Mapping[str, str] | None = None) -> str | None:
     """
     environ = os.environ if environ is None else environ
     pip_cert, *others = _CERTIFICATES
-    named = environ.get(pip_cert) or pip_setting("cert", environ)
+    named = environ.get(pip_cert) or pip_setting("cert", environ, system)
     return named or next((environ[name] for name in others if environ.get(name)), None)
 
 
-def pip_setting(name: str, environ: Mapping[str, str]) -> str | None:
-    """Return what pip is configured with; ``name`` as in ``pip.conf``, such as ``index-url``.
+def pip_setting(name: str, environ: Mapping[str, str], system: Path = _SYSTEM) -> str | None:
+    """Return what pip is configured with.
+
+    Args:
+        name: as in ``pip.conf``, such as ``index-url``.
+        environ: the variables of the environment.
+        system: where the system keeps its configuration.
 
     Raises:
         UsageError: if a configuration file of pip cannot be read.
@@ -67,20 +75,20 @@ def pip_setting(name: str, environ: Mapping[str, str]) -> str | None:
     if value := environ.get(f"PIP_{name.upper().replace('-', '_')}", "").strip():
         return value
     found: dict[str, str] = {}
-    for path in _files(environ):
+    for path in _files(environ, system):
         found.update(_settings(path, name))
     return next((found[section] for section in reversed(_SECTIONS) if found.get(section)), None)
 
 
-def _files(environ: Mapping[str, str]) -> Iterator[Path]:
+def _files(environ: Mapping[str, str], system: Path) -> Iterator[Path]:
     """Yield the files that pip reads, the weakest first."""
     named = environ.get("PIP_CONFIG_FILE")
     if named == os.devnull:
         return
     home = Path(environ.get("HOME") or Path.home())
-    folders = environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+    folders = environ.get("XDG_CONFIG_DIRS") or str(system / "xdg")
     yield from (Path(folder, "pip", _FILE) for folder in folders.split(os.pathsep) if folder)
-    yield Path("/etc", _FILE)
+    yield system / _FILE
     if not (named and Path(named).exists()):
         yield home / ".pip" / _FILE
         yield Path(environ.get("XDG_CONFIG_HOME") or home / ".config", "pip", _FILE)
