@@ -62,34 +62,62 @@ def load_policy(text: str, *, origin: str, known_checks: frozenset[str]) -> Poli
     """
     try:
         table = msgspec.convert(tomllib.loads(text), _Document).policy
-        policy = _policy(table)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, InvalidName) as error:
+        return _policy(table, known_checks)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, InvalidPolicy) as error:
         raise InvalidPolicy(f"{origin}: {error}", hint=_HINT) from error
-    unknown = sorted(set(policy.checks) - known_checks)
-    if unknown:
-        raise InvalidPolicy(f"{origin}: there is no check {unknown[0]!r}", hint=_HINT)
-    if not 0.0 < policy.hold_score <= 1.0:
-        raise InvalidPolicy(f"{origin}: hold-score must be above 0 and at most 1", hint=_HINT)
-    return policy
+    except RecursionError as error:
+        raise InvalidPolicy(f"{origin}: nested too deeply", hint=_HINT) from error
 
 
-def _policy(table: _PolicyTable) -> Policy:
+def _policy(table: _PolicyTable, known_checks: frozenset[str]) -> Policy:
     given: dict[str, Any] = {
-        "name": table.name,
-        "deny": frozenset(ProjectName(name) for name in table.deny),
-        "checks": {check: _check_rule(check, rule) for check, rule in table.checks.items()},
+        "name": _name(table.name),
+        "deny": frozenset(map(_denied, table.deny)),
+        "checks": {
+            check: _check_rule(check, rule, known_checks) for check, rule in table.checks.items()
+        },
     }
-    for field in ("refuse", "hold", "hold_score"):
+    if table.hold_score is not None:
+        given["hold_score"] = _score(table.hold_score)
+    for field in ("refuse", "hold"):
         if getattr(table, field) is not None:
             given[field] = getattr(table, field)
     return Policy(**given)
 
 
-def _check_rule(check: str, table: _CheckTable) -> CheckRule:
+def _name(text: str) -> str:
+    if not (text.strip() and text.isprintable()):
+        raise InvalidPolicy("name must be one line of text: it stands in every verdict")
+    return text
+
+
+def _denied(text: str) -> ProjectName:
     try:
-        rule = CheckRule(Decision.of_word(table.at_least), Decision.of_word(table.at_most))
-    except KeyError as error:
-        raise InvalidPolicy(f"{check}: {error} is none of {_DECISIONS}", hint=_HINT) from error
+        return ProjectName(text)
+    except InvalidName as error:
+        raise InvalidPolicy(f"deny: {error}") from error
+
+
+def _score(value: float) -> float:
+    if not 0.0 < value <= 1.0:
+        raise InvalidPolicy("hold-score must be above 0 and at most 1")
+    return value
+
+
+def _check_rule(check: str, table: _CheckTable, known_checks: frozenset[str]) -> CheckRule:
+    if check not in known_checks:
+        raise InvalidPolicy(f"checks: there is no check {check!r}")
+    rule = CheckRule(
+        _decision(f"checks.{check}.at-least", table.at_least),
+        _decision(f"checks.{check}.at-most", table.at_most),
+    )
     if rule.at_least > rule.at_most:
-        raise InvalidPolicy(f"{check}: at-least is stricter than at-most", hint=_HINT)
+        raise InvalidPolicy(f"checks.{check}: at-least is stricter than at-most")
     return rule
+
+
+def _decision(setting: str, word: str) -> Decision:
+    try:
+        return Decision.of_word(word)
+    except KeyError as error:
+        raise InvalidPolicy(f"{setting}: {word!r} is none of {_DECISIONS}") from error
