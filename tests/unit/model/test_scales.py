@@ -9,7 +9,7 @@ from airlock.model import Confidence, Decision, Severity
 
 def test_severities_are_ordered_as_they_are_written() -> None:
     ordered = [Severity.INFO, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL]
-    assert sorted(ordered[::-1]) == ordered == list(Severity)
+    assert ordered == list(Severity) == sorted(ordered, key=lambda severity: severity)
     for lower, higher in itertools.pairwise(ordered):
         assert lower < higher
         assert lower <= higher
