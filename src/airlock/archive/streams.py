@@ -87,7 +87,7 @@ class _Expansion:
         if self._span.read(position, len(magic)) == magic:
             return position
         message = f"{self._span.size - position:,} bytes follow the compressed data"
-        self._place.notes.add(Severity.MEDIUM, "stream-trailing-data", message)
+        self._place.notes.add(Severity.LOW, "stream-trailing-data", message)
         return None
 
 

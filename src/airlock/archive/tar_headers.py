@@ -4,6 +4,7 @@ Reads what Python's ``tarfile`` reads, since that is what pip and build use, and
 exactly when ``tarfile`` does: a header that stops ``tarfile`` must be noticed, not repaired.
 """
 
+import functools
 import re
 import struct
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ PAX_NEXT, PAX_GLOBAL, PAX_SOLARIS = b"x", b"g", b"X"
 WITHOUT_DATA = frozenset({HARD_LINK, SYMBOLIC_LINK, DIRECTORY}) | SPECIAL
 """Types after whose header ``tarfile`` expects no data, whatever their size field says."""
 
+_HIGH_BYTES = re.compile(rb"[\x80-\xff]")
 _RECORD = re.compile(rb"(\d{1,20}) ([^=]+)=")
 
 
@@ -81,7 +83,7 @@ def read_header(block: bytes) -> TarHeader:
     fields = _FIELDS.unpack(block)
     name, mode, uid, gid, size, mtime, checksum, kind, link, magic = fields[:10]
     major, minor, prefix = fields[13:16]
-    if _number(checksum) not in _checksums(block):
+    if not _sums_to(block, _number(checksum)):
         raise ArchiveError("the header's checksum is wrong")
     for number in (uid, gid, mtime, major, minor):
         _number(number)
@@ -94,15 +96,14 @@ def read_header(block: bytes) -> TarHeader:
     return TarHeader(text, _number(mode), _number(size), kind, _text(link), magic, prefixed)
 
 
-def _checksums(block: bytes) -> tuple[int, ...]:
-    """Both sums that are in use: of unsigned bytes, and, from old systems, of signed ones."""
-    summed = sum(block) - sum(block[_CHECKSUM]) + 8 * 32
+def _sums_to(block: bytes, told: int) -> bool:
+    """Compare the checksum: of unsigned bytes, or, as old systems had it, of signed ones."""
     counted = block[:148] + block[156:]
-    if counted.isascii():
-        return (summed,)
-    return (summed, summed - 256 * sum(byte > 127 for byte in counted))  # noqa: PLR2004 - signed
+    summed = sum(counted) + 8 * 0x20
+    return told == summed or told == summed - 256 * len(_HIGH_BYTES.findall(counted))
 
 
+@functools.lru_cache(1024)  # owners, modes and times repeat from header to header
 def _number(field: bytes) -> int:
     if field[0] in _BASE_256:
         value = int.from_bytes(field[1:], "big")
