@@ -7,11 +7,21 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from airlock.model import ProjectName, Sha256
 from airlock.store import open_blobs, open_store
-from tests.unit.store.examples import NOW, SOURCE, artifact, listed, listing, verdict
+from tests.unit.store.examples import (
+    NOW,
+    SOURCE,
+    artifact,
+    digest,
+    listed,
+    listing,
+    verdict,
+    waiver,
+)
 
 # The kill has to find some blobs half written: most are large.
 _BLOB_BYTES = 3_000_000
@@ -54,12 +64,17 @@ def append(folder: Path, start: int, numbers: int) -> None:
             store.append_verdict(verdict(number))
             store.remember_artifact(artifact(number, project=f"of-{start}"), seen_at=NOW)
             store.put_listing(listing(listed(number), project=f"of-{start}"))
+            store.add_waiver(waiver(f"w{number}", sha256=digest(number)))
+            store.revoke_waiver(f"w{number}", by="Bob Example", reason="was wrong", at=NOW)
             if store.listing(SOURCE, ProjectName(f"of-{start}")) is None:
                 raise SystemExit("what was just written is not there")
 
 
-def open_and_close(folder: Path) -> None:
-    """Open a store that may not be there yet."""
+def open_at_once(folder: Path, others: Barrier) -> None:
+    """Open a store that is not there yet, in the same moment as all others."""
+    import airlock.store.migrations.upgrading  # noqa: F401 - so that nobody comes late
+
+    others.wait()
     with open_store(url_of(folder)) as store, open_blobs(folder / "blobs"):
         store.append_verdict(verdict(os.getpid()))
 

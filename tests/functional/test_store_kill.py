@@ -51,7 +51,7 @@ def test_what_was_acknowledged_survives_kills(tmp_path: Path, processes: ForkSer
 
 
 def test_four_processes_lose_nothing(tmp_path: Path, processes: ForkServerContext) -> None:
-    count = 40
+    count = 15
     starts = [1000, 2000, 3000, 4000]
     running = [
         processes.Process(target=store_writer.append, args=(tmp_path, start, count))
@@ -68,9 +68,9 @@ def test_four_processes_lose_nothing(tmp_path: Path, processes: ForkServerContex
 
 
 def test_eight_processes_make_one_store(tmp_path: Path, processes: ForkServerContext) -> None:
+    arguments = (tmp_path / "new", processes.Barrier(8))
     running = [
-        processes.Process(target=store_writer.open_and_close, args=(tmp_path / "new",))
-        for _ in range(8)
+        processes.Process(target=store_writer.open_at_once, args=arguments) for _ in range(8)
     ]
     _run(running)
     with open_store(store_writer.url_of(tmp_path / "new")) as store:
