@@ -4,8 +4,8 @@ The rules come from the 15,000 most downloaded projects of April 2026 (which edi
 neighbours apart) and from malicious names that were taken down (which edits attackers make):
 
 - In a short word an edit makes another word: ``mock`` and ``mack`` mean two things.
-- A digit that comes or goes is a version: ``psycopg2``, ``psycopg3``. A digit that is written for
-  the letter it resembles is not.
+- A digit that comes, goes or changes is a version: ``psycopg2``, ``psycopg3``. A digit that is
+  written for a letter inside a word, or for the letter that it resembles, is not.
 - A letter before or after a word makes another word: ``rtoml``, ``torchx``, ``aiofile``.
 - What remains is an edit inside a long word: a slip of the hand, or a trap for it.
 """
@@ -60,7 +60,7 @@ def _weigh(edit: Edit, meant: str) -> Weight | None:
         return None
     if _is_resemblance(edit):
         return TRAP
-    if (edit.wrote + edit.meant).isdigit() or edit.wrote.isdigit() or edit.meant.isdigit():
+    if _is_version(edit, word, place):
         return HINT
     if edit.slip is Slip.SWAPPED:
         return TRAP if place > 0 or len(word) >= _SHORTEST_TRAP else SUSPECT
@@ -81,6 +81,13 @@ def _word_at(name: str, place: int) -> tuple[str, int]:
 
 def _is_resemblance(edit: Edit) -> bool:
     return edit.slip is Slip.OTHER and edit.meant in _RESEMBLES.get(edit.wrote, "")
+
+
+def _is_version(edit: Edit, word: str, place: int) -> bool:
+    digits = edit.wrote.isdigit(), edit.meant.isdigit()
+    if edit.slip is Slip.OTHER and not all(digits):
+        return any(digits) and place == len(word) - 1
+    return any(digits)
 
 
 def _makes_another_word(edit: Edit, word: str, place: int) -> bool:
