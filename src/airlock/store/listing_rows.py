@@ -6,43 +6,53 @@ that differ are written.
 """
 
 import datetime as dt
-from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Table,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 
 from airlock.errors import InvalidFilename, MalformedDocument
 from airlock.model import ArtifactName, ListedFile, ProjectListing, ProjectName, Release, Sha256
 from airlock.model.wire import decode, encode
 from airlock.store.dialects import insert_or_replace
-from airlock.store.tables import listed_files, listings
+from airlock.store.tables import listed_files, listing_documents, listings
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _IDENTITY = ("sha256", "filename")
+_Files = dict[tuple[str, str], ListedFile]
 
 
 def put(connection: Connection, listing: ProjectListing) -> None:
     """Keep a listing and the index of its files."""
     # What changes with every answer stays outside the document.
     document = encode(msgspec.structs.replace(listing, fetched_at=_EPOCH, etag=None))
-    row = {
-        "source": listing.source,
-        "project": str(listing.project),
-        "digest": str(Sha256.of(document)),
-        "fetched_at": listing.fetched_at,
-        "etag": listing.etag,
-    }
-    if _same_as_before(connection, row):
+    key = {"source": listing.source, "project": str(listing.project)}
+    answer = {"fetched_at": listing.fetched_at, "etag": listing.etag}
+    digest = {"digest": str(Sha256.of(document))}
+    same = update(listings).where(*_equal(listings, key | digest)).values(answer)
+    if connection.execute(same).rowcount:
         return
     before = get(connection, listing.source, listing.project)
-    connection.execute(insert_or_replace(connection, listings), row | {"document": document})
-    _index(connection, before, listing)
+    connection.execute(insert_or_replace(connection, listings), key | digest | answer)
+    row = key | {"document": document}
+    connection.execute(insert_or_replace(connection, listing_documents), row)
+    _index(connection, key, _by_identity(before) if before else None, _by_identity(listing))
 
 
 def get(connection: Connection, source: str, project: ProjectName) -> ProjectListing | None:
     """Return a listing; ``None`` if there is none that can be read."""
-    query = select(listings.c.document, listings.c.fetched_at, listings.c.etag).where(
-        listings.c.source == source, listings.c.project == str(project)
+    query = (
+        select(listing_documents.c.document, listings.c.fetched_at, listings.c.etag)
+        .join_from(listings, listing_documents)
+        .where(listings.c.source == source, listings.c.project == str(project))
     )
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
@@ -78,39 +88,33 @@ def announced(connection: Connection, sha256: Sha256, filename: str) -> Release 
     return min(releases, key=lambda r: (_credit(r.listed), r.source or "", r.project), default=None)
 
 
-def _same_as_before(connection: Connection, row: dict[str, Any]) -> bool:
-    is_same = [listings.c[name] == row[name] for name in ("source", "project", "digest")]
-    touched = update(listings).where(*is_same)
-    answer = {name: row[name] for name in ("fetched_at", "etag")}
-    return connection.execute(touched.values(answer)).rowcount > 0
-
-
-def _index(connection: Connection, before: ProjectListing | None, after: ProjectListing) -> None:
-    here = {"source": after.source, "project": str(after.project)}
-    old, new = _by_identity(before), _by_identity(after)
+def _index(
+    connection: Connection, key: dict[str, str], before: _Files | None, after: _Files
+) -> None:
+    """Change the index from what it was to what it is; ``None`` if nobody knows what it was."""
     if before is None:
-        # Perhaps there was one that cannot be read.
-        connection.execute(delete(listed_files).where(*_equal(here)))
-    gone = [{"b_sha256": sha256, "b_filename": name} for sha256, name in old.keys() - new.keys()]
+        connection.execute(delete(listed_files).where(*_equal(listed_files, key)))
+    old = before or {}
+    gone = [{"b_sha256": sha256, "b_filename": name} for sha256, name in old.keys() - after.keys()]
     if gone:
         identity = [listed_files.c[name] == bindparam(f"b_{name}") for name in _IDENTITY]
-        connection.execute(delete(listed_files).where(*_equal(here), *identity), gone)
+        connection.execute(delete(listed_files).where(*_equal(listed_files, key), *identity), gone)
     changed = [
-        here | {"sha256": sha256, "filename": name, "document": encode(file)}
-        for (sha256, name), file in new.items()
+        key | {"sha256": sha256, "filename": name, "document": encode(file)}
+        for (sha256, name), file in after.items()
         if old.get((sha256, name)) != file
     ]
     if changed:
         connection.execute(insert_or_replace(connection, listed_files), changed)
 
 
-def _equal(values: dict[str, str]) -> list[ColumnElement[bool]]:
-    return [listed_files.c[name] == value for name, value in values.items()]
+def _equal(table: Table, values: dict[str, str]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in values.items()]
 
 
-def _by_identity(listing: ProjectListing | None) -> dict[tuple[str, str], ListedFile]:
-    found: dict[tuple[str, str], ListedFile] = {}
-    for file in listing.files if listing else ():
+def _by_identity(listing: ProjectListing) -> _Files:
+    found: _Files = {}
+    for file in listing.files:
         if file.sha256 is None:
             continue  # nobody can ask for it by its digest
         known = found.setdefault((str(file.sha256), file.filename), file)

@@ -141,7 +141,19 @@ listings = Table(
     Column("digest", _DIGEST, nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
     Column("etag", Text),
+)
+
+# Apart from ``listings``, for a change of any column writes the whole row again: two megabytes for
+# the listings of some projects, whose time changes every few minutes.
+listing_documents = Table(
+    "listing_documents",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("project", _PROJECT, primary_key=True),
     Column("document", LargeBinary, nullable=False),
+    ForeignKeyConstraint(
+        ["source", "project"], ["listings.source", "listings.project"], ondelete="CASCADE"
+    ),
 )
 
 listed_files = Table(

@@ -60,7 +60,7 @@ def test_settings_that_durability_rests_on(tmp_path: Path) -> None:
 def test_writing_is_undone_if_it_fails(tmp_path: Path) -> None:
     def interrupted() -> None:
         with database.writing() as connection:
-            connection.exec_driver_sql("INSERT INTO listings VALUES ('s', 'p', '', '', '', '')")
+            connection.exec_driver_sql("INSERT INTO listings VALUES ('s', 'p', '', '', '')")
             raise KeyboardInterrupt
 
     open_store(url_of(tmp_path)).close()
@@ -176,7 +176,7 @@ def test_listing_that_cannot_be_read_is_none_and_heals(tmp_path: Path) -> None:
     with open_store(url_of(tmp_path)) as store:
         store.put_listing(listing(listed(1), listed(2)))
         with closing(sqlite3.connect(tmp_path / "airlock.db")) as connection, connection:
-            connection.execute("UPDATE listings SET document = '{}'")
+            connection.execute("UPDATE listing_documents SET document = '{}'")
         assert store.listing(SOURCE, listing().project) is None
         store.put_listing(listing(listed(2)))
         assert store.listing(SOURCE, listing().project) == listing(listed(2))

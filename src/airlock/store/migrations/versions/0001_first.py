@@ -41,7 +41,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take everything away."""
     # Triggers go with their tables.
-    for table in ("listed_files", "listings", "revocations", "waivers", "verdicts", "artifacts"):
+    for table in ("listed_files", "listing_documents", "listings", *reversed(_APPEND_ONLY)):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION airlock_append_only()")
@@ -119,7 +119,15 @@ def _make_listings() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("fetched_at", _TIME, nullable=False),
         sa.Column("etag", sa.Text),
+    )
+    op.create_table(
+        "listing_documents",
+        sa.Column("source", sa.Text, primary_key=True),
+        sa.Column("project", sa.String(214), primary_key=True),
         sa.Column("document", sa.LargeBinary, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source", "project"], ["listings.source", "listings.project"], ondelete="CASCADE"
+        ),
     )
     op.create_table(
         "listed_files",
