@@ -12,7 +12,7 @@ import msgspec
 from airlock.errors import AirlockError, InvalidRequirement, TargetNotFound
 from airlock.model import ProjectName
 from airlock.report import Unexamined
-from airlock.sources.directory import find_artifacts
+from airlock.sources.directory import look_into
 from airlock.sources.requirements import read_requirements
 
 _PATH_SIGNS = ("/", "\\")
@@ -57,10 +57,12 @@ def _target(text: str) -> Iterator[Target]:
 
 
 def _on_disk(path: Path) -> Iterator[Target]:
-    found = find_artifacts(path)
-    if not found:
+    found = look_into(path)
+    if not found.artifacts and not found.unread:
         raise TargetNotFound(f"{path} has no wheel and no source distribution in it")
-    yield from found
+    yield from found.artifacts
+    for link in found.unread:
+        yield Unexamined(str(link), "it is no file, or a link that leads out of the folder")
 
 
 def _wanted(text: str) -> Wanted:

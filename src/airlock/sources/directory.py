@@ -4,7 +4,8 @@ Invariants:
 
 - A folder is read as deep as it goes, in the order of the names, without following a link that
   leads out of it.
-- A folder that cannot be read is an error, never a folder with nothing in it.
+- What is named like an artifact and was not taken is told, and a folder that cannot be read is an
+  error: neither is passed over.
 """
 
 import os
@@ -23,8 +24,10 @@ class Found(msgspec.Struct, frozen=True):
 
     artifacts: tuple[Path, ...]
     """Wheels and source distributions, sorted."""
-    ignored: int
-    """How many files were something else, or links out of the folder."""
+    ignored: int = 0
+    """How many files were something else."""
+    unread: tuple[Path, ...] = ()
+    """Named like artifacts, but links out of the folder, links to nothing, or no files; sorted."""
 
 
 def find_artifacts(path: Path) -> list[Path]:
@@ -41,15 +44,22 @@ def look_into(path: Path) -> Found:
         NotExamined: if a part of the folder cannot be read.
     """
     if path.is_dir():
-        files = sorted(_files_in(path))
-        artifacts = tuple(file for file in files if _is_artifact(file, path.resolve()))
-        return Found(artifacts, len(files) - len(artifacts))
+        return _in_folder(path)
     if not path.exists():
         raise TargetNotFound(f"there is no file or folder {path}")
     ArtifactName.parse(path.name)
     if not path.is_file():
         raise InvalidFilename(f"{path} is not a regular file")
-    return Found((path,), 0)
+    return Found((path,))
+
+
+def _in_folder(folder: Path) -> Found:
+    files = sorted(_files_in(folder))
+    named = [file for file in files if _is_named_so(file)]
+    inside = folder.resolve()
+    taken = tuple(file for file in named if _is_file_inside(file, inside))
+    unread = tuple(sorted(set(named) - set(taken)))
+    return Found(taken, len(files) - len(named), unread)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -61,9 +71,17 @@ def _unreadable(error: OSError) -> NoReturn:
     raise NotExamined(f"{error.filename} cannot be read: {error.strerror}") from error
 
 
-def _is_artifact(path: Path, folder: Path) -> bool:
+def _is_named_so(path: Path) -> bool:
     try:
         ArtifactName.parse(path.name)
     except InvalidFilename:
         return False
-    return path.is_file() and path.resolve().is_relative_to(folder)
+    return True
+
+
+def _is_file_inside(path: Path, folder: Path) -> bool:
+    try:
+        return path.is_file() and path.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):
+        # A link to itself.
+        return False

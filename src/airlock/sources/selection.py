@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from airlock.errors import InvalidFilename, InvalidRequirement, TargetNotFound
+from airlock.errors import InvalidRequirement, TargetNotFound
 from airlock.model import ArtifactKind, ArtifactName, ListedFile, ProjectListing
 
 if TYPE_CHECKING:
@@ -143,15 +143,8 @@ def _places() -> dict[object, int]:
 
 
 def _first_sdist(files: Iterable[ListedFile]) -> list[ListedFile]:
-    found = (file for file in files if _kind(file) is ArtifactKind.SDIST)
-    return [file for file in [next(found, None)] if file]
-
-
-def _kind(file: ListedFile) -> ArtifactKind | None:
-    try:
-        return ArtifactName.parse(file.filename).kind
-    except InvalidFilename:
-        return None
+    kinds = ((ArtifactName.parse(file.filename).kind, file) for file in files)
+    return [file for kind, file in kinds if kind is ArtifactKind.SDIST][:1]
 
 
 def _fitting(

@@ -103,12 +103,18 @@ def refuse_loop(upstream: str, own: Iterable[str]) -> None:
         UsageError: if it is one of the own URLs.
     """
     for url in own:
-        if _place(upstream) == _place(url):
+        if _place(upstream) == _place(url) and _overlap(upstream, url):
             raise UsageError(
                 f"the upstream index {without_credentials(upstream)} is this gate itself",
                 hint="pip is probably configured to use the gate; name the upstream with "
                 "AIRLOCK_UPSTREAM.",
             )
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Return whether one of two URLs of a host is below the other: it may have many indexes."""
+    paths = [urlsplit(url).path.rstrip("/") + "/" for url in (one, other)]
+    return paths[0].startswith(paths[1]) or paths[1].startswith(paths[0])
 
 
 def _place(url: str) -> tuple[str, int]:

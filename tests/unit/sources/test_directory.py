@@ -44,7 +44,7 @@ def test_file_that_is_no_artifact(tmp_path: Path) -> None:
 
 def test_pipe_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / WHEEL)
-    assert look_into(tmp_path).ignored == 1
+    assert look_into(tmp_path).unread == (tmp_path / WHEEL,)
     with pytest.raises(InvalidFilename):
         find_artifacts(tmp_path / WHEEL)
 
@@ -57,8 +57,10 @@ def test_links_are_not_followed_out(tmp_path: Path) -> None:
     (folder / "link").symlink_to(outside)
     (folder / WHEEL).symlink_to(outside / WHEEL)
     (folder / "dead-1.zip").symlink_to(outside / "nowhere")
+    (folder / "self-1.zip").symlink_to("self-1.zip")
     found = look_into(folder)
-    assert (found.artifacts, found.ignored) == ((), 2)
+    assert (found.artifacts, found.ignored) == ((), 0)
+    assert [path.name for path in found.unread] == [WHEEL, "dead-1.zip", "self-1.zip"]
 
 
 def test_links_inside_and_a_link_that_is_named(tmp_path: Path) -> None:

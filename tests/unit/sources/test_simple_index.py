@@ -6,6 +6,7 @@ import pytest
 
 from airlock.errors import ProjectNotFound, UpstreamUnavailable, UsageError
 from airlock.sources.simple_index import SimpleIndex
+from airlock.sources.transport import trusted
 from tests.simulators.upstream import Fault, Upstream
 from tests.unit.sources.asking import NOW, listing_of, quick
 
@@ -246,5 +247,23 @@ def test_gate_is_not_its_own_upstream(upstream: Upstream, own: str) -> None:
         SimpleIndex(upstream.url, own=[own.format(port)])
 
 
-def test_gate_beside_its_upstream(upstream: Upstream) -> None:
-    SimpleIndex(upstream.url, own=["http://127.0.0.1:1/simple/"])
+@pytest.mark.parametrize(
+    "own", ["http://127.0.0.1:1/simple/", "https://gate.example/", "http://192.0.2.1/simple/"]
+)
+def test_gate_beside_its_upstream(upstream: Upstream, own: str) -> None:
+    assert SimpleIndex(upstream.url, own=[own]).url == upstream.url
+
+
+@pytest.mark.parametrize("own", ["https://GATE.example./simple", "https://gate.example:443/"])
+def test_gate_is_known_by_its_name(own: str) -> None:
+    with pytest.raises(UsageError, match="this gate itself"):
+        SimpleIndex("https://gate.example/simple/", own=[own])
+
+
+def test_two_indexes_of_one_host() -> None:
+    url = "https://company.example/mirror/simple/"
+    assert SimpleIndex(url, own=["https://company.example/airlock/simple/"]).url == url
+
+
+def test_authorities_are_trusted_if_nobody_names_any() -> None:
+    assert trusted(None).cert_store_stats()["x509_ca"] > 0
