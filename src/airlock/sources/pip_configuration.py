@@ -85,16 +85,24 @@ def _files(environ: Mapping[str, str], system: Path) -> Iterator[Path]:
     named = environ.get("PIP_CONFIG_FILE")
     if named == os.devnull:
         return
-    home = Path(environ.get("HOME") or Path.home())
     folders = environ.get("XDG_CONFIG_DIRS") or str(system / "xdg")
     yield from (Path(folder, "pip", _FILE) for folder in folders.split(os.pathsep) if folder)
     yield system / _FILE
     if not (named and Path(named).exists()):
-        yield home / ".pip" / _FILE
-        yield Path(environ.get("XDG_CONFIG_HOME") or home / ".config", "pip", _FILE)
+        yield from _files_of_user(environ)
     yield Path(environ.get("VIRTUAL_ENV") or sys.prefix, _FILE)
     if named:
         yield Path(named)
+
+
+def _files_of_user(environ: Mapping[str, str]) -> Iterator[Path]:
+    try:
+        home = Path(environ.get("HOME") or Path.home())
+    except RuntimeError:
+        # A container that runs as a number without a name has no home.
+        return
+    yield home / ".pip" / _FILE
+    yield Path(environ.get("XDG_CONFIG_HOME") or home / ".config", "pip", _FILE)
 
 
 def _settings(path: Path, name: str) -> dict[str, str]:
