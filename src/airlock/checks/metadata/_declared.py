@@ -20,6 +20,8 @@ from airlock.errors import NotExamined
 from airlock.model import ArtifactKind
 
 _EGG_INFO_DEPTH = 3
+# The longest lists of requirements have some ten thousand bytes.
+_LARGEST_BYTES = 2 * 1024**2
 
 
 class Use(enum.StrEnum):
@@ -86,8 +88,16 @@ def _use_of(text: str) -> Use:
     return Use.EXTRA if "extra" in marker and " or " not in marker else Use.RUN
 
 
+def _read(member: Member) -> bytes:
+    if member.size > _LARGEST_BYTES:
+        raise NotExamined(
+            f"{member.path} has {member.size:,} bytes, too many for what it should be"
+        )
+    return member.read()
+
+
 def _text(member: Member) -> str:
-    return member.read().decode("utf-8-sig", "replace")
+    return _read(member).decode("utf-8-sig", "replace")
 
 
 def _requires_txt(member: Member, _: Reading) -> Iterator[Declared]:
@@ -139,7 +149,9 @@ def _from_option(value: str, member: Member, use: Use, reading: Reading) -> Iter
         names = value.strip().removeprefix("file:").replace(",", "\n").split()
         yield from _from_files(names, member, use, reading)
     else:
-        yield from (Declared(line, member.path, use) for line in _lines(value))
+        # setuptools takes a value of one line apart at its semicolons.
+        lines = value.splitlines() if "\n" in value.strip() else value.split(";")
+        yield from (Declared(line, member.path, use) for line in _lines("\n".join(lines)))
 
 
 def _from_files(
@@ -157,19 +169,29 @@ def _pyproject(member: Member, reading: Reading) -> Iterator[Declared]:
     import tomllib
 
     try:
-        document = tomllib.loads(member.read().decode("utf-8-sig"))
+        document = tomllib.loads(_read(member).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotExamined(f"{member.path} cannot be read: {error}") from error
     project = _table(document, "project")
     lists: list[tuple[Any, Use]] = [
         (_table(document, "build-system").get("requires"), Use.BUILD),
         (project.get("dependencies"), Use.RUN),
+        (_table(document, "tool", "flit", "metadata").get("requires"), Use.RUN),
+        *((hook, Use.BUILD) for hook in _of_hatch(_table(document, "tool", "hatch", "build"))),
         *((extra, Use.EXTRA) for extra in _table(project, "optional-dependencies").values()),
     ]
     for requirements, use in lists:
         yield from (Declared(text, member.path, use) for text in _strings(requirements))
     yield from _poetry(document, member)
     yield from _dynamic(document, member, reading)
+
+
+def _of_hatch(build: Mapping[str, Any]) -> Iterator[Any]:
+    """Find what Hatch installs for its targets and hooks: ``dependencies`` at any depth."""
+    yield build.get("dependencies")
+    for value in build.values():
+        if isinstance(value, dict):
+            yield from _of_hatch(value)
 
 
 def _dynamic(document: Mapping[str, Any], member: Member, reading: Reading) -> Iterator[Declared]:

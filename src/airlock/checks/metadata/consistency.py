@@ -23,13 +23,16 @@ from collections.abc import Iterator
 
 from airlock.archive.core_metadata import CoreMetadata
 from airlock.checks.interface import Check, Subject
+from airlock.errors import NotExamined
 from airlock.model import ArtifactKind, ArtifactName, Confidence, Finding, Severity
 
 # Everything that a file name or a version may separate its parts with; "+" becomes "_" in wheels.
 _SEPARATORS = re.compile(r"[-_.+]+")
 _IDENTITY = re.compile(rb"^(name|version)[ \t]*:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
-_MOST_BYTES = 100_000
+# Fields end long before; what follows is a description.
+_HEADER_BYTES = 100_000
+_LARGEST_BYTES = 8 * 1024**2
 
 
 class Consistency(Check):
@@ -124,7 +127,7 @@ def _missing(name: ArtifactName, metadata: CoreMetadata) -> Finding:
 
 def _identity(raw: bytes) -> list[tuple[str, str]]:
     """Return every name and version that a header gives, in its order."""
-    header = _END_OF_HEADER.split(raw[:_MOST_BYTES], maxsplit=1)[0]
+    header = _END_OF_HEADER.split(raw[:_HEADER_BYTES], maxsplit=1)[0]
     return [
         (field.decode("ascii").lower(), value.decode("utf-8", "replace").strip())
         for field, value in _IDENTITY.findall(header)
@@ -147,9 +150,9 @@ def _others(subject: Subject) -> Iterator[Finding]:
         return
     for path in metadata.others:
         member = subject.reading.find(path)
-        names = [
-            value for key, value in _identity(member.read() if member else b"") if key == "name"
-        ]
+        if member is None or member.size > _LARGEST_BYTES:
+            raise NotExamined(f"{path} cannot be read as metadata")
+        names = [value for key, value in _identity(member.read()) if key == "name"]
         if any(_fold(name) != _fold(metadata.name) for name in names):
             message = "The source distribution also holds the metadata of another project."
             evidence = f"{', '.join(names)} in {metadata.name}"

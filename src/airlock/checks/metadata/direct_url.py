@@ -26,7 +26,7 @@ from airlock.model import Confidence, Finding, Severity
 
 _TEXT = re.IGNORECASE | re.ASCII
 # A direct reference of PEP 508; the space before "@" may be missing.
-_NAMED = re.compile(r"\s*[A-Z0-9][A-Z0-9._-]*\s*(\[[^\]]*\])?\s*@\s*(?P<url>[^;\s]+)", _TEXT)
+_NAMED = re.compile(r"\s*[A-Z0-9][A-Z0-9._-]*(?:\s*\[[^\]]*\])?\s*@\s*(?P<url>[^;\s]+)", _TEXT)
 # An address without a name, which setuptools and old versions of pip take.
 _BARE = re.compile(r"\s*(-e\s+|--editable[ =])?(?P<url>[A-Z][A-Z0-9+.-]*://[^;\s]+)", _TEXT)
 _SCHEME = re.compile(r"[A-Z][A-Z0-9+.-]*:", _TEXT)
