@@ -21,6 +21,7 @@ _MOST_FINDINGS = 200
 _ENDLESS = 20_000
 _LONGEST_EVIDENCE = 4_000
 _LONGEST_MESSAGE = 1_000
+_LONGEST_PATH = 4_000
 
 
 def run_checks(checks: CheckSet, subject: Subject) -> Iterator[Outcome]:
@@ -75,14 +76,24 @@ def _signed(check: Check, finding: Finding) -> Finding:
     return msgspec.structs.replace(
         finding,
         check=check.id,
-        message=finding.message[:_LONGEST_MESSAGE],
-        evidence=finding.evidence[:_LONGEST_EVIDENCE],
+        message=_told(finding.message, _LONGEST_MESSAGE),
+        path=_told(finding.path, _LONGEST_PATH),
+        evidence=_told(finding.evidence, _LONGEST_EVIDENCE),
     )
+
+
+def _told(text: str, longest: int) -> str:
+    """Return the text, cut; lone surrogates, which no encoding has, become escapes.
+
+    A package can write them into a name or a string literal. A finding that could not be sent or
+    stored because of one would be lost.
+    """
+    return text[:longest].encode("utf-8", "backslashreplace").decode()
 
 
 def _describe(error: Exception) -> str:
     if isinstance(error, AirlockError):
-        return str(error)
+        return str(error) or type(error).__name__
     return f"{type(error).__name__}: {error}"[:_LONGEST_MESSAGE]
 
 
@@ -96,6 +107,6 @@ def _ended(check: Check, status: Status, reason: str, findings: list[Finding]) -
         check=check.id,
         version=check.version,
         status=status,
-        reason=reason,
+        reason=_told(reason, _LONGEST_MESSAGE),
         findings=tuple(kept),
     )

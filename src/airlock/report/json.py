@@ -71,8 +71,9 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _unexamined(result: Unexamined) -> dict[str, Any]:
+    reason = _encodable(result.reason)
     return {
-        "name": result.name,
+        "name": _encodable(result.name),
         "version": "",
         "filename": "",
         "sha256": "",
@@ -80,10 +81,13 @@ def _unexamined(result: Unexamined) -> dict[str, Any]:
         "score": 0.0,
         "seconds": 0.0,
         "reasons": [
-            {"decision": "hold", "rule": "floor", "message": result.reason, "check": "source"}
+            {"decision": "hold", "rule": "floor", "message": reason, "check": "source"},
         ],
         "findings": [],
-        "outcomes": [
-            {"check": "source", "version": 1, "status": "failed", "reason": result.reason}
-        ],
+        "outcomes": [{"check": "source", "version": 1, "status": "failed", "reason": reason}],
     }
+
+
+def _encodable(text: str) -> str:
+    """Return the text with an escape for every byte of a file name that is no text (PEP 383)."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -5,9 +5,13 @@ evidence read as something else (CVE-2021-42574): neither gets through.
 """
 
 import re
-import unicodedata
 
-_UNSAFE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+# Letters and marks that show nothing, though str.isprintable() has them: the rest of Unicode's
+# Default_Ignorable_Code_Point, and the blank Braille pattern. Whole payloads were hidden in
+# variation selectors.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 _PLAIN = re.compile(r"[ -~]*", re.ASCII)
 
 
@@ -21,12 +25,15 @@ def printable(text: str, *, keep_lines: bool = False) -> str:
     if _PLAIN.fullmatch(text):
         return text
     kept = "\n\t" if keep_lines else ""
-    return "".join(
-        char
-        if char in kept or unicodedata.category(char) not in _UNSAFE_CATEGORIES
-        else char.encode("unicode_escape", "surrogatepass").decode("ascii")
-        for char in text
-    )
+    return "".join(char if char in kept or _shows(char) else _escaped(char) for char in text)
+
+
+def _shows(char: str) -> bool:
+    return char.isprintable() and not _INVISIBLE.match(char)
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def one_line(text: str, *, longest: int) -> str:
@@ -37,5 +44,6 @@ def one_line(text: str, *, longest: int) -> str:
 
 def reason_phrase(text: str, *, longest: int = 200) -> str:
     """Return the text as an HTTP/1.1 reason phrase (RFC 9112, 4): printable ASCII only."""
-    line = one_line(text.replace("…", "..."), longest=longest)
+    # Two characters are left for the ellipsis, which becomes three.
+    line = one_line(text.replace("…", "..."), longest=longest - 2).replace("…", "...")
     return line.encode("ascii", "replace").decode("ascii")
