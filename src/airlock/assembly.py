@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -74,13 +74,18 @@ def policy(path: Path | None) -> Policy:
     return load_policy(text, origin=str(path), known_checks=frozenset(checks.ids))
 
 
-def index(url: str | None) -> Callable[[], "Index"]:
-    """Return a maker of the upstream index: the given one, else the user's, else PyPI."""
+def index(url: str | None, *, own: Iterable[str] = ()) -> Callable[[], "Index"]:
+    """Return a maker of the upstream index: the given one, else the user's, else PyPI.
+
+    Args:
+        url: the index that the user names.
+        own: URLs under which this process itself is an index, so that it never asks itself.
+    """
 
     def make() -> "Index":
         from airlock.sources.simple_index import SimpleIndex, default_index_url
 
-        return SimpleIndex(url or default_index_url(), clock=now)
+        return SimpleIndex(url or default_index_url(), own=own, clock=now)
 
     return make
 
@@ -106,7 +111,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         from airlock.gate.listings import Listings
     rules = policy(settings.policy_file)
     checks, _ = examination_kit()
-    upstream = index(settings.upstream)()
+    upstream = index(settings.upstream, own=[settings.url])()
     store, blobs, incoming = open_data(settings.data_folder)
     door = Door(store, rules, checks, now)
     intake = Intake(

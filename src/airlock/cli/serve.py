@@ -38,7 +38,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         examinations=jobs or assembly.cores(),
     )
     app, upstream = assembly.gate(settings)
-    base = f"http://{host}:{port}"
+    base = settings.url
     click.echo(f"Airlock's gate: {click.style(base, bold=True)}  (data in {data_folder})")
     click.echo(f"Upstream: {upstream}")
     click.echo("In another terminal:")

@@ -23,3 +23,9 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     listing_age: dt.timedelta = dt.timedelta(minutes=5)
     """A listing older than this is asked for again."""
     worker_limits: WorkerLimits = WorkerLimits()
+
+    @property
+    def url(self) -> str:
+        """The base URL, as a client on this machine types it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"

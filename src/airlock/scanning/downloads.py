@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from airlock.errors import AirlockError
+from airlock.errors import AirlockError, TargetNotFound
 from airlock.model import ListedFile, ProjectListing, Release
 from airlock.report import Unexamined
 from airlock.scanning.targets import Wanted
@@ -63,7 +63,7 @@ class Downloads:
             async with self._places:
                 listing = await self._index.listing(wanted.project)
             version = choose_version(listing, wanted.specifier)
-            files = files_to_scan(listing, version, every=self._every)
+            files = _permitted(files_to_scan(listing, version, every=self._every), wanted)
         except AirlockError as error:
             return [Unexamined.because(wanted.text, error)]
         self._follower.fetching(len(files))
@@ -89,3 +89,20 @@ class Downloads:
             status=listing.status,
         )
         return Fetched(path, release)
+
+
+def _permitted(files: Iterable[ListedFile], wanted: Wanted) -> list[ListedFile]:
+    """Return the files that the user's hashes permit, as pip's hash-checking mode would take them.
+
+    Raises:
+        TargetNotFound: if they permit none.
+    """
+    permitted = [
+        file for file in files if not wanted.hashes or f"sha256:{file.sha256}" in wanted.hashes
+    ]
+    if not permitted:
+        raise TargetNotFound(
+            f"no file that fits here has one of the hashes of {wanted.project}",
+            hint="The requirements file pins other bytes than the index announces.",
+        )
+    return permitted

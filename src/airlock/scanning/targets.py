@@ -27,6 +27,8 @@ class Wanted(msgspec.Struct, frozen=True):
     project: ProjectName
     specifier: str = ""
     """A PEP 440 specifier set; empty for any version."""
+    hashes: tuple[str, ...] = ()
+    """``algorithm:digest``, where the user says which files may be taken; empty for any."""
 
 
 Target = Path | Wanted | Unexamined
@@ -88,4 +90,4 @@ def _requirements(path: Path) -> Iterator[Target]:
         if line.problem:
             yield Unexamined(line.text, f"{line.origin}: {line.problem}")
         elif line.project is not None and line.applies:
-            yield Wanted(line.text, line.project, line.specifier)
+            yield Wanted(line.text, line.project, line.specifier, line.hashes)

@@ -1,6 +1,6 @@
 """What SQLite and PostgreSQL can both do, and each spells in its own way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import (
     JSON,
@@ -21,11 +21,13 @@ def insert_unless_there(connection: Connection, table: Table) -> Insert:
     return _insert(connection, table).on_conflict_do_nothing()
 
 
-def insert_or_replace(connection: Connection, table: Table) -> Insert:
-    """Return an insertion that writes over the columns beyond the key of a row that is there."""
+def insert_or_replace(
+    connection: Connection, table: Table, key: Sequence[str]
+) -> sqlite.Insert | postgresql.Insert:
+    """Return an insertion that, if a row has the same key, writes over its other columns."""
     insertion = _insert(connection, table)
-    key = [column.name for column in table.primary_key]
-    rest = {c.name: insertion.excluded[c.name] for c in table.columns if not c.primary_key}
+    kept = {*key, *(column.name for column in table.primary_key)}
+    rest = {c.name: insertion.excluded[c.name] for c in table.columns if c.name not in kept}
     return insertion.on_conflict_do_update(index_elements=key, set_=rest)
 
 

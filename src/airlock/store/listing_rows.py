@@ -12,7 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    Table,
+    and_,
     bindparam,
     delete,
     select,
@@ -34,26 +34,25 @@ def put(connection: Connection, listing: ProjectListing) -> None:
     """Keep a listing and the index of its files."""
     # What changes with every answer stays outside the document.
     document = encode(msgspec.structs.replace(listing, fetched_at=_EPOCH, etag=None))
-    key = {"source": listing.source, "project": str(listing.project)}
+    digest = str(Sha256.of(document))
     answer = {"fetched_at": listing.fetched_at, "etag": listing.etag}
-    digest = {"digest": str(Sha256.of(document))}
-    same = update(listings).where(*_equal(listings, key | digest)).values(answer)
+    here = _is(listing.source, listing.project)
+    same = update(listings).where(here, listings.c.digest == digest).values(answer)
     if connection.execute(same).rowcount:
         return
     before = get(connection, listing.source, listing.project)
-    connection.execute(insert_or_replace(connection, listings), key | digest | answer)
-    row = key | {"document": document}
-    connection.execute(insert_or_replace(connection, listing_documents), row)
+    row = answer | {"source": listing.source, "project": str(listing.project), "digest": digest}
+    insertion = insert_or_replace(connection, listings, ("source", "project"))
+    key = connection.scalars(insertion.returning(listings.c.id), row).one()
+    insertion = insert_or_replace(connection, listing_documents, ("listing",))
+    connection.execute(insertion, {"listing": key, "document": document})
     _index(connection, key, _by_identity(before) if before else None, _by_identity(listing))
 
 
 def get(connection: Connection, source: str, project: ProjectName) -> ProjectListing | None:
     """Return a listing; ``None`` if there is none that can be read."""
-    query = (
-        select(listing_documents.c.document, listings.c.fetched_at, listings.c.etag)
-        .join_from(listings, listing_documents)
-        .where(listings.c.source == source, listings.c.project == str(project))
-    )
+    columns = (listing_documents.c.document, listings.c.fetched_at, listings.c.etag)
+    query = select(*columns).join_from(listings, listing_documents).where(_is(source, project))
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         return None
@@ -67,12 +66,8 @@ def get(connection: Connection, source: str, project: ProjectName) -> ProjectLis
 
 def confirm(connection: Connection, source: str, project: ProjectName, at: dt.datetime) -> bool:
     """Note when the index said that a listing still holds; tell whether there is one."""
-    found = connection.execute(
-        update(listings)
-        .where(listings.c.source == source, listings.c.project == str(project))
-        .values(fetched_at=at)
-    )
-    return found.rowcount > 0
+    confirmed = update(listings).where(_is(source, project)).values(fetched_at=at)
+    return connection.execute(confirmed).rowcount > 0
 
 
 def announced(connection: Connection, sha256: Sha256, filename: str) -> Release | None:
@@ -81,35 +76,38 @@ def announced(connection: Connection, sha256: Sha256, filename: str) -> Release 
         name = ArtifactName.parse(filename)
     except InvalidFilename:
         return None
-    query = select(listed_files.c.source, listed_files.c.project, listed_files.c.document).where(
-        listed_files.c.sha256 == str(sha256), listed_files.c.filename == filename
+    query = (
+        select(listings.c.source, listings.c.project, listed_files.c.document)
+        .join_from(listings, listed_files)
+        .where(listed_files.c.sha256 == str(sha256), listed_files.c.filename == filename)
     )
     releases = [_release(row, name.version) for row in connection.execute(query).mappings()]
     return min(releases, key=lambda r: (_credit(r.listed), r.source or "", r.project), default=None)
 
 
-def _index(
-    connection: Connection, key: dict[str, str], before: _Files | None, after: _Files
-) -> None:
+def _index(connection: Connection, key: int, before: _Files | None, after: _Files) -> None:
     """Change the index from what it was to what it is; ``None`` if nobody knows what it was."""
     if before is None:
-        connection.execute(delete(listed_files).where(*_equal(listed_files, key)))
+        connection.execute(delete(listed_files).where(listed_files.c.listing == key))
     old = before or {}
     gone = [{"b_sha256": sha256, "b_filename": name} for sha256, name in old.keys() - after.keys()]
     if gone:
         identity = [listed_files.c[name] == bindparam(f"b_{name}") for name in _IDENTITY]
-        connection.execute(delete(listed_files).where(*_equal(listed_files, key), *identity), gone)
+        connection.execute(
+            delete(listed_files).where(listed_files.c.listing == key, *identity), gone
+        )
     changed = [
-        key | {"sha256": sha256, "filename": name, "document": encode(file)}
+        {"sha256": sha256, "filename": name, "listing": key, "document": encode(file)}
         for (sha256, name), file in after.items()
         if old.get((sha256, name)) != file
     ]
     if changed:
-        connection.execute(insert_or_replace(connection, listed_files), changed)
+        insertion = insert_or_replace(connection, listed_files, (*_IDENTITY, "listing"))
+        connection.execute(insertion, changed)
 
 
-def _equal(table: Table, values: dict[str, str]) -> list[ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in values.items()]
+def _is(source: str, project: ProjectName) -> ColumnElement[bool]:
+    return and_(listings.c.source == source, listings.c.project == str(project))
 
 
 def _by_identity(listing: ProjectListing) -> _Files:

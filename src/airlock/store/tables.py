@@ -19,7 +19,6 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -135,12 +134,14 @@ revocations = Table(
 listings = Table(
     "listings",
     METADATA,
-    Column("source", Text, primary_key=True),
-    Column("project", _PROJECT, primary_key=True),
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False),
+    Column("project", _PROJECT, nullable=False),
     # Of the document: a listing that did not change is not written again.
     Column("digest", _DIGEST, nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
     Column("etag", Text),
+    Index("listings_identity", "source", "project", unique=True),
 )
 
 # Apart from ``listings``, for a change of any column writes the whole row again: two megabytes for
@@ -148,24 +149,17 @@ listings = Table(
 listing_documents = Table(
     "listing_documents",
     METADATA,
-    Column("source", Text, primary_key=True),
-    Column("project", _PROJECT, primary_key=True),
+    Column("listing", _SERIAL, ForeignKey("listings.id", ondelete="CASCADE"), primary_key=True),
     Column("document", LargeBinary, nullable=False),
-    ForeignKeyConstraint(
-        ["source", "project"], ["listings.source", "listings.project"], ondelete="CASCADE"
-    ),
 )
 
+# Some listings have thousands of rows here: that is why they name it by a number.
 listed_files = Table(
     "listed_files",
     METADATA,
     Column("sha256", _DIGEST, primary_key=True),
     Column("filename", Text, primary_key=True),
-    Column("source", Text, primary_key=True),
-    Column("project", _PROJECT, primary_key=True),
+    Column("listing", _SERIAL, ForeignKey("listings.id", ondelete="CASCADE"), primary_key=True),
     Column("document", LargeBinary, nullable=False),
-    ForeignKeyConstraint(
-        ["source", "project"], ["listings.source", "listings.project"], ondelete="CASCADE"
-    ),
-    Index("listed_files_listing", "source", "project"),
+    Index("listed_files_listing", "listing"),
 )

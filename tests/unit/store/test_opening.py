@@ -60,7 +60,7 @@ def test_settings_that_durability_rests_on(tmp_path: Path) -> None:
 def test_writing_is_undone_if_it_fails(tmp_path: Path) -> None:
     def interrupted() -> None:
         with database.writing() as connection:
-            connection.exec_driver_sql("INSERT INTO listings VALUES ('s', 'p', '', '', '')")
+            connection.exec_driver_sql("INSERT INTO listings VALUES (1, 's', 'p', '', '', '')")
             raise KeyboardInterrupt
 
     open_store(url_of(tmp_path)).close()

@@ -114,34 +114,33 @@ def _make_waivers() -> None:
 def _make_listings() -> None:
     op.create_table(
         "listings",
-        sa.Column("source", sa.Text, primary_key=True),
-        sa.Column("project", sa.String(214), primary_key=True),
+        sa.Column("id", _SERIAL, primary_key=True, autoincrement=True),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("project", sa.String(214), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("fetched_at", _TIME, nullable=False),
         sa.Column("etag", sa.Text),
     )
+    op.create_index("listings_identity", "listings", ["source", "project"], unique=True)
     op.create_table(
         "listing_documents",
-        sa.Column("source", sa.Text, primary_key=True),
-        sa.Column("project", sa.String(214), primary_key=True),
+        _listing_column(),
         sa.Column("document", sa.LargeBinary, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["source", "project"], ["listings.source", "listings.project"], ondelete="CASCADE"
-        ),
     )
     op.create_table(
         "listed_files",
         sa.Column("sha256", sa.String(64), primary_key=True),
         sa.Column("filename", sa.Text, primary_key=True),
-        sa.Column("source", sa.Text, primary_key=True),
-        sa.Column("project", sa.String(214), primary_key=True),
+        _listing_column(),
         sa.Column("document", sa.LargeBinary, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["source", "project"], ["listings.source", "listings.project"], ondelete="CASCADE"
-        ),
     )
     # For the cascade from listings.
-    op.create_index("listed_files_listing", "listed_files", ["source", "project"])
+    op.create_index("listed_files_listing", "listed_files", ["listing"])
+
+
+def _listing_column() -> sa.Column[int]:
+    to_listing = sa.ForeignKey("listings.id", ondelete="CASCADE")
+    return sa.Column("listing", _SERIAL, to_listing, primary_key=True)
 
 
 def _guard_in_sqlite(table: str, keys: tuple[str, ...]) -> None:
