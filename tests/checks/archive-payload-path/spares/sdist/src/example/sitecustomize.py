@@ -1,0 +1,1 @@
+"""Started by a command of the package, not by Python."""
