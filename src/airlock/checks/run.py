@@ -88,7 +88,7 @@ def _told(text: str, longest: int) -> str:
     A package can write them into a name or a string literal. A finding that could not be sent or
     stored because of one would be lost.
     """
-    return text[:longest].encode("utf-8", "backslashreplace").decode()
+    return text[:longest].encode("utf-8", "backslashreplace").decode()[:longest]
 
 
 def _describe(error: Exception) -> str:
