@@ -70,7 +70,7 @@ def _single(plain: Span, place: Place) -> Found:
     member = HeldMember(
         path=place.prefix + stem, kind=MemberKind.FILE, size=taken.size, sha256=taken.sha256
     )
-    member.hold(lambda: plain.read(0, taken.size))
+    member.hold(lambda: plain.read(0, taken.size), lambda: plain.chunks(0, taken.size))
     return Found(member, taken.format, lambda: plain)
 
 

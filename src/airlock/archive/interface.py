@@ -96,6 +96,14 @@ class Member(ABC):
             ArchiveError: if the container cannot be read any more.
         """
 
+    def chunks(self) -> Iterator[bytes]:
+        """Iterate over the content in pieces, so that the whole is never in memory.
+
+        Raises:
+            ArchiveError: if the container cannot be read any more.
+        """
+        yield self.read()
+
     @property
     def name(self) -> str:
         """The last component of the path."""

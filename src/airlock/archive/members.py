@@ -5,7 +5,7 @@ is done with it, takes the digest, and recognises a nested archive by its beginn
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -37,19 +37,27 @@ class HeldMember(Member):
         self.mode = mode
         self.link = link
         self._content: Callable[[], bytes] | None = None
+        self._pieces: Callable[[], Iterator[bytes]] | None = None
 
     def read(self) -> bytes:
         """Return the content, as far as it could be read."""
         return self._content() if self._content else b""
 
-    def hold(self, content: Callable[[], bytes]) -> None:
-        """Say how the content is read."""
+    def chunks(self) -> Iterator[bytes]:
+        """Iterate over the content in pieces."""
+        return self._pieces() if self._pieces else iter((self.read(),))
+
+    def hold(
+        self, content: Callable[[], bytes], pieces: Callable[[], Iterator[bytes]] | None = None
+    ) -> None:
+        """Say how the content is read: whole, and in pieces where it may be large."""
         self._content = content
+        self._pieces = pieces
 
     def become(self, target: "HeldMember") -> None:
         """Take the content of the file that this link leads to."""
         self.kind, self.size, self.sha256 = MemberKind.FILE, target.size, target.sha256
-        self.hold(target.read)
+        self.hold(target.read, target.chunks)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.path!r} {self.size}>"

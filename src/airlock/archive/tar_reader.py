@@ -61,7 +61,7 @@ def _file(entry: TarEntry, path: str, span: Span, place: Place, meter: Meter) ->
         sha256=taken.sha256 if size == entry.size else None,
         mode=entry.mode & 0o7777,
     )
-    member.hold(lambda: content.read(0, size))
+    member.hold(lambda: content.read(0, size), lambda: content.chunks(0, size))
     return Found(member, taken.format, lambda: content.slice(0, size))
 
 

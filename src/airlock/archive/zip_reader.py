@@ -92,7 +92,10 @@ class _ZipReader:
         if data is not None and self._place.ground.cache(size):
             member.hold(lambda: data)
         else:
-            member.hold(lambda: b"".join(_again(packed, told.method, size)))
+            member.hold(
+                lambda: b"".join(_again(packed, told.method, size)),
+                lambda: _again(packed, told.method, size),
+            )
         return Found(member, taken.format, lambda: self._content(packed, told.method, member))
 
     def _content(self, packed: Span, method: int, member: HeldMember) -> Span:
