@@ -67,7 +67,11 @@ class ObjectBlobs(Blobs):
 
     def put(self, sha256: Sha256, path: Path) -> None:
         """Copy a file into the store."""
-        with _translated(sha256), path.open("rb") as file:
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise StoreError(f"{path.name} cannot be read: {error.strerror}") from error
+        with file, _translated(sha256):
             self._put(sha256, _digested(file, sha256))
 
     def _put(self, sha256: Sha256, pieces: Iterator[bytes]) -> None:
@@ -177,7 +181,9 @@ class _RawBlob(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         with _translated("a blob"):
-            piece = bytes(self._reader.read(len(buffer)))
+            # Some versions of obstore raise where a read would go beyond the end.
+            wanted = max(0, min(len(buffer), self.size - self._reader.tell()))
+            piece = bytes(self._reader.read(wanted)) if wanted else b""
         buffer[: len(piece)] = piece
         return len(piece)
 

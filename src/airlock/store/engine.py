@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from airlock.errors import StoreError
 
 _SQLITE = "sqlite"
-# How long a write waits for that of another process. The longest of ours take a second.
+# The longest writes of ours take a second.
 _PATIENCE = dt.timedelta(seconds=30)
 # The log of a big transaction is cut back to this at the next checkpoint.
 _LOG_BYTES = 64 * 1024**2
@@ -44,12 +44,17 @@ _HINTS = {
 
 
 class Database:
-    """An engine with its two ways in: ``reading`` and ``writing``."""
+    """An engine with its two ways in: ``reading`` and ``writing``.
 
-    def __init__(self, url: URL) -> None:
+    Args:
+        url: of SQLite or PostgreSQL.
+        patience: how long a write waits for that of another process.
+    """
+
+    def __init__(self, url: URL, *, patience: dt.timedelta = _PATIENCE) -> None:
         self.url = url
         with translated():
-            self.engine = _make_engine(url)
+            self.engine = _make_engine(url, patience)
         self._writer = self.engine.execution_options(airlock_writes=True)
         self._turn: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
@@ -77,12 +82,12 @@ class Database:
         self.engine.dispose()
 
 
-def _make_engine(url: URL) -> Engine:
+def _make_engine(url: URL, patience: dt.timedelta) -> Engine:
     if url.get_backend_name() != _SQLITE:
         return create_engine(url, pool_size=_POOLED_CONNECTIONS, pool_pre_ping=True)
     engine = create_engine(
         url,
-        connect_args={"timeout": _PATIENCE.total_seconds()},
+        connect_args={"timeout": patience.total_seconds()},
         pool_size=_POOLED_CONNECTIONS,
         max_overflow=-1,
     )

@@ -87,8 +87,9 @@ def announced(connection: Connection, sha256: Sha256, filename: str) -> Release 
 
 def _index(connection: Connection, key: int, before: _Files | None, after: _Files) -> None:
     """Change the index from what it was to what it is; ``None`` if nobody knows what it was."""
+    forget = delete(listed_files).where(listed_files.c.listing == key)
     if before is None:
-        connection.execute(delete(listed_files).where(listed_files.c.listing == key))
+        connection.execute(forget)
     old = before or {}
     gone = [{"b_sha256": sha256, "b_filename": name} for sha256, name in old.keys() - after.keys()]
     if gone:

@@ -9,7 +9,7 @@
 """
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -30,13 +30,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-if TYPE_CHECKING:
-    _UtcBase = TypeDecorator[dt.datetime]
-else:
-    _UtcBase = TypeDecorator
 
-
-class UtcTime(_UtcBase):
+class UtcTime(TypeDecorator[dt.datetime]):
     """A time with its zone in Python, UTC in the table; one without a zone is refused."""
 
     impl = DateTime(timezone=True)

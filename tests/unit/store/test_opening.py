@@ -1,5 +1,6 @@
 """How a database is opened: made, brought up to date, left alone, or refused."""
 
+import datetime as dt
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from sqlalchemy import make_url
 from airlock.errors import MissingExtra, StoreError, UsageError
 from airlock.store import open_blobs, open_store
 from airlock.store.engine import Database
+from airlock.store.sql import SqlStore
 from tests.unit.store.examples import SOURCE, digest, listed, listing, verdict
 
 
@@ -69,6 +71,20 @@ def test_writing_is_undone_if_it_fails(tmp_path: Path) -> None:
         interrupted()
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM listings").scalar() == 0
+    database.close()
+
+
+def test_store_that_another_keeps_busy_is_our_error(tmp_path: Path) -> None:
+    open_store(url_of(tmp_path)).close()
+    database = Database(make_url(url_of(tmp_path)), patience=dt.timedelta(0))
+    with closing(sqlite3.connect(tmp_path / "airlock.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked") as raised, database.writing():
+            pass
+        assert "Another process" in raised.value.hint
+        assert SqlStore(database).projects() == ()
+    with database.writing():
+        pass
     database.close()
 
 

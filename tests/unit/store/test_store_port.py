@@ -1,6 +1,7 @@
 """What every store promises."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
@@ -175,6 +176,27 @@ class TestVerdicts:
         with pytest.raises(StoreError):
             store.append_verdict(verdict(1, decided_at=NOW.replace(tzinfo=None)))
         assert store.verdicts(digest(1)) == ()
+
+
+class TestThreads:
+    def test_lose_nothing_of_each_other(self, store: Store) -> None:
+        def work(thread: int) -> None:
+            for number in range(thread * 100, thread * 100 + 15):
+                store.append_verdict(verdict(0, checks_version=str(number)))
+                store.remember_artifact(artifact(number), seen_at=NOW)
+                store.put_listing(listing(listed(number)))
+                assert store.artifact(digest(number)) is not None
+
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(work, range(8)))
+        versions = {verdict.checks_version for verdict in store.verdicts(digest(0))}
+        assert versions == {str(t * 100 + n) for t in range(8) for n in range(15)}
+        assert len(store.artifacts_of(EXAMPLE)) == len(versions)
+        kept = store.listing(SOURCE, EXAMPLE)
+        assert kept is not None
+        (file,) = kept.files
+        assert file.sha256 is not None
+        assert store.listed_file(file.sha256, file.filename) is not None
 
 
 class TestWaivers:

@@ -8,10 +8,10 @@ standard library or the commands of a shell; and nothing keeps a wheel from brin
   distribution's folder or its `src`); data written to `lib/python*/`, to `pyvenv.cfg` or over the
   interpreter; scripts called `python`, `pip`, `sudo` or the like; folders of pip, setuptools or
   the other installers; a `.data` scheme that does not exist.
-- **medium**: another project's `.dist-info`, smuggled in through `.data`; modules at the top that
-  have the name of a module of the standard library (backports under their own name are spared);
-  scripts with the name of a common command.
-- **low**: data written to a folder of programs.
+- **medium**: another project's `.dist-info`, smuggled in through `.data`; scripts with the name of
+  a common command.
+- **low**: data written to a folder of programs; modules at the top with the name of a module of the
+  standard library, which wins wherever it exists (backports under their own name are spared).
 
 What `.pth` files hold is the question of another check.
 """
@@ -95,7 +95,7 @@ def _judge_site(destination: Destination, subject: Subject) -> Finding | None:
         return _finding(Severity.HIGH, destination, message)
     if module in sys.stdlib_module_names - _ACCIDENTS and project != module.replace("_", "-"):
         message = f"The package brings a module with the name of the standard library's {module}"
-        return _finding(Severity.MEDIUM, destination, message, Confidence.LOW)
+        return _finding(Severity.LOW, destination, message, Confidence.MEDIUM)
     return None
 
 

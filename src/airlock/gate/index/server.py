@@ -1,7 +1,10 @@
 """Runs the gate's application on a socket until it is told to stop."""
 
+import contextlib
 import logging
+import signal
 import sys
+from collections.abc import Iterator
 
 import structlog
 import uvicorn
@@ -10,6 +13,7 @@ from starlette.types import ASGIApp
 from airlock.gate.index.reason import ReasonProtocol
 
 _STOP_SECONDS = 10
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 def configure_logging(*, json: bool) -> None:
@@ -31,7 +35,7 @@ def configure_logging(*, json: bool) -> None:
 
 def serve(app: ASGIApp, host: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; requests under way get some seconds to end."""
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -45,3 +49,18 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
         date_header=True,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
+    _Server(config).run()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, for which being asked to stop is no failure of the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at SIGINT and SIGTERM; do not raise them again once everything is closed."""
+        before = {kind: signal.signal(kind, self.handle_exit) for kind in _STOPS}
+        try:
+            yield
+        finally:
+            for kind, handler in before.items():
+                signal.signal(kind, handler)
