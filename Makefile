@@ -57,6 +57,7 @@ $(VENV)/.installed: requirements/runtime.txt requirements/build.txt pyproject.to
 	@echo "Installing what Airlock needs, pinned by hash …"
 	@$(PIP) install --require-hashes -r requirements/runtime.txt -r requirements/build.txt
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@$(BIN)/python -m compileall -q src/airlock
 	@touch $@
 
 $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed

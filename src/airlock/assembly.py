@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from airlock.diagnosis import Answer
     from airlock.gate.settings import GateSettings
-    from airlock.sources import Index
+    from airlock.sources.interface import Index
     from airlock.store import Blobs, Store
 
 # Longer than any download or examination takes.

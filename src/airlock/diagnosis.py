@@ -21,7 +21,7 @@ from airlock.checks import CheckSet
 from airlock.errors import AirlockError
 from airlock.evidence import Facts
 from airlock.model import ProjectListing, ProjectName
-from airlock.sources import Index
+from airlock.sources.interface import Index
 from airlock.sources.pip_configuration import pip_setting
 
 _GATE_MODULES = (

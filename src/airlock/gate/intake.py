@@ -20,7 +20,7 @@ from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.single_flight import SingleFlight
 from airlock.model import Artifact, ArtifactName, ListedFile, Release, Verdict
 from airlock.report import one_line
-from airlock.sources import Index
+from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
 from airlock.workers import Examination, Job, Workers
 

@@ -15,7 +15,7 @@ import structlog
 from airlock.errors import ProjectNotFound, UpstreamUnavailable
 from airlock.gate.single_flight import SingleFlight
 from airlock.model import ProjectListing, ProjectName
-from airlock.sources import Index
+from airlock.sources.interface import Index
 from airlock.store import Store
 
 _log = structlog.get_logger("airlock.gate")

@@ -12,7 +12,7 @@ from airlock.errors import AirlockError, TargetNotFound
 from airlock.model import ListedFile, ProjectListing, Release
 from airlock.report import Unexamined
 from airlock.scanning.targets import Wanted
-from airlock.sources import Index
+from airlock.sources.interface import Index
 from airlock.sources.selection import choose_version, files_to_scan
 
 _AT_ONCE = 4

@@ -4,12 +4,11 @@ Fetching ends before the first process is forked: no thread is alive then whose 
 copy.
 """
 
-import asyncio
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -20,8 +19,10 @@ from airlock.model import Release
 from airlock.policy import Policy
 from airlock.report import Result, Unexamined
 from airlock.scanning.targets import Wanted, read_targets
-from airlock.sources import Index
 from airlock.workers import Job, Workers
+
+if TYPE_CHECKING:
+    from airlock.sources.interface import Index
 
 
 class ScanRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +90,7 @@ class Scan:
         checks: CheckSet,
         policy: Policy,
         workers: Workers,
-        index: Callable[[], Index],
+        index: "Callable[[], Index]",
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._checks = checks
@@ -133,6 +134,8 @@ class Scan:
         wanted = list(wanted)
         if not wanted:
             return []
+        import asyncio
+
         from airlock.scanning.downloads import Downloads
 
         downloads = Downloads(self._index(), folder, progress, every=every)

@@ -1,8 +1,5 @@
 """Where releases come from: an index, a folder, a requirements file.
 
-``simple_index`` brings an HTTP client with it and is imported by whoever needs the network.
+``interface`` is the port of an index, ``simple_index`` its adapter. They bring asyncio and an HTTP
+client with them and are imported by those who need the network.
 """
-
-from airlock.sources.interface import Index, Limits
-
-__all__ = ["Index", "Limits"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from airlock.model import ListedFile, ProjectListing, ProjectName, Sha256
-from airlock.sources import Limits
+from airlock.sources.interface import Limits
 from airlock.sources.interface import Progress
 from airlock.sources.simple_index import SimpleIndex
 

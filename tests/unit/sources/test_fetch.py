@@ -7,7 +7,7 @@ import pytest
 
 from airlock.errors import DigestMismatch, SourceError, StoreError, UpstreamUnavailable
 from airlock.model import ListedFile, Sha256
-from airlock.sources import Limits
+from airlock.sources.interface import Limits
 from airlock.sources.simple_index import SimpleIndex
 from tests.simulators.upstream import Fault, Upstream, make_wheel
 from tests.unit.sources.asking import fetch, listing_of, quick

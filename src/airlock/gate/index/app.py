@@ -26,7 +26,7 @@ from airlock.gate.index.negotiation import Form, choose
 from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
 from airlock.model import ListedFile, ProjectListing, ProjectName, Sha256
-from airlock.sources import Index
+from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
 
 _IMMUTABLE = "max-age=365000000, immutable"
