@@ -85,19 +85,21 @@ class PathJudge:
 
     def _components(self, text: str) -> str:
         """Make the path relative, without ``.`` and ``..``."""
-        if _DRIVE.match(text):
-            self._add(Severity.HIGH, "path-drive", "begins with the letter of a drive", text)
-            text = text[2:]
         if text.startswith("/"):
             self._add(Severity.HIGH, "path-absolute", "is absolute", text)
         kept: list[str] = []
-        escaped = dotted = False
-        for part in text.split("/"):
+        escaped = dotted = drive = False
+        for component in text.split("/"):
+            part = component
+            while not kept and _DRIVE.match(part):
+                part, drive = part[2:], True
             if part == "..":
                 dotted, escaped = True, escaped or not kept
                 del kept[-1:]
             elif part not in ("", "."):
                 kept.append(part)
+        if drive:
+            self._add(Severity.HIGH, "path-drive", "begins with the letter of a drive", text)
         if escaped:
             self._add(Severity.HIGH, "path-escape", "leads out of the archive", text)
         elif dotted:

@@ -119,10 +119,10 @@ def _read(span: Span, record: EndRecord, where: tuple[int, int, int], most: int)
 
 
 def entries_beyond(span: Span, directory: Directory, most: int) -> list[CentralEntry]:
-    """Return entries that follow the directory without being counted in its size."""
+    """Return entries that follow those of the directory, whatever size it is said to have."""
     found: list[CentralEntry] = []
     at = directory.end
-    while len(found) < most and not directory.broken:
+    while len(found) < most:
         head = span.read(at, zip_.CENTRAL_BYTES)
         try:
             entry, length = zip_.read_central(span.read(at, zip_.central_size(head)), 0)

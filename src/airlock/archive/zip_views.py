@@ -49,12 +49,12 @@ class ZipViews:
             message = "the end record points outside the archive"
             self._notes.add(Severity.HIGH, "zip-broken-directory", message, unread=True)
         for view in views[1:]:
-            self._add(view.entries, view.shift, "another directory, which other tools read")
+            self._add_view(view, "another directory, which other tools read")
         for end in ends[1:]:
             # A stored zip inside the zip has its own end record: nothing odd.
             if not any(entry.data_at <= end.at < entry.end for entry in self.seen):
                 for view in directories(self._span, end, self._most):
-                    self._add(view.entries, view.shift, "the directory of another end record")
+                    self._add_view(view, "the directory of another end record")
 
     def _take(self, directory: Directory) -> None:
         """Take the directory that ``zipfile`` reads."""
@@ -81,6 +81,10 @@ class ZipViews:
         entry = locate(self._span, told, shift)
         self._known.add((entry.at, told.name))
         entries.append(entry)
+
+    def _add_view(self, view: Directory, where: str) -> None:
+        beyond = entries_beyond(self._span, view, _MOST_HIDDEN)
+        self._add([*view.entries, *beyond], view.shift, where)
 
     def _add(self, entries: list[CentralEntry], shift: int, where: str) -> None:
         """Add those entries of another view that were not known."""
