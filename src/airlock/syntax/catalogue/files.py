@@ -1,0 +1,83 @@
+"""What touches files, and what stays behind to run again."""
+
+from airlock.syntax.catalogue.rows import RECEIVER, Effect, row
+from airlock.syntax.facts import Deed, Origin
+
+_WRITE = row(Deed.WRITE, RECEIVER)
+_COPY = row(Deed.WRITE, 1, keywords="dst", options="copy")
+_DELETE = row(Deed.DELETE, keywords="path")
+_READ = row(Deed.READ, RECEIVER, gives=Origin.FILE)
+_OPEN = row(Deed.READ, keywords="file path database", gives=Origin.FILE)
+
+FILES: dict[str, Effect] = {
+    **dict.fromkeys(
+        (
+            "open.write",
+            "open.writelines",
+            "pathlib.Path.write_text",
+            "pathlib.Path.write_bytes",
+            "pathlib.Path.open.write",
+            "zipfile.ZipFile.write",
+            "zipfile.ZipFile.writestr",
+            "tempfile.NamedTemporaryFile.write",
+            "tempfile.TemporaryFile.write",
+            "tempfile.mkstemp.write",
+            "gzip.open.write",
+        ),
+        _WRITE,
+    ),
+    "os.write": _WRITE,
+    "shutil.copyfileobj": row(Deed.WRITE, 1, options="copy"),
+    "shutil.copy": _COPY,
+    "shutil.copy2": _COPY,
+    "shutil.copyfile": _COPY,
+    "shutil.copytree": _COPY,
+    "shutil.move": _COPY,
+    "os.rename": _COPY,
+    "os.replace": _COPY,
+    "os.symlink": _COPY,
+    "zipfile.ZipFile.extractall": row(Deed.WRITE, 0, keywords="path", options="extract"),
+    "zipfile.ZipFile.extract": row(Deed.WRITE, 1, keywords="path", options="extract"),
+    "tarfile.open.extractall": row(Deed.WRITE, 0, keywords="path", options="extract"),
+    "shutil.unpack_archive": row(Deed.WRITE, 1, keywords="extract_dir", options="extract"),
+    "os.remove": _DELETE,
+    "os.unlink": _DELETE,
+    "os.rmdir": _DELETE,
+    "os.removedirs": _DELETE,
+    "shutil.rmtree": row(Deed.DELETE, keywords="path", options="tree"),
+    "pathlib.Path.unlink": row(Deed.DELETE, RECEIVER),
+    "send2trash.send2trash": _DELETE,
+    **dict.fromkeys(
+        (
+            "open.read",
+            "open.readlines",
+            "open.readline",
+            "pathlib.Path.read_text",
+            "pathlib.Path.read_bytes",
+            "pathlib.Path.open.read",
+        ),
+        _READ,
+    ),
+    "os.listdir": _OPEN,
+    "os.scandir": _OPEN,
+    "os.walk": _OPEN,
+    "glob.glob": _OPEN,
+    "glob.iglob": _OPEN,
+    "sqlite3.connect": _OPEN,
+    "pkgutil.get_data": row(Deed.READ, 1, gives=Origin.FILE),
+    "linecache.getlines": _OPEN,
+    "winreg.SetValueEx": row(Deed.PERSIST, 1, 4, options="registry"),
+    "winreg.SetValue": row(Deed.PERSIST, 1, 3, options="registry"),
+    "winreg.CreateKey": row(Deed.PERSIST, 1, options="registry"),
+    "winreg.OpenKey": row(Deed.PERSIST, 1, options="registry open"),
+    "os.dup2": row(Deed.REDIRECT),
+    "os.mkfifo": row(Deed.WRITE),
+    "pynput.keyboard.Listener": row(Deed.COLLECT, options="keys"),
+    "keyboard.hook": row(Deed.COLLECT, options="keys"),
+    "keyboard.on_press": row(Deed.COLLECT, options="keys"),
+    "keyboard.on_release": row(Deed.COLLECT, options="keys"),
+    "pyHook.HookManager": row(Deed.COLLECT, options="keys"),
+    "ctypes.windll.user32.SetWindowsHookExA": row(Deed.COLLECT, options="keys"),
+    "ctypes.windll.user32.GetAsyncKeyState": row(Deed.COLLECT, options="keys"),
+    "pyperclip.copy": row(Deed.COLLECT, options="set-clipboard"),
+}

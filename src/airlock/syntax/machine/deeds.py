@@ -1,0 +1,164 @@
+"""Turns calls that the catalogue knows into acts, and says what their results are made of."""
+
+import re
+
+from airlock.syntax.catalogue import RECEIVER, Effect, secret_path
+from airlock.syntax.facts import Deed, Origin, Source
+from airlock.syntax.machine.invocation import Call
+from airlock.syntax.values import ABSENT, HOLE, NOTHING, Value, sources_of
+
+# Arguments that say how, not what.
+_MANNER = frozenset(
+    "env timeout proxies verify cert auth cwd stdout stderr encoding errors mode text shell "
+    "allow_redirects stream universal_newlines close_fds executable creationflags check headers "
+    "cookies context startupinfo bufsize input_encoding".split()
+)
+_BODY = frozenset("data json files params content body fields form multipart".split())
+_TELLING_COMMANDS = re.compile(
+    r"\b(whoami|hostname|ifconfig|ipconfig|systeminfo|uname|id|net user|getmac|wmic|netstat|"
+    r"ip addr|arp -a|tasklist|ps aux|dscl|sw_vers|nltest|cat /etc/passwd)\b"
+)
+_WHOLE_ENVIRONMENT = re.compile(r"^\W*(env|printenv|set)\W*$")
+
+
+def perform(call: Call, effect: Effect) -> Value:
+    """Take note of what a call does; return its result."""
+    text = _text(call, effect)
+    sources = _sources(call, effect)
+    if effect.deed is Deed.READ:
+        return _read(call, effect, text)
+    if effect.deed is Deed.EXECUTE:
+        _execute(call, effect, text, sources)
+        return Value(name=f"{call.name}()", sources=sources)
+    call.machine.act(
+        effect.deed,
+        call.node,
+        call.scope,
+        call.name,
+        text=text,
+        sources=sources,
+        options=effect.options | _options(call),
+    )
+    return _result(call, effect, text)
+
+
+def open_file(call: Call) -> Value:
+    """Open a file: the handle stands for the path, and its content comes from there."""
+    path = call.argument(0, "file")
+    mode = call.argument(1, "mode").const
+    text = path.spell()
+    writes = isinstance(mode, str) and not set(mode).isdisjoint("wax+")
+    sources = NOTHING if writes else _file_sources(call, text)
+    if any(source.origin is Origin.SECRET for source in sources):
+        _act_read(call, text, sources)
+    handle = Value(name="open()", text=text, sources=sources)
+    handle.parts = {"name": Value(text=text)}
+    return handle
+
+
+def _text(call: Call, effect: Effect) -> str:
+    pieces = [call.keywords[name].spell() for name in effect.keywords if name in call.keywords]
+    if not pieces or RECEIVER in effect.at:
+        for place in effect.at:
+            if place == RECEIVER:
+                pieces.append(call.receiver.spell())
+            elif place < len(call.arguments):
+                pieces.append(call.arguments[place].spell())
+    return " ".join(piece for piece in pieces if piece != HOLE) or HOLE
+
+
+def _sources(call: Call, effect: Effect) -> frozenset[Source]:
+    values = [*call.arguments]
+    values += [value for name, value in call.keywords.items() if name not in _MANNER]
+    if effect.deed is Deed.REQUEST or RECEIVER in effect.at:
+        values.append(call.receiver)
+    headers = call.keywords.get("headers")
+    found = sources_of(*values)
+    if headers is not None:
+        found |= {s for s in sources_of(headers) if s.origin in (Origin.ENVIRON, Origin.IDENTITY)}
+    return found
+
+
+def _options(call: Call) -> frozenset[str]:
+    options = {name for name in call.keywords if name in _BODY}
+    found = {"body"} if options else set()
+    if call.keywords.get("shell") is not None and call.keywords["shell"].const is True:
+        found.add("shell")
+    if {"creationflags", "startupinfo"} & call.keywords.keys():
+        found.add("hidden")
+    if {"stdin", "start_new_session", "preexec_fn"} & call.keywords.keys():
+        found.add("detached")
+    return frozenset(found)
+
+
+def _result(call: Call, effect: Effect, text: str) -> Value:
+    sources = NOTHING
+    if effect.gives is not None:
+        sources = frozenset({Source(effect.gives, text[:200], call.line)})
+    if effect.deed is Deed.PROCESS and effect.gives is not None:
+        if _TELLING_COMMANDS.search(text):
+            sources |= {Source(Origin.IDENTITY, text[:200], call.line)}
+        elif _WHOLE_ENVIRONMENT.match(text):
+            sources |= {Source(Origin.ENVIRON, text[:200], call.line)}
+    if effect.deed is Deed.SEND and "dns" in effect.options:
+        sources |= sources_of(*call.arguments)
+    return Value(name=f"{call.name}()", sources=sources)
+
+
+def _read(call: Call, effect: Effect, text: str) -> Value:
+    sources = _file_sources(call, text)
+    if any(source.origin is Origin.SECRET for source in sources):
+        _act_read(call, text, sources)
+    own = call.machine.host.own_file(text, call.machine.path)
+    if own is not None:
+        return _own_content(call, own, sources)
+    return Value(name=f"{call.name}()", sources=sources | call.receiver.sources)
+
+
+def _own_content(call: Call, content: bytes, sources: frozenset[Source]) -> Value:
+    """Return the content of a file of the artifact, which code reads from its own tree."""
+    if call.name.endswith("bytes"):
+        return Value(content, sources=sources)
+    return Value(content.decode("utf-8", "replace"), sources=sources)
+
+
+def _file_sources(call: Call, text: str) -> frozenset[Source]:
+    origin = Origin.SECRET if secret_path(text) else Origin.FILE
+    return frozenset({Source(origin, text[:200], call.line)})
+
+
+def _act_read(call: Call, text: str, sources: frozenset[Source]) -> None:
+    call.machine.act(Deed.READ, call.node, call.scope, call.name, text=text, sources=sources)
+
+
+def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) -> None:
+    machine = call.machine
+    data = call.argument(effect.at[0], *effect.keywords)
+    payload = data.const
+    if "file" in effect.options:
+        own = machine.host.own_file(text, machine.path)
+        payload = own if own is not None else ABSENT
+        sources |= _file_sources(call, text)
+    known = isinstance(payload, str | bytes)
+    machine.act(
+        Deed.EXECUTE,
+        call.node,
+        call.scope,
+        call.name,
+        text="" if known else text,
+        sources=sources,
+        evidence=_evidence(payload) if known else "",
+        options=effect.options,
+    )
+    if known and "pickle" not in effect.options and machine.depth < _MOST_LAYERS:
+        machine.host.peel(payload, machine, call.line, call.scope)
+
+
+_MOST_LAYERS = 5
+_LONGEST_EVIDENCE = 4_000
+
+
+def _evidence(payload: str | bytes) -> str:
+    if isinstance(payload, bytes):
+        payload = payload[:_LONGEST_EVIDENCE].decode("utf-8", "backslashreplace")
+    return payload[:_LONGEST_EVIDENCE]

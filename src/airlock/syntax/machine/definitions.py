@@ -1,0 +1,196 @@
+"""Functions and classes, and entering them."""
+
+import ast
+
+from airlock.syntax.catalogue import canonical
+from airlock.syntax.facts import Context
+from airlock.syntax.machine.core import Budget, Machine, statement
+from airlock.syntax.machine.scope import Scope
+from airlock.syntax.values import UNKNOWN, ClassBody, Closure, Value, join, sources_of
+
+_MOST_ENTRIES = 24
+"""Of one function with different arguments; later calls are taken as unknown."""
+_DEEPEST_CALL = 8
+_PRICE_OF_A_CALL = 5
+
+
+@statement(ast.FunctionDef, ast.AsyncFunctionDef)
+def _function(
+    machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
+) -> None:
+    from airlock.syntax.machine.calls import call_value
+
+    for default in (*node.args.defaults, *node.args.kw_defaults):
+        if default is not None and not isinstance(default, ast.Constant):
+            machine.evaluate(default, scope)
+    closure = Closure(node, scope, machine)
+    machine.closures.append(closure)
+    value = Value(name=node.name, body=closure)
+    for decorator in reversed(node.decorator_list):
+        wrapper = machine.evaluate(decorator, scope)
+        wrapped = call_value(machine, wrapper, [value], decorator, scope)
+        if isinstance(wrapped.body, Closure):
+            value = wrapped
+    scope.bind(node.name, value)
+
+
+@statement(ast.ClassDef)
+def _class(machine: Machine, node: ast.ClassDef, scope: Scope) -> None:
+    bases = [machine.evaluate(base, scope) for base in node.bases]
+    body = ClassBody(node.name, node, bases)
+    inner = Scope(scope, _qualified(scope, node.name))
+    machine.execute(node.body, inner)
+    body.attributes.update(inner.names)
+    for value in inner.names.values():
+        if isinstance(value.body, Closure) and value.body.owner is None:
+            value.body.owner = body
+    value = Value(name=node.name, body=body)
+    if any(is_command(base) for base in bases):
+        machine.commands.append(value)
+    for keyword in node.keywords:
+        machine.evaluate(keyword.value, scope)
+    scope.bind(node.name, value)
+
+
+def is_command(value: Value) -> bool:
+    """Tell whether a class is one that setuptools or distutils runs, or derives from one."""
+    if isinstance(value.body, ClassBody):
+        return any(is_command(base) for base in value.body.bases)
+    name = canonical(value.name)
+    return name.startswith(_COMMAND_MODULES) or name in _COMMANDS
+
+
+_COMMAND_MODULES = (
+    "setuptools.command.",
+    "distutils.command.",
+    "setuptools._distutils.command.",
+    "wheel.bdist_wheel.",
+    "numpy.distutils.command.",
+)
+_COMMANDS = frozenset({"setuptools.Command", "distutils.cmd.Command", "distutils.core.Command"})
+
+
+def _qualified(scope: Scope, name: str) -> str:
+    return f"{scope.qualname}.{name}" if scope.qualname else name
+
+
+def enter(
+    closure: Closure,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    context: Context,
+) -> Value:
+    """Follow the body of a function with these arguments; return what it may return.
+
+    A function that was entered often, or for which the budget does not last, is taken as unknown;
+    if it was never entered in so strong a context, it is owed and entered at the end.
+    """
+    budget = closure.machine.host.budget
+    stronger = closure.entered is None or context > closure.entered
+    if (closure.entries >= _MOST_ENTRIES and not stronger) or not _affordable(budget):
+        if stronger:
+            closure.owed = max(context, closure.owed or context)
+        return Value(sources=sources_of(*arguments, *keywords.values()))
+    closure.entries += 1
+    closure.entered = context if stronger else closure.entered
+    budget.depth += 1
+    try:
+        return _follow(closure, arguments, keywords, context)
+    finally:
+        budget.depth -= 1
+
+
+def _affordable(budget: Budget) -> bool:
+    return budget.depth < _DEEPEST_CALL and budget.spend(_PRICE_OF_A_CALL)
+
+
+def _follow(
+    closure: Closure, arguments: list[Value], keywords: dict[str, Value], context: Context
+) -> Value:
+    machine, node = closure.machine, closure.node
+    scope = Scope(closure.scope, _qualified(closure.scope, getattr(node, "name", "<lambda>")))
+    _bind(machine, closure, scope, arguments, keywords)
+    outer = machine.context, machine.certain
+    machine.context, machine.certain = context, True
+    machine.returns.append([])
+    if isinstance(node, ast.Lambda):
+        machine.returns[-1].append(machine.evaluate(node.body, scope))
+    else:
+        machine.execute(node.body, scope)
+    machine.context, machine.certain = outer
+    found = UNKNOWN
+    for value in machine.returns.pop():
+        found = value if found is UNKNOWN else join(found, value)
+    return found
+
+
+def _bind(
+    machine: Machine,
+    closure: Closure,
+    scope: Scope,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+) -> None:
+    parameters = closure.node.args
+    names = [argument.arg for argument in (*parameters.posonlyargs, *parameters.args)]
+    scope.names.update(dict.fromkeys(names, UNKNOWN))
+    defaults = parameters.defaults
+    for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=True):
+        scope.names[name] = machine.evaluate(default, closure.scope)
+    for name_node, default_node in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
+        scope.names[name_node.arg] = machine.evaluate(default_node, closure.scope)
+    scope.names.update(zip(names, arguments, strict=False))
+    if parameters.vararg:
+        rest = arguments[len(names) :]
+        scope.names[parameters.vararg.arg] = Value(parts=dict(enumerate(rest)))
+    known = {*names, *(argument.arg for argument in parameters.kwonlyargs)}
+    scope.names.update({name: value for name, value in keywords.items() if name in known})
+    if parameters.kwarg:
+        extra = {name: value for name, value in keywords.items() if name not in known}
+        scope.names[parameters.kwarg.arg] = Value(parts=dict(extra))
+
+
+def instantiate(value: Value, arguments: list[Value], keywords: dict[str, Value], context: Context) -> Value:
+    """Follow the constructor of a class; return the instance that stands for all."""
+    body = value.body
+    if not isinstance(body, ClassBody):
+        return UNKNOWN
+    constructor = body.find("__init__")
+    if constructor is not None and isinstance(constructor.body, Closure):
+        enter(constructor.body, [body.instance, *arguments], keywords, context)
+    elif arguments and body.instance.parts is not None:
+        body.instance.parts.update(keywords)
+    return body.instance
+
+
+def enter_rest(machine: Machine) -> None:
+    """Enter every function that nothing entered yet, with unknown arguments.
+
+    Functions that were made by entering others are entered as well. A function without a line of
+    interest does nothing that a check could ask about, and is left alone.
+    """
+    called = min(machine.context, Context.CALLED)
+    place = 0
+    while place < len(machine.closures):
+        closure = machine.closures[place]
+        place += 1
+        context = closure.owed if closure.owed is not None else called
+        weaker = closure.entered is not None and closure.entered >= context
+        if not weaker and (closure.owed is not None or machine.interesting(closure.node)):
+            enter_owed(closure, context)
+
+
+def enter_owed(closure: Closure, context: Context) -> None:
+    """Enter a function with unknown arguments, whatever is left of the budget."""
+    closure.entered = context
+    receiver = [closure.owner.instance] if closure.owner is not None else []
+    _follow(closure, receiver, {}, context)
+
+
+def enter_commands(machine: Machine) -> None:
+    """Enter the methods of every class that setuptools will run."""
+    for command in machine.commands:
+        if isinstance(command.body, ClassBody):
+            for value in command.body.attributes.values():
+                if isinstance(value.body, Closure):
+                    enter(value.body, [command.body.instance], {}, machine.context)

@@ -1,0 +1,69 @@
+"""Names and what they stand for, in one function, class or module."""
+
+from __future__ import annotations
+
+from airlock.syntax.catalogue.names import BUILTINS
+from airlock.syntax.values import Value
+
+
+class Scope:
+    """One namespace, and the one around it."""
+
+    __slots__ = ("elsewhere", "names", "parent", "qualname", "stars")
+
+    def __init__(self, parent: Scope | None = None, qualname: str = "") -> None:
+        self.names: dict[str, Value] = {}
+        self.parent = parent
+        self.qualname = qualname
+        self.stars: list[str] = []
+        """Modules outside the artifact that ``from … import *`` was said of."""
+        self.elsewhere: dict[str, Scope] = {}
+        """Names declared ``global`` or ``nonlocal``, and where they live."""
+
+    @property
+    def module(self) -> Scope:
+        """The outermost scope."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def find(self, name: str) -> Value | None:
+        """Return what a name stands for here, or ``None``."""
+        scope: Scope | None = self
+        while scope is not None:
+            value = scope.names.get(name)
+            if value is not None:
+                return value
+            scope = scope.parent
+        return None
+
+    def look_up(self, name: str) -> Value:
+        """Return what a name stands for; what nothing is known of is only a name."""
+        value = self.find(name)
+        if value is not None:
+            return value
+        if name in BUILTINS:
+            return Value(name=f"builtins.{name}")
+        if name in {"__builtins__", "__builtin__"}:
+            return Value(name="builtins")
+        stars = self.module.stars
+        return Value(name=f"{stars[-1]}.{name}" if stars else name)
+
+    def bind(self, name: str, value: Value) -> None:
+        """Let a name stand for a value."""
+        self.elsewhere.get(name, self).names[name] = value
+
+    def declare(self, name: str, scope: Scope) -> None:
+        """Let a name live in another scope."""
+        if scope is not self:
+            self.elsewhere[name] = scope
+            self.names.pop(name, None)
+
+    def fork(self) -> Scope:
+        """Return a copy in which a path that is not taken can be walked without a trace."""
+        copy = Scope(self.parent, self.qualname)
+        copy.names = dict(self.names)
+        copy.stars = self.stars
+        copy.elsewhere = dict(self.elsewhere)
+        return copy

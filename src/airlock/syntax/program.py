@@ -1,0 +1,54 @@
+"""Everything of an artifact that an interpreter may run, read once for all checks."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from airlock.archive.interface import Reading
+from airlock.model import ArtifactName
+from airlock.syntax.facts import Act, Context, Deed, Gap, Mention, Oddity
+
+
+class StartupFile(msgspec.Struct, frozen=True):
+    """A ``.pth`` or ``.start`` file: what the interpreter reads whenever it starts."""
+
+    path: str
+    context: Context
+    lines: tuple[tuple[int, str], ...]
+    """Those that are executed: number and text."""
+
+
+class Program(msgspec.Struct, frozen=True):
+    """What is known of the code of an artifact."""
+
+    acts: tuple[Act, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    oddities: tuple[Oddity, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    startup_files: tuple[StartupFile, ...] = ()
+    backends: tuple[str, ...] = ()
+    """Members that are in-tree build backends (PEP 517, ``backend-path``)."""
+
+    def of(self, *deeds: Deed, least: Context = Context.DORMANT) -> Iterable[Act]:
+        """Iterate over acts of some kinds that run at least so readily."""
+        return (act for act in self.acts if act.deed in deeds and act.context >= least)
+
+    def mentioned(self, *topics: str, least: Context = Context.DORMANT) -> Iterable[Mention]:
+        """Iterate over mentions of some topics in code that runs at least so readily."""
+        return (
+            mention
+            for mention in self.mentions
+            if mention.topic in topics and mention.context >= least
+        )
+
+
+def read_program(reading: Reading, name: ArtifactName) -> Program:
+    """Read the code of an artifact.
+
+    Whatever the code is, there is a program: what could not be looked at is in its ``gaps``.
+    """
+    # The parser, the machine and its tables are loaded only for an artifact that is examined.
+    from airlock.syntax.reader import Reader
+
+    del name  # the layout is read from the members: names lie
+    return Reader(reading).read()

@@ -1,0 +1,266 @@
+"""Reads the units of an artifact in order, and is the program around the machines that do it.
+
+Order of work: what runs at build and start-up first, then imports, scripts and the rest, so that the
+budget goes where it matters. A file without a word of interest is scanned but not parsed, unless
+code of interest imports it.
+
+- Every file is looked at whole, or there is a ``Gap``.
+- Nothing here does I/O but reading members of an opened archive.
+"""
+
+import ast
+import hashlib
+import posixpath
+
+
+from airlock.archive.interface import Member, Reading
+from airlock.errors import ArchiveError
+from airlock.syntax.decoding import SourceText, decode_source
+from airlock.syntax.facts import Act, Context, Gap, Mention, Oddity
+from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter_rest
+from airlock.syntax.notes import Notes
+from airlock.syntax.parsing import Tree, parse
+from airlock.syntax.program import Program, StartupFile
+from airlock.syntax.reach import Layout, Unit, entry_points
+from airlock.syntax.values import HOLE, Closure, Value
+from airlock.syntax.words import NO_HITS, Hits, find_words
+
+_STEPS = 150_000
+"""Of following code more precisely than once; about a second of work at most."""
+_MOST_LAYERS = 100
+_LARGEST_COMPANION = 200_000
+"""Bytes of a module without a word of interest that is read because one of interest imports it."""
+_LARGEST_OWN_FILE = 4 * 1024**2
+_FORCED = frozenset({"pth", "start"})
+
+
+class _Text:
+    """One unit: its text, what the prefilter saw, and the machine that reads it."""
+
+    __slots__ = ("hits", "machine", "scope", "source", "unit")
+
+    def __init__(self, unit: Unit, source: SourceText, hits: Hits) -> None:
+        self.unit = unit
+        self.source = source
+        self.hits = hits
+        self.machine: Machine | None = None
+        self.scope: Scope | None = None
+
+
+class Reader:
+    """Reads one artifact. The ``Host`` of its machines."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.layout = Layout(reading)
+        self.budget = Budget(_STEPS)
+        self.notes = Notes()
+        self._texts: list[_Text] = []
+        self._modules: dict[str, _Text] = {}
+        self._hits: dict[str, Hits] = {}
+        self._peeled: set[bytes] = set()
+        self._startup: list[StartupFile] = []
+
+    def read(self) -> Program:
+        """Read everything."""
+        self._collect()
+        order = sorted(self._texts, key=lambda text: -text.unit.context)
+        for text in order:
+            if text.machine is None and self._wanted(text):
+                self._run(text, text.unit.context)
+        self._start_entry_points()
+        for text in order:
+            if text.machine is not None:
+                enter_rest(text.machine)
+        return Program(
+            acts=self.notes.acts(),
+            mentions=tuple(self.notes.mentions),
+            oddities=tuple(self.notes.oddities),
+            gaps=tuple(self.notes.gaps),
+            startup_files=tuple(self._startup),
+            backends=self.layout.backends,
+        )
+
+    def _wanted(self, text: _Text) -> bool:
+        return text.hits.strong or text.unit.context is Context.BUILD or text.unit.form in _FORCED
+
+    def _collect(self) -> None:
+        """Decode and scan every unit."""
+        for unit in self.layout.units():
+            try:
+                data = unit.member.read()
+            except ArchiveError as error:
+                self.notes.gap(Gap(unit.member.path, 0, str(error), unit.context))
+                continue
+            source = decode_source(data)
+            plain = source.encoding == "utf-8" and not source.peculiarities
+            hits = find_words(data if plain else source.text.encode("utf-8", "replace"))
+            text = _Text(unit, source, hits)
+            self._hits[unit.member.path] = hits
+            self._texts.append(text)
+            if unit.module:
+                self._modules.setdefault(unit.module, text)
+            self._note(text)
+
+    def _note(self, text: _Text) -> None:
+        unit = text.unit
+        for topic, line, found in text.hits.mentions:
+            self.notes.mention(Mention(topic=topic, path=unit.member.path, line=line, text=found, context=unit.context))
+        for odd in text.source.peculiarities:
+            self.notes.oddities.append(
+                Oddity(
+                    code=odd.code,
+                    message=odd.message,
+                    path=unit.member.path,
+                    line=odd.line,
+                    context=unit.context,
+                    evidence=odd.evidence,
+                    suspicious=text.hits.strong,
+                )
+            )
+
+    def _run(self, text: _Text, context: Context) -> None:
+        """Follow the top level of a unit."""
+        unit = text.unit
+        source = text.source.text
+        if unit.form in _FORCED:
+            source = self._executed_lines(unit, source)
+        elif unit.form == "script" and not _is_python(source):
+            return
+        machine = Machine(self, unit.member.path, source, context, is_main=unit.is_main)
+        text.machine, text.scope = machine, machine.scope
+        tree = parse(source)
+        self._gaps(tree, text, context)
+        _introduce(machine, unit, tree)
+        machine.execute(tree.module.body, machine.scope)
+        if context is Context.BUILD:
+            enter_commands(machine)
+
+    def _executed_lines(self, unit: Unit, source: str) -> str:
+        """Return what of a start-up file is executed; every line keeps its number."""
+        kept: list[str] = []
+        executed: list[tuple[int, str]] = []
+        for number, line in enumerate(source.split("\n"), 1):
+            statement = _startup_statement(line, unit.form)
+            kept.append(statement)
+            if statement:
+                executed.append((number, line.strip()))
+        self._startup.append(StartupFile(unit.member.path, unit.context, tuple(executed)))
+        return "\n".join(kept)
+
+    def _gaps(self, tree: Tree, text: _Text, context: Context) -> None:
+        for line, content in tree.lost:
+            if content and text.hits.between(line, line) and context > Context.DORMANT:
+                reason = f"Python cannot parse {content.strip()[:80]!r}"
+                self.notes.gap(Gap(text.unit.member.path, line, reason, context))
+                return
+
+    def _start_entry_points(self) -> None:
+        for module, function in entry_points(self.reading):
+            text = self._modules.get(module)
+            if text is not None and text.machine is not None:
+                value = text.machine.scope.names.get(function)
+                if value is not None and isinstance(value.body, Closure):
+                    value.body.owed = max(Context.SCRIPT, value.body.owed or Context.SCRIPT)
+
+    # What machines ask of the program around them.
+
+    def module(self, name: str, level: int, importer: str, context: Context) -> Scope | None:
+        """Return the scope of a module of the artifact, read first if need be."""
+        text = self._modules.get(self._absolute(name, level, importer))
+        if text is None:
+            return None
+        if text.scope is None and text.machine is None:
+            if not self._wanted(text) and len(text.source.text) > _LARGEST_COMPANION:
+                return None
+            stronger = context if context >= Context.SCRIPT else Context.DORMANT
+            self._run(text, max(text.unit.context, stronger))
+        return text.scope
+
+    def _absolute(self, name: str, level: int, importer: str) -> str:
+        if not level:
+            return name
+        folder = self.layout.folder_module(importer)
+        parts = folder.split(".") if folder else []
+        base = parts[: len(parts) - (level - 1)]
+        return ".".join([*base, name] if name else base)
+
+    def own_file(self, path: str, reader: str) -> bytes | None:
+        """Return a file of the artifact that code reads from its own tree."""
+        if HOLE in path or len(path) > 500 or not path.strip("./"):  # noqa: PLR2004 - no path is so long
+            return None
+        base = posixpath.dirname(reader.partition("!/")[0])
+        for candidate in (path, f"{base}/{path}", f"{self.layout.root}/{path}"):
+            member = self.reading.find(posixpath.normpath(candidate).lstrip("/"))
+            if member is not None and 0 < member.size <= _LARGEST_OWN_FILE:
+                return _content(member)
+        return None
+
+    def peel(self, payload: str | bytes, machine: Machine, line: int, scope: Scope) -> None:
+        """Read data that is executed as code, in the scope that executes it."""
+        data = payload.encode("utf-8", "replace") if isinstance(payload, str) else payload
+        key = hashlib.sha256(data).digest() + bytes([machine.context])
+        if key in self._peeled or len(self._peeled) >= _MOST_LAYERS or not data.strip():
+            return
+        self._peeled.add(key)
+        source = decode_source(data)
+        path = f"{machine.path}!/layer{len(self._peeled)}"
+        hits = find_words(source.text.encode("utf-8", "replace"))
+        self._hits[path] = hits
+        for topic, at, found in hits.mentions:
+            self.notes.mention(
+                Mention(topic=topic, path=path, line=at, text=found, context=machine.context)
+            )
+        if not hits.lines:
+            return
+        inner = Machine(self, path, source.text, machine.context, depth=machine.depth + 1, is_main=machine.is_main)
+        inner.scope = scope
+        inner.execute(parse(source.text).module.body, scope)
+        enter_rest(inner)
+
+    def interesting(self, path: str, node: ast.AST) -> bool:
+        """Tell whether the prefilter saw a word in the lines of a node."""
+        first = getattr(node, "lineno", 0)
+        return self._hits.get(path, NO_HITS).between(first, getattr(node, "end_lineno", first))
+
+    def act(self, act: Act) -> None:
+        """Take note of an act."""
+        self.notes.act(act)
+
+    def gap(self, gap: Gap) -> None:
+        """Take note of code that could not be followed."""
+        self.notes.gap(gap)
+
+
+def _content(member: Member) -> bytes | None:
+    try:
+        return member.read()
+    except ArchiveError:
+        return None
+
+
+def _is_python(source: str) -> bool:
+    first = source.partition("\n")[0]
+    return first.startswith("#!") and "python" in first
+
+
+def _introduce(machine: Machine, unit: Unit, tree: Tree) -> None:
+    """Bind the names that every module finds in its scope."""
+    names = machine.scope.names
+    names["__file__"] = Value(name="__file__", text=unit.member.path)
+    names["__name__"] = Value("__main__" if unit.is_main else unit.module)
+    body = tree.module.body
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        names["__doc__"] = Value(body[0].value.value)
+
+
+def _startup_statement(line: str, form: str) -> str:
+    """Return what a line of a start-up file makes the interpreter run, as a statement."""
+    if form == "pth":
+        return line if line.startswith(("import ", "import\t")) else ""
+    # PEP 829: each line names a callable, ``module:function``.
+    module, colon, function = line.strip().partition(":")
+    plain = colon and module.replace(".", "").isidentifier() and function.isidentifier()
+    return f"from {module} import {function}; {function}()" if plain else ""
+
+

@@ -1,0 +1,188 @@
+"""Mends source text that this Python cannot parse: Python 2, broken lines, newer syntax.
+
+Every repair keeps the number of lines, so that what is found later points at the right place.
+"""
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+
+Edit = tuple[int, int, int, str]
+"""Row, first and last column, and what goes there."""
+
+_STARTERS = frozenset({";", ":"})
+_SOFT_TOKENS = frozenset({tokenize.NL, tokenize.COMMENT})
+_STATEMENT_ENDS = frozenset({tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.COMMENT})
+
+
+def modernise(text: str) -> str:
+    """Return Python 2 spelled as Python 3, as far as tokens tell."""
+    text = _without_mixed_tabs(text)
+    tokens = _tokens(text)
+    edits: list[Edit] = []
+    starts = True
+    for place, token in enumerate(tokens):
+        if starts and token.type == tokenize.NAME:
+            edits.extend(_statement(tokens, place))
+        edits.extend(_literal(tokens, place))
+        if token.type not in _SOFT_TOKENS:
+            starts = (
+                token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
+                or token.string in _STARTERS
+            )
+    return _apply(text, edits)
+
+
+def _without_mixed_tabs(text: str) -> str:
+    if "\t" not in text:
+        return text
+    lines = text.split("\n")
+    return "\n".join(
+        line[: len(line) - len(line.lstrip())].expandtabs(8) + line.lstrip() if line[:1] in " \t" else line
+        for line in lines
+    )
+
+
+def _tokens(text: str) -> list[tokenize.TokenInfo]:
+    found: list[tokenize.TokenInfo] = []
+    try:
+        found.extend(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError, IndentationError):
+        # What came before the first unreadable token is still of use.
+        pass
+    return found
+
+
+def _statement(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
+    word = tokens[place].string
+    following = tokens[place + 1] if place + 1 < len(tokens) else None
+    if following is None:
+        return []
+    if word in {"print", "exec"} and not _is_expression(following):
+        return _as_call(tokens, place, word)
+    if word == "except":
+        return _named_exception(tokens, place)
+    if word == "raise":
+        return _raised_pair(tokens, place)
+    return []
+
+
+def _is_expression(token: tokenize.TokenInfo) -> bool:
+    return token.type == tokenize.OP and token.string in set("(=.,)]:") | {"==", "!=", "+=", "->"}
+
+
+def _end(tokens: list[tokenize.TokenInfo], place: int) -> int:
+    """Return the place of the token that ends a simple statement."""
+    depth = 0
+    for later in range(place, len(tokens)):
+        token = tokens[later]
+        depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        if token.type in _STATEMENT_ENDS or (token.string == ";" and not depth):
+            return later
+    return len(tokens) - 1
+
+
+def _as_call(tokens: list[tokenize.TokenInfo], place: int, word: str) -> list[Edit]:
+    end = _end(tokens, place)
+    keyword, last = tokens[place], tokens[end - 1]
+    edits: list[Edit] = []
+    first = place + 1
+    if word == "print" and tokens[first].string == ">>":
+        first += 1
+        edits.append((*tokens[first - 1].start, tokens[first - 1].end[1], "  "))
+    row, column = keyword.end
+    edits.append((row, column, column, "("))
+    depth = 0
+    for token in tokens[first:end]:
+        depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        if word == "exec" and token.string == "in" and not depth:
+            edits.append((*token.start, token.end[1], ", "))
+    edits.append((last.end[0], last.end[1], last.end[1], ")"))
+    return edits
+
+
+def _named_exception(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
+    depth = 0
+    for token in tokens[place + 1 : place + 60]:
+        depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        if not depth and token.string in {":", "as"}:
+            return []
+        if not depth and token.string == ",":
+            return [(*token.start, token.end[1], " as")]
+    return []
+
+
+def _raised_pair(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
+    end = _end(tokens, place)
+    if end - place < 2 or not any(token.string == "," for token in tokens[place:end]):  # noqa: PLR2004 - nothing is raised
+        return []
+    row, column = tokens[place].end
+    last = tokens[end - 1].end
+    return [(row, column, column, "("), (last[0], last[1], last[1], ")")]
+
+
+def _literal(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
+    token = tokens[place]
+    following = tokens[place + 1] if place + 1 < len(tokens) else None
+    if token.string == "<>":
+        return [(*token.start, token.end[1], "!=")]
+    if token.type == tokenize.ERRORTOKEN and token.string == "`":
+        return [(*token.start, token.end[1], "'")]
+    if following is None or following.start != token.end:
+        return []
+    if token.type == tokenize.NUMBER and following.string in {"L", "l"}:
+        return [(*following.start, following.end[1], "")]
+    if token.string in {"0", "00"} and following.type == tokenize.NUMBER:
+        return [(*token.start, token.end[1], "0o")]
+    if token.string.lower() == "ur" and following.type == tokenize.STRING:
+        return [(*token.start, token.end[1], "")]
+    return []
+
+
+def _apply(text: str, edits: list[Edit]) -> str:
+    lines = text.split("\n")
+    for row, first, last, replacement in sorted(edits, reverse=True):
+        if row <= len(lines):
+            line = lines[row - 1]
+            lines[row - 1] = line[:first] + replacement + line[last:]
+    return "\n".join(lines)
+
+
+_HEADER = re.compile(r"^(\s*)(async\s+)?(def|class|if|elif|else|for|while|with|try|except|match|case)\b")
+_GENERIC = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]]*\]")
+
+
+def take_out(lines: list[str], error: SyntaxError) -> list[tuple[int, str]]:
+    """Replace the line that the parser stumbled over; return what was lost, or nothing if stuck."""
+    number = min(error.lineno or 0, len(lines))
+    while number > 0 and (not lines[number - 1].strip() or lines[number - 1].strip() == "pass"):
+        number -= 1
+    if number < 1:
+        return []
+    line = lines[number - 1]
+    generic = _GENERIC.sub(r"\1", line)
+    if generic != line:
+        # PEP 695: the parameters of a type say nothing of what code does.
+        lines[number - 1] = generic
+        return [(number, "")]
+    blanks = line[: len(line) - len(line.lstrip())]
+    opens = line.rstrip().endswith(":")
+    lines[number - 1] = f"{blanks}if 1:" if opens and _HEADER.match(line) else f"{blanks}pass"
+    if lines[number - 1] == line:
+        lines[number - 1] = ""
+    return [(number, line)]
+
+
+def pieces(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Split lines before each one that has no indentation; give the number of the first of each."""
+    start = 0
+    for place, line in enumerate(lines):
+        fresh = line[:1].strip() and line[:1] not in ")]}#" and not line.startswith(_GOING_ON)
+        if fresh and place > start:
+            yield start + 1, lines[start:place]
+            start = place
+    yield start + 1, lines[start:]
+
+
+_GOING_ON = ("else", "elif", "except", "finally", "case ")

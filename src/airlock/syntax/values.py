@@ -1,0 +1,228 @@
+"""What is known of one value while code is read without running it.
+
+A value has any of: a constant, a dotted name (of what it is, or with ``()`` of what made it), a text
+with holes, known parts, a body that can be entered, and the places that its data came from.
+
+- Constants are only ``str``, ``bytes``, ``int``, ``float``, ``bool``, ``None`` and lists, tuples and
+  dicts of them; nothing of a package's code ever becomes a live object.
+- Values are shared: only ``parts`` and the constant of a list or dict change, where the code
+  changes them.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Iterator
+
+    from airlock.syntax.facts import Context, Source
+    from airlock.syntax.machine.core import Machine
+    from airlock.syntax.machine.scope import Scope
+
+HOLE = "{}"
+LONGEST_TEXT = 8 * 1024**2
+"""Characters or bytes of any folded constant; what is larger becomes unknown."""
+_LONGEST_SPELLING = 16 * 1024
+_MOST_ALTERNATIVES = 4
+
+
+class Absent(enum.Enum):
+    """The type of ``ABSENT``, so that ``None`` stays a constant."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Absent.ABSENT
+NOTHING: frozenset[Source] = frozenset()
+
+
+class Value:
+    """One value, as far as it is known."""
+
+    __slots__ = ("body", "bound", "const", "name", "other", "parts", "sources", "text")
+
+    def __init__(
+        self,
+        const: Any = ABSENT,
+        *,
+        name: str = "",
+        text: str = "",
+        sources: frozenset[Source] = NOTHING,
+        parts: dict[Any, Value] | None = None,
+        body: Closure | ClassBody | None = None,
+        bound: tuple[Value, str] | None = None,
+    ) -> None:
+        self.const = const
+        self.name = name
+        self.text = text
+        self.sources = sources
+        self.parts = parts
+        """Elements by index, entries by key, attributes by name: whatever of them is known."""
+        self.body = body
+        self.bound = bound
+        """For an attribute: what it was looked up on, and its name."""
+        self.other: Value | None = None
+        """Another value that may be here instead, where paths of the code join."""
+
+    def spell(self) -> str:
+        """Return the value as text, with a hole for each unknown part."""
+        const = self.const
+        if isinstance(const, str):
+            return const
+        if const is not ABSENT:
+            return spell_constant(const)
+        if self.text:
+            return self.text
+        if self.parts and all(isinstance(key, int) for key in self.parts):
+            return " ".join(part.spell() for part in list(self.parts.values())[:64])
+        return HOLE
+
+    def alternatives(self) -> Iterator[Value]:
+        """Iterate over this value and those that may be here instead."""
+        value: Value | None = self
+        while value is not None:
+            yield value
+            value = value.other
+
+    def tainted(self, sources: frozenset[Source]) -> Value:
+        """Return the same value with more sources."""
+        if not sources or sources <= self.sources:
+            return self
+        copy = self.copy()
+        copy.sources = self.sources | sources
+        return copy
+
+    def copy(self) -> Value:
+        """Return a value with the same parts."""
+        copy = Value(
+            self.const,
+            name=self.name,
+            text=self.text,
+            sources=self.sources,
+            parts=self.parts,
+            body=self.body,
+            bound=self.bound,
+        )
+        copy.other = self.other
+        return copy
+
+
+class Closure:
+    """A function or lambda, the scope that it was made in, and the machine that reads it."""
+
+    __slots__ = ("entered", "entries", "machine", "node", "owed", "owner", "scope")
+
+    def __init__(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+        scope: Scope,
+        machine: Machine,
+    ) -> None:
+        self.node = node
+        self.scope = scope
+        self.machine = machine
+        self.owner: ClassBody | None = None
+        """The class that it is a method of."""
+        self.entered: Context | None = None
+        """The strongest context that it was entered in."""
+        self.entries = 0
+        self.owed: Context | None = None
+        """The strongest context that it was called in without being entered."""
+
+
+class ClassBody:
+    """A class: its attributes, and the one instance that stands for all."""
+
+    __slots__ = ("attributes", "bases", "instance", "name", "node")
+
+    def __init__(self, name: str, node: ast.ClassDef, bases: list[Value]) -> None:
+        self.name = name
+        self.node = node
+        self.bases = bases
+        self.attributes: dict[Any, Value] = {}
+        self.instance = Value(name=f"{name}()", parts={}, body=self)
+
+    def find(self, name: str) -> Value | None:
+        """Return an attribute of the class or of a base that is known."""
+        return self._find(name, 8)
+
+    def _find(self, name: str, depth: int) -> Value | None:
+        if name in self.attributes:
+            return self.attributes[name]
+        for base in self.bases if depth else ():
+            if isinstance(base.body, ClassBody) and base.body is not self:
+                found = base.body._find(name, depth - 1)  # noqa: SLF001 - the same class
+                if found is not None:
+                    return found
+        return None
+
+
+UNKNOWN = Value()
+
+
+def spell_constant(const: Any) -> str:
+    """Return a constant as text: bytes as Latin-1, sequences joined by spaces."""
+    if isinstance(const, bytes | bytearray):
+        return bytes(const[:_LONGEST_SPELLING]).decode("latin-1")
+    if isinstance(const, list | tuple):
+        return " ".join(spell_constant(item) for item in const[:64])
+    if isinstance(const, str):
+        return const
+    return str(const) if not isinstance(const, int) or const.bit_length() < 1024 else HOLE
+
+
+def partly_known(text: str, sources: frozenset[Source]) -> Value:
+    """Return a text with holes; one without any known part is simply unknown."""
+    if not text.replace(HOLE, ""):
+        return Value(sources=sources) if sources else UNKNOWN
+    return Value(text=text[:_LONGEST_SPELLING], sources=sources)
+
+
+def sources_of(*values: Value) -> frozenset[Source]:
+    """Return the sources of values and of their known parts, three levels deep."""
+    found = NOTHING
+    for value in values:
+        found = _collect(value, found, 3)
+    return found
+
+
+def _collect(value: Value, found: frozenset[Source], depth: int) -> frozenset[Source]:
+    if value.sources:
+        found = found | value.sources if found else value.sources
+    if depth:
+        if value.parts:
+            for part in list(value.parts.values())[:200]:
+                found = _collect(part, found, depth - 1)
+        if value.other is not None:
+            found = _collect(value.other, found, depth - 1)
+    return found
+
+
+def join(first: Value, second: Value) -> Value:
+    """Return what may be either of two values."""
+    if first is second or _plain(second):
+        return first
+    if _plain(first):
+        return second
+    if first.const is not ABSENT and _same(first.const, second.const):
+        return first.tainted(second.sources)
+    known = list(first.alternatives())
+    if second in known or len(known) >= _MOST_ALTERNATIVES:
+        return first.tainted(second.sources)
+    copy = first.copy()
+    copy.other = join(copy.other, second) if copy.other is not None else second
+    return copy
+
+
+def _same(first: Any, second: Any) -> bool:
+    return type(first) is type(second) and bool(first == second)
+
+
+def _plain(value: Value) -> bool:
+    """Tell whether nothing is known, or only that it is ``None`` or empty."""
+    if value.sources or value.name or value.text or value.parts or value.body or value.bound:
+        return False
+    return value.const is ABSENT or value.const is None or value.const in ("", b"", 0)
