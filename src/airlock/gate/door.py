@@ -15,7 +15,15 @@ import msgspec
 
 from airlock import vetting
 from airlock.checks import CheckSet
-from airlock.model import Artifact, Decision, Outcome, ProjectName, Sha256, Verdict
+from airlock.model import (
+    Artifact,
+    Decision,
+    Outcome,
+    PolicyVersion,
+    ProjectName,
+    Sha256,
+    Verdict,
+)
 from airlock.model.waiver import Waiver
 from airlock.policy import Policy
 from airlock.store import Standing, Store
@@ -67,7 +75,7 @@ class Door:
     ) -> None:
         self._store = store
         self._policy = policy
-        self._policy_version = policy.version
+        self._policy_versions: dict[dt.date, PolicyVersion] = {}
         self._checks = checks
         self._checks_version = checks.version
         self._clock = clock
@@ -96,7 +104,8 @@ class Door:
             headline = f"refuse: the policy denies the project {asked.project}"
             return Ruling(asked=asked, decision=Decision.REFUSE, current=True, headline=headline)
         ruling = self._by_verdict(asked, standing)
-        for waiver in waivers:
+        # What was decided about these very bytes comes before what was decided about the project.
+        for waiver in sorted(waivers, key=lambda waiver: waiver.sha256 is None):
             if ruling.current and waiver.covers(asked.sha256, asked.project):
                 headline = f"{waiver.decision.word}: waived by {waiver.by}: {waiver.reason}"
                 return msgspec.structs.replace(
@@ -108,11 +117,18 @@ class Door:
         if standing is None or standing.filename != asked.filename:
             return Ruling(asked=asked, decision=None)
         current = standing.checks_version == self._checks_version
-        if current and standing.policy != self._policy_version:
+        if current and standing.policy != self._policy_version():
             standing = self._judged_again(standing)
         return Ruling(
             asked=asked, decision=standing.decision, current=current, headline=standing.headline
         )
+
+    def _policy_version(self) -> PolicyVersion:
+        """Return today's: it changes when a suppression ends."""
+        today = self._clock().date()
+        if today not in self._policy_versions:
+            self._policy_versions = {today: self._policy.at(today).version}
+        return self._policy_versions[today]
 
     def _judged_again(self, standing: Standing) -> Standing:
         verdict = self._store.latest_verdict(standing.sha256)
