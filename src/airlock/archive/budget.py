@@ -55,16 +55,29 @@ class Meter:
         Returns:
             The limit that forbids them, or ``None``. What is forbidden is not counted.
         """
+        limit = self.refuses(count, so_far)
+        if limit is None and not self.free:
+            self._count(count)
+        return limit
+
+    def refuses(self, count: int, so_far: int = 0) -> Limit | None:
+        """Return the limit that forbids that many more bytes of a member."""
         if so_far + count > self._budget.limits.member_bytes:
             return Limit.MEMBER_BYTES
-        return None if self.free else self.spend_stream(count)
+        return None if self.free else self._refuses(count)
 
     def spend_stream(self, count: int) -> Limit | None:
         """Count bytes that are no member's, such as those of an unpacked tar."""
+        limit = self._refuses(count)
+        if limit is None:
+            self._count(count)
+        return limit
+
+    def _refuses(self, count: int) -> Limit | None:
         if count > self._budget.bytes_left:
             return Limit.TOTAL_BYTES
-        if count > self._ratio_left:
-            return Limit.RATIO
+        return Limit.RATIO if count > self._ratio_left else None
+
+    def _count(self, count: int) -> None:
         self._budget.bytes_left -= count
         self._ratio_left -= count
-        return None

@@ -88,12 +88,25 @@ class Taken(msgspec.Struct):
     """What was wrong with it, or empty."""
 
 
-def take(chunks: Iterable[bytes], meter: Meter, keep_bytes: int = 0) -> Taken:
-    """Read a content to its end, or to a limit, or to where it breaks."""
+def take(
+    chunks: Iterable[bytes], meter: Meter, *, told_bytes: int = 0, keep_bytes: int = 0
+) -> Taken:
+    """Read a content to its end, or to a limit, or to where it breaks.
+
+    Args:
+        chunks: the content.
+        meter: counts it.
+        told_bytes: how much it is said to be. What would break a limit is not begun, so that
+            there is something left for the members after it.
+        keep_bytes: how much of it may be kept in memory.
+    """
+    limit = meter.refuses(told_bytes)
+    if limit is not None:
+        return Taken(0, None, None, None, limit, "")
     digest = hashlib.sha256()
     kept: list[bytes] = []
     head = tail = b""
-    size, limit, error = 0, None, ""
+    size, error = 0, ""
     try:
         for chunk in chunks:
             limit = meter.spend(len(chunk), size)

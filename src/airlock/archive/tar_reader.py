@@ -50,7 +50,7 @@ def read_tar(span: Span, place: Place, *, paid: bool = False) -> Iterator[Found]
 
 def _file(entry: TarEntry, path: str, span: Span, place: Place, meter: Meter) -> Found:
     content = span.slice(entry.data_at, entry.size)
-    taken = take(content.chunks(), meter)
+    taken = take(content.chunks(), meter, told_bytes=content.size)
     if taken.limit is not None:
         place.stopped(taken.limit, path)
     size = taken.size

@@ -45,7 +45,7 @@ def _judge_folding(paths: Iterable[str], notes: Notes) -> None:
         other = seen.setdefault(folded, path)
         if other != path:
             # Letters that differ in more than case look the same and are meant to.
-            alike = other.casefold() == path.casefold()
+            alike = other.lower() == path.lower()
             severity = Severity.LOW if alike else Severity.MEDIUM
             message = f"on some file systems it is the same file as {other[:200]!r}"
             notes.add(severity, "path-collision", message, path=path)

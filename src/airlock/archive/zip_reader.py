@@ -83,7 +83,9 @@ class _ZipReader:
         packed = self._span.slice(entry.data_at, told.packed)
         longest = packed.size * LARGEST_RATIO if entry.open_ended else told.unpacked
         unpacking = Unpacking(packed, told.method, longest)
-        taken = take(unpacking, self._meter, LARGEST_CACHED_BYTES)
+        taken = take(
+            unpacking, self._meter, told_bytes=told.unpacked, keep_bytes=LARGEST_CACHED_BYTES
+        )
         self._judge(entry, path, unpacking, taken)
         if not taken.error and taken.limit is None and unpacking.used < packed.size:
             self._slack(entry, path, unpacking.used, entries)
