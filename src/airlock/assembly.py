@@ -6,7 +6,7 @@ import functools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +15,9 @@ from airlock.errors import InvalidPolicy, MissingExtra, StoreError
 from airlock.evidence import Facts
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.policy import Policy, default_policy, load_policy
+from airlock.policy.suppression import check_ends
 from airlock.scanning import Scan
+from airlock.scanning.own_project import own_project
 from airlock.workers import FactsLoader, WorkerLimits, Workers
 
 if TYPE_CHECKING:
@@ -71,7 +73,9 @@ def policy(path: Path | None) -> Policy:
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidPolicy(f"{path} cannot be read: {error}") from error
     checks, _ = examination_kit()
-    return load_policy(text, origin=str(path), known_checks=frozenset(checks.ids))
+    loaded = load_policy(text, origin=str(path), known_checks=frozenset(checks.ids))
+    check_ends(loaded.suppress, now().date())
+    return loaded
 
 
 def index(url: str | None, *, own: Iterable[str] = ()) -> Callable[[], "Index"]:
@@ -90,11 +94,29 @@ def index(url: str | None, *, own: Iterable[str] = ()) -> Callable[[], "Index"]:
     return make
 
 
-def scan(policy_file: Path | None, index_url: str | None) -> tuple[Scan, Policy]:
-    """Return a scan and the policy that it judges by."""
+def scan(
+    policy_file: Path | None,
+    index_url: str | None,
+    project: Path | None = None,
+    targets: Sequence[str] = (),
+) -> tuple[Scan, Policy]:
+    """Return a scan and the policy that it judges by.
+
+    Args:
+        policy_file: the policy, or ``None`` for the built-in one.
+        index_url: the index, or ``None`` for the user's.
+        project: the folder of the user's own project, or ``None`` to look where the user stands.
+        targets: that the user named.
+
+    Raises:
+        InvalidPolicy: if the policy or the project's suppressions cannot be obeyed as written.
+    """
     checks, _ = examination_kit()
     rules = policy(policy_file)
-    return Scan(checks, rules, workers("fork"), index(index_url), now), rules
+    own = own_project(project, Path.cwd(), targets, frozenset(checks.ids))
+    if own:
+        check_ends(own.suppress, now().date())
+    return Scan(checks, rules, workers("fork"), index(index_url), now, own), rules
 
 
 def gate(settings: "GateSettings") -> "tuple[Starlette, str]":

@@ -23,6 +23,7 @@ from airlock.model import (
     Verdict,
 )
 from airlock.policy import Policy, decide
+from airlock.policy.suppression import mark
 
 _CHUNK_BYTES = 1 << 20
 
@@ -75,15 +76,16 @@ def judge(  # noqa: PLR0913 - a verdict records exactly these
     seconds: float = 0.0,
 ) -> Verdict:
     """Return the verdict that a policy gives on outcomes, at a time given in UTC."""
-    version: PolicyVersion = policy.version
+    rules = policy.at(now.date())
+    version: PolicyVersion = rules.version
     projects = {artifact.name.project, artifact.release.project}
-    decision, score, reasons = decide(projects, outcomes, policy, expected=checks.ids)
+    decision, score, reasons = decide(projects, outcomes, rules, expected=checks.ids)
     return Verdict(
         artifact=artifact,
         decision=decision,
         score=score,
         reasons=reasons,
-        outcomes=tuple(outcomes),
+        outcomes=mark(outcomes, rules.suppress),
         policy=version,
         checks_version=checks.version,
         decided_at=now,

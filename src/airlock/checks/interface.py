@@ -22,6 +22,7 @@ from typing import ClassVar
 
 from airlock.archive import Member, Reading
 from airlock.archive.core_metadata import CoreMetadata, read_core_metadata
+from airlock.archive.interface import NESTED
 from airlock.errors import CheckDefect
 from airlock.evidence import Facts
 from airlock.model import Artifact, Finding, Release
@@ -49,6 +50,25 @@ class Subject:
     def release(self) -> Release:
         """The release that the artifact came with."""
         return self.artifact.release
+
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of the member that a finding's path is about, in hexadecimal.
+
+        Of a layer it is the member's that the layer is in; of an empty path, the artifact's. Empty
+        if there is no such member, or more than one: which of them was meant is not certain then.
+        """
+        if not path:
+            return str(self.artifact.sha256)
+        while path not in self._digests and NESTED in path:
+            path = path.rpartition(NESTED)[0]
+        return self._digests.get(path, "")
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        known: dict[str, str] = {}
+        for member in self.reading.members:
+            known[member.path] = "" if member.path in known else str(member.sha256 or "")
+        return known
 
     @cached_property
     def core_metadata(self) -> CoreMetadata:

@@ -3,7 +3,8 @@
 - Every check has exactly one outcome.
 - What was found before a failure is kept: a decoy that cannot be parsed must not erase a refusal.
 - A failure at one member does not keep the check from the next.
-- The id of a finding is the id of the check that gave it, whatever the check wrote there.
+- The id of a finding is the id of the check that gave it, whatever the check wrote there; its
+  digest is that of the member which it names.
 """
 
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def _ask(check: Check, subject: Subject) -> Outcome:
     tally = _Tally()
     try:
         for step in check.steps(subject):
-            _drain(check, step, tally)
+            _drain(check, step, subject, tally)
     except Exception as error:  # noqa: BLE001 - the edge: a defect in a check is a failed outcome
         tally.failures.append(_describe(error))
     if tally.failures:
@@ -58,10 +59,10 @@ class _Tally:
         self.looked = 0
 
 
-def _drain(check: Check, step: Step, tally: _Tally) -> None:
+def _drain(check: Check, step: Step, subject: Subject, tally: _Tally) -> None:
     try:
         for finding in step():
-            tally.findings.append(_signed(check, finding))
+            tally.findings.append(_signed(check, finding, subject))
             if len(tally.findings) >= _ENDLESS:
                 tally.failures.append(f"stopped at {_ENDLESS} findings")
                 return
@@ -72,13 +73,15 @@ def _drain(check: Check, step: Step, tally: _Tally) -> None:
         tally.failures.append(_describe(error))
 
 
-def _signed(check: Check, finding: Finding) -> Finding:
+def _signed(check: Check, finding: Finding, subject: Subject) -> Finding:
     return msgspec.structs.replace(
         finding,
         check=check.id,
         message=_told(finding.message, _LONGEST_MESSAGE),
         path=_told(finding.path, _LONGEST_PATH),
         evidence=_told(finding.evidence, _LONGEST_EVIDENCE),
+        digest=subject.digest(finding.path),
+        suppressed="",
     )
 
 

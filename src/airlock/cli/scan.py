@@ -34,6 +34,12 @@ from airlock.scanning import Progress, ScanRequest, Silent
 @click.option("--all-files", is_flag=True, help="All files of a release, for every platform.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every finding and every outcome.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")
+@click.option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Your own project: what its pyproject.toml suppresses counts for files on the disk. "
+    "Default: the current folder, for files below it.",
+)
 @click.option("--no-progress", is_flag=True, help="Show no progress.")
 @options.policy
 @options.index
@@ -49,6 +55,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     verbose: bool,
     jobs: int | None,
     no_progress: bool,
+    project: Path | None,
     policy_file: Path | None,
     index_url: str | None,
 ) -> None:
@@ -59,7 +66,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     """
     if not targets and not requirement_files:
         raise click.UsageError("Name at least one TARGET, or a requirements file with -r.")
-    scan, policy = assembly.scan(policy_file, index_url)
+    scan, policy = assembly.scan(policy_file, index_url, project, targets)
     request = ScanRequest(
         targets=targets,
         requirement_files=requirement_files,
@@ -68,14 +75,15 @@ def command(  # noqa: PLR0913 - one parameter per option
     )
     with _progress(hidden=no_progress) as progress:
         results = scan.run(request, progress)
+    notes = scan.notes(results)
     if form == "json":
         from airlock.report.json import render_json
 
-        click.echo(render_json(results, policy.version), file=output, nl=False)
+        click.echo(render_json(results, policy.version, notes), file=output, nl=False)
     else:
         from airlock.report.text import render_text
 
-        click.echo(render_text(results, verbose=verbose), file=output, nl=False)
+        click.echo(render_text(results, verbose=verbose, notes=notes), file=output, nl=False)
     ctx.exit(exit_code(results))
 
 

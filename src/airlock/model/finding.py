@@ -75,3 +75,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str = ""
     """What was seen: the code, the decoded payload, the matching record. Cut to a readable size,
     with control characters escaped by whoever prints it."""
+    digest: str = ""
+    """The SHA-256 of the member, of the artifact where ``path`` is empty; empty where several
+    members bear the path. Filled in by ``checks.run``; suppressions go by it."""
+    suppressed: str = ""
+    """The reason of the suppression that covers it; such a finding causes nothing. Given by
+    ``policy.suppression`` alone."""

@@ -4,10 +4,12 @@ from airlock.policy.decision import decide
 from airlock.policy.floor import floor
 from airlock.policy.loading import default_policy, load_policy
 from airlock.policy.rules import CheckRule, Policy, Threshold
+from airlock.policy.suppression import Suppression
 
 __all__ = [
     "CheckRule",
     "Policy",
+    "Suppression",
     "Threshold",
     "decide",
     "default_policy",

@@ -3,6 +3,7 @@
 - The decision is the strictest that any rule or the floor gives.
 - Every finding that had a part in it is a reason, the strictest first.
 - What is not mentioned by a rule is not thereby admitted: the floor has been asked before.
+- A suppressed finding causes nothing; the floor does not ask for suppressions.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -10,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from airlock.model import Decision, Finding, Outcome, ProjectName, Reason, Severity
 from airlock.policy.floor import floor
 from airlock.policy.rules import CheckRule, Policy, weight
+from airlock.policy.suppression import mark
 
 _NO_RULE = CheckRule()
 
@@ -25,13 +27,14 @@ def decide(
     Args:
         projects: whose artifact it is, by its index and by its own file name.
         outcomes: how the checks ended.
-        policy: the rules.
+        policy: the rules, as they are on the day (``Policy.at``).
         expected: the ids of all the checks that had to be asked.
     """
-    total = score(outcomes)
+    marked = mark(outcomes, policy.suppress)
+    total = score(marked)
     reasons = [
         *_denied(projects, policy),
-        *_spoken(outcomes, policy),
+        *_spoken(marked, policy),
         *_together(total, policy),
         *floor(outcomes, expected),
     ]
@@ -47,8 +50,12 @@ def score(outcomes: Iterable[Outcome]) -> float:
     """
     innocent = 1.0
     for outcome in outcomes:
-        innocent *= 1.0 - max(map(weight, outcome.findings), default=0.0)
+        innocent *= 1.0 - max(map(weight, _counted(outcome)), default=0.0)
     return round(1.0 - innocent, 4)
+
+
+def _counted(outcome: Outcome) -> Iterator[Finding]:
+    return (finding for finding in outcome.findings if not finding.suppressed)
 
 
 def _denied(projects: Collection[ProjectName], policy: Policy) -> Iterator[Reason]:
@@ -59,7 +66,7 @@ def _denied(projects: Collection[ProjectName], policy: Policy) -> Iterator[Reaso
 def _spoken(outcomes: Iterable[Outcome], policy: Policy) -> Iterator[Reason]:
     for outcome in outcomes:
         rule = policy.checks.get(outcome.check, _NO_RULE)
-        for finding in outcome.findings:
+        for finding in _counted(outcome):
             decision = _of_finding(finding, policy, rule)
             if decision > Decision.ADMIT:
                 where = f" ({finding.path})" if finding.path else ""

@@ -11,6 +11,12 @@
 
     [policy.checks.name-lookalike]
     at-most = "hold"
+
+    [[policy.suppress]]
+    check = "code-download-run"
+    path = "*/tools/fetch_fonts.py"
+    reason = "fetches fonts from our own host"
+    expires = 2027-05-01
 """
 
 import tomllib
@@ -21,6 +27,7 @@ import msgspec
 from airlock.errors import InvalidName, InvalidPolicy
 from airlock.model import Decision, ProjectName
 from airlock.policy.rules import CheckRule, Policy, Threshold
+from airlock.policy.suppression_tables import SuppressTable, suppressions
 
 _HINT = "The settings of a policy are described in docs/reference/policy.md."
 _DECISIONS = ", ".join(decision.word for decision in Decision)
@@ -38,6 +45,7 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
     hold_score: float | None = None
     deny: list[str] = []
     checks: dict[str, _CheckTable] = {}
+    suppress: list[SuppressTable] = []
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -62,20 +70,21 @@ def load_policy(text: str, *, origin: str, known_checks: frozenset[str]) -> Poli
     """
     try:
         table = msgspec.convert(tomllib.loads(text), _Document).policy
-        return _policy(table, known_checks)
+        return _policy(table, origin, known_checks)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, InvalidPolicy) as error:
         raise InvalidPolicy(f"{origin}: {error}", hint=_HINT) from error
     except RecursionError as error:
         raise InvalidPolicy(f"{origin}: nested too deeply", hint=_HINT) from error
 
 
-def _policy(table: _PolicyTable, known_checks: frozenset[str]) -> Policy:
+def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> Policy:
     given: dict[str, Any] = {
         "name": _name(table.name),
         "deny": frozenset(map(_denied, table.deny)),
         "checks": {
             check: _check_rule(check, rule, known_checks) for check, rule in table.checks.items()
         },
+        "suppress": suppressions(table.suppress, origin, known_checks),
     }
     if table.hold_score is not None:
         given["hold_score"] = _score(table.hold_score)

@@ -1,10 +1,12 @@
 """What a policy says. Values only; ``decision`` obeys them."""
 
+import datetime as dt
 import hashlib
 
 import msgspec
 
 from airlock.model import Confidence, Decision, Finding, PolicyVersion, ProjectName, Severity, wire
+from airlock.policy.suppression import Suppression
 
 # How strongly one finding speaks against an artifact, between 0 and 1: its severity's weight times
 # its confidence's. Only the order and the rough distances matter; the thresholds refer to them.
@@ -52,6 +54,19 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Projects that are refused whatever is in them."""
     checks: dict[str, CheckRule] = {}
     """Rules for single checks, by id."""
+    suppress: tuple[Suppression, ...] = ()
+    """Findings that somebody answers for. ``decision`` takes all of them to be in force."""
+
+    def at(self, today: dt.date) -> "Policy":
+        """Return the policy as it is on a day, in UTC: without suppressions not in force then.
+
+        It has another version from the day on which a suppression ends, so that what was decided
+        under the suppression is decided again.
+        """
+        if not self.suppress:
+            return self
+        kept = tuple(one for one in self.suppress if one.in_force(today))
+        return msgspec.structs.replace(self, suppress=kept)
 
     @property
     def version(self) -> PolicyVersion:

@@ -15,13 +15,20 @@ from airlock.report.results import Result, Unexamined
 SCHEMA = 1
 
 
-def render_json(results: Iterable[Result], policy: PolicyVersion) -> str:
-    """Return the document, indented, with a final line feed."""
+def render_json(results: Iterable[Result], policy: PolicyVersion, notes: Iterable[str] = ()) -> str:
+    """Return the document, indented, with a final line feed.
+
+    Args:
+        results: of the command.
+        policy: that judged.
+        notes: on suppressions that have ended or cover nothing.
+    """
     document = {
         "schema": SCHEMA,
         "tool": {"name": "airlock", "version": __version__},
         "policy": {"name": policy.name, "version": policy.version},
         "targets": [target_document(result) for result in results],
+        "notes": list(notes),
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 

@@ -24,14 +24,18 @@ _FINDINGS_SHOWN = 12
 _WORD_WIDTH = 8
 
 
-def render_text(results: Sequence[Result], *, verbose: bool = False) -> str:
+def render_text(
+    results: Sequence[Result], *, verbose: bool = False, notes: Iterable[str] = ()
+) -> str:
     """Return the report; styled with ANSI codes, which ``click.echo`` takes out for files.
 
     Args:
         results: of the command, in the order to be shown.
         verbose: show the evidence of admitted artifacts and every outcome, too.
+        notes: on suppressions that have ended or cover nothing.
     """
     lines = [line for result in results for line in _result(result, verbose=verbose)]
+    lines += [click.style(f"note: {printable(note)}", dim=True) for note in notes]
     lines.append(_summary(results))
     return "\n".join(lines) + "\n"
 
@@ -48,6 +52,10 @@ def _result(result: Result, *, verbose: bool) -> Iterator[str]:
     yield _headline(result.decision.word, printable(artifact.name.filename), note)
     if result.decision > Decision.ADMIT or verbose:
         yield from _explanation(result, verbose=verbose)
+    suppressed = sum(bool(f.suppressed) for o in result.outcomes for f in o.findings)
+    if suppressed and not verbose:
+        what = "finding is" if suppressed == 1 else "findings are"
+        yield click.style(f"  {suppressed} {what} suppressed; --verbose shows why", dim=True)
 
 
 def _headline(word: str, name: str, note: str) -> str:
@@ -60,6 +68,8 @@ def _explanation(verdict: Verdict, *, verbose: bool) -> Iterator[str]:
         if reason.rule != "finding":
             yield f"  {printable(reason.message)}"
     findings = _worst_first(verdict, least=Severity.INFO if verbose else Severity.LOW)
+    if not verbose:
+        findings = [finding for finding in findings if not finding.suppressed]
     shown = findings if verbose else findings[:_FINDINGS_SHOWN]
     for finding in shown:
         yield from _finding(finding)
@@ -84,6 +94,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     badge = click.style(sure, fg=_SEVERITY_COLOUR[finding.severity])
     yield f"  {badge} {printable(finding.message)}"
     yield click.style(f"      {where}  [{finding.check}]".replace("        [", "      ["), dim=True)
+    if finding.suppressed:
+        yield f"      suppressed: {printable(finding.suppressed)}"
     evidence = [line for line in finding.evidence.splitlines() if line.strip()]
     for line in evidence[:_EVIDENCE_LINES]:
         yield f"      │ {one_line(line, longest=_EVIDENCE_WIDTH)}"

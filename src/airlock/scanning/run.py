@@ -15,9 +15,11 @@ import msgspec
 from airlock import vetting
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError
-from airlock.model import Release
+from airlock.model import Release, Verdict
 from airlock.policy import Policy
+from airlock.policy.suppression import remarks
 from airlock.report import Result, Unexamined
+from airlock.scanning.own_project import OwnProject
 from airlock.scanning.targets import Wanted, read_targets
 from airlock.workers import Job, Workers
 
@@ -83,21 +85,24 @@ class Scan:
         workers: where examinations run.
         index: makes the index to ask for names; not called when only paths are scanned.
         clock: gives the time in UTC.
+        own: the user's own project, whose suppressions count for its files.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
         self,
         checks: CheckSet,
         policy: Policy,
         workers: Workers,
         index: "Callable[[], Index]",
         clock: Callable[[], dt.datetime],
+        own: OwnProject | None = None,
     ) -> None:
         self._checks = checks
         self._policy = policy
         self._workers = workers
         self._index = index
         self._clock = clock
+        self._own = own
 
     def run(self, request: ScanRequest, progress: Progress) -> list[Result]:
         """Return a result for everything that was asked for, in that order."""
@@ -160,9 +165,23 @@ class Scan:
             verdict = vetting.judge(
                 done.job.artifact,
                 done.outcomes,
-                self._policy,
+                self._rules(done.job),
                 self._checks,
                 now=done.job.now,
                 seconds=done.seconds,
             )
             yield numbers[id(done.job)], verdict
+
+    def _rules(self, job: Job) -> Policy:
+        if self._own is None or not self._own.covers(job):
+            return self._policy
+        together = self._policy.suppress + self._own.suppress
+        return msgspec.structs.replace(self._policy, suppress=together)
+
+    def notes(self, results: Iterable[Result]) -> list[str]:
+        """Return what is to be said of suppressions: those in use, ended, or of no use."""
+        known = self._policy.suppress + (self._own.suppress if self._own else ())
+        if not known:
+            return []
+        outcomes = [o for result in results if isinstance(result, Verdict) for o in result.outcomes]
+        return list(remarks(known, outcomes, self._clock().date()))

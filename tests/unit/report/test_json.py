@@ -65,6 +65,8 @@ def test_target_has_everything_of_its_verdict(document: dict[str, Any]) -> None:
         "path": "a.py",
         "line": 3,
         "evidence": "line 1\nline 2\nline 3\nline 4\nline 5\nline 6\nline 7\nline 8\nline 9",
+        "digest": "",
+        "suppressed": "",
     }
     assert target["outcomes"] == [
         {
