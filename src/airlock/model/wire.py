@@ -26,7 +26,7 @@ def decode(data: bytes | str, kind: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(data, type=kind, dec_hook=_from_text)
-    except (msgspec.MsgspecError, InvalidName, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, InvalidName, UnicodeDecodeError, RecursionError) as error:
         raise MalformedDocument(f"a stored {kind.__name__} cannot be read: {error}") from error
 
 

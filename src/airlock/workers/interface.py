@@ -1,0 +1,60 @@
+"""What examinations are given and give back, and what travels between child and parent.
+
+A message is one line of JSON. The last one is ``DONE``; whoever ends without it did not end well.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import msgspec
+
+from airlock.archive import Limits
+from airlock.evidence import Facts
+from airlock.model import Artifact, Outcome
+
+FactsLoader = Callable[[dt.datetime], Facts]
+
+
+class WorkerLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """What one examination may use."""
+
+    wall_seconds: float = 300.0
+    """From start to last outcome; then the process is killed."""
+    cpu_seconds: int = 300
+    memory_bytes: int = 4 * 1024**3
+    """Private writable memory (RLIMIT_DATA); reserved but untouched address space is free."""
+    open_files: int = 256
+    archive: Limits = Limits()
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One artifact to examine."""
+
+    artifact: Artifact
+    path: str
+    """Where its bytes are; they are not changed by anybody meanwhile."""
+    now: dt.datetime
+    """The time of the examination, in UTC."""
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """How the examination of one artifact ended: an outcome for every check, always."""
+
+    job: Job
+    outcomes: tuple[Outcome, ...]
+    seconds: float
+    """Wall time."""
+
+
+class Message(msgspec.Struct):
+    """What a child sends."""
+
+    outcome: Outcome | None = None
+    trouble: str = ""
+    """What ended the examination before its time."""
+
+
+END = b"\n"
+DONE = b"done"
+LARGEST_MESSAGE_BYTES = 16 * 1024**2
+LONGEST_TROUBLE = 1_000

@@ -1,0 +1,121 @@
+"""Starts and watches examinations, several at a time."""
+
+import multiprocessing as mp
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from airlock.checks import CheckSet
+from airlock.errors import AirlockError
+from airlock.model import wire
+from airlock.workers.child import work
+from airlock.workers.interface import Examination, Job, WorkerLimits
+from airlock.workers.running import Running
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkContext, ForkServerContext
+
+_POLL_SECONDS = 0.1
+
+
+class Workers:
+    """Starts and watches examinations.
+
+    Args:
+        checks: the checks that the child will load; used here to know what is missing.
+        loader: where the child finds them and its facts, as ``module:function``; the function takes
+            nothing and returns the set of checks and a loader of facts.
+        limits: of each examination.
+        start: how processes are started; see the package.
+    """
+
+    def __init__(
+        self,
+        checks: CheckSet,
+        loader: str,
+        limits: WorkerLimits,
+        *,
+        start: Literal["fork", "forkserver"],
+    ) -> None:
+        self._checks = {check.id: check for check in checks.checks}
+        self._loader = loader
+        self._limits = limits
+        self._context: ForkContext | ForkServerContext
+        if start == "fork":
+            self._context = mp.get_context("fork")
+        else:
+            self._context = mp.get_context("forkserver")
+            modules = ["airlock.cli", "airlock.warm", loader.partition(":")[0]]
+            mp.set_forkserver_preload(modules)
+
+    def run(self, job: Job) -> Examination:
+        """Examine one artifact and wait for the end of it."""
+        return next(self.run_all([job], width=1))
+
+    def run_all(
+        self, jobs: Iterable[Job], *, width: int, tick: Callable[[], None] = lambda: None
+    ) -> Generator[Examination, None, None]:
+        """Examine artifacts, ``width`` at a time; yield each as it ends.
+
+        Closing the generator ends what is under way.
+
+        Args:
+            jobs: taken from as places become free.
+            width: how many processes at once, from 1.
+            tick: called about ten times a second while waiting, for progress.
+
+        Raises:
+            AirlockError: if the system starts no process.
+        """
+        waiting = iter(jobs)
+        running: dict[Connection, Running] = {}
+        try:
+            while True:
+                for job in islice(waiting, width - len(running)):
+                    begun = self._begin(job)
+                    running[begun.pipe] = begun
+                if not running:
+                    return
+                yield from _step(running)
+                tick()
+        finally:
+            for one in running.values():
+                one.stop()
+
+    def _begin(self, job: Job) -> Running:
+        ours, theirs = self._context.Pipe(duplex=False)
+        # The path goes beside the job: a name of a file need not be text that JSON has.
+        data = wire.encode(msgspec.structs.replace(job, path=""))
+        process = self._context.Process(
+            target=work,
+            args=(data, job.path, self._loader, wire.encode(self._limits), theirs),
+            daemon=True,
+        )
+        try:
+            process.start()
+        except (OSError, EOFError) as error:
+            ours.close()
+            raise AirlockError(
+                f"no process could be started for an examination: {error}"
+            ) from error
+        finally:
+            theirs.close()
+        deadline = time.monotonic() + self._limits.wall_seconds
+        return Running(job, process, ours, deadline, self._checks)
+
+
+def _step(running: dict[Connection, Running]) -> Iterator[Examination]:
+    """Wait a little for news; yield what has ended, and take it out."""
+    nearest = min(one.deadline for one in running.values()) - time.monotonic()
+    for pipe in wait(list(running), timeout=max(0.0, min(_POLL_SECONDS, nearest))):
+        running[pipe].receive()  # type: ignore[index]
+    for one in list(running.values()):
+        one.watch()
+        if one.ended:
+            one.stop()
+            del running[one.pipe]
+            yield one.examination()
