@@ -42,6 +42,8 @@ def test_names_are_normalised_on_their_way_in() -> None:
         b'{"project": null, "version": "1"}',
         b'{"project": "a", "version": "\xff"}',
         b'{"project": "a", "version": "1", "status": 5}',
+        b'{"project": "a", "version": "\\ud800"}',
+        b'{"other": ' + b"[" * 100_000,
     ],
 )
 def test_anything_else_is_malformed(data: bytes) -> None:
