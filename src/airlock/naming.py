@@ -1,0 +1,85 @@
+"""Judges bare names: what a policy says of a project before anything of it is fetched.
+
+The checks of the family ``name`` are the ones that also judge artifacts; here they are asked about
+a name alone, in this process, for they read nothing that a package wrote. What they lack to answer
+fully is held, as everywhere.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from typing import NoReturn
+
+from airlock.checks import CheckSet, NotApplicable, Subject, run_checks
+from airlock.evidence import Facts
+from airlock.model import ProjectName, Release
+from airlock.model.name_verdict import NameVerdict
+from airlock.policy import Policy, decide
+from airlock.policy.suppression import mark
+
+FAMILY = "name"
+
+
+class NameVetting:
+    """Judges names by the checks of their family.
+
+    Args:
+        checks: from which those of the family are taken.
+        facts: gives what they may ask, at a time in UTC.
+        policy: that judges.
+
+    Raises:
+        CheckDefect: if there is none of the family.
+    """
+
+    def __init__(
+        self, checks: CheckSet, facts: Callable[[dt.datetime], Facts], policy: Policy
+    ) -> None:
+        family = (check for check in checks.checks if check.id.startswith(f"{FAMILY}-"))
+        self._checks = CheckSet(family)
+        self._version = self._checks.version
+        self._facts = facts
+        self._policy = policy
+
+    def verdict(self, project: ProjectName, *, now: dt.datetime) -> NameVerdict:
+        """Judge one name, at a time in UTC."""
+        subject = _BareName(project, self._facts(now))
+        outcomes = tuple(run_checks(self._checks, subject))
+        rules = self._policy.at(now.date())
+        decision, score, reasons = decide({project}, outcomes, rules, expected=self._checks.ids)
+        return NameVerdict(
+            project=project,
+            decision=decision,
+            score=score,
+            reasons=reasons,
+            outcomes=mark(outcomes, rules.suppress),
+            policy=rules.version,
+            checks_version=self._version,
+            decided_at=now,
+        )
+
+    def verdicts(
+        self, projects: Iterable[ProjectName], *, now: dt.datetime
+    ) -> Iterator[NameVerdict]:
+        """Judge many names, such as those of a requirements file, in their order."""
+        return (self.verdict(project, now=now) for project in projects)
+
+
+class _BareName(Subject):
+    """A subject of which nothing is known but its name."""
+
+    def __init__(self, project: ProjectName, facts: Facts) -> None:
+        self.facts = facts
+        self._release = Release(project=project, version="")
+
+    @property
+    def release(self) -> Release:
+        """The project; its version is empty."""
+        return self._release
+
+    def digest(self, path: str) -> str:  # noqa: ARG002 - the signature of the base
+        """Return nothing: there are no bytes."""
+        return ""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        # The artifact, its reading, and what is made of them.
+        raise NotApplicable("there is only a name")
