@@ -35,7 +35,7 @@ def decide(
     reasons = [
         *_denied(projects, policy),
         *_spoken(marked, policy),
-        *_together(total, policy),
+        *_together(marked, policy),
         *floor(outcomes, expected),
     ]
     reasons.sort(key=lambda reason: -reason.decision)
@@ -84,6 +84,12 @@ def _of_finding(finding: Finding, policy: Policy, rule: CheckRule) -> Decision:
     return min(decision, rule.at_most)
 
 
-def _together(total: float, policy: Policy) -> Iterator[Reason]:
+def _together(outcomes: Iterable[Outcome], policy: Policy) -> Iterator[Reason]:
+    # What a rule lets pass whatever it is must not hold by another way.
+    total = score(outcome for outcome in outcomes if _may_hold(outcome, policy))
     if total >= policy.hold_score:
         yield Reason(Decision.HOLD, "score", f"the findings together reach a score of {total:.2f}")
+
+
+def _may_hold(outcome: Outcome, policy: Policy) -> bool:
+    return policy.checks.get(outcome.check, _NO_RULE).at_most > Decision.ADMIT

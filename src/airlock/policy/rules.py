@@ -37,7 +37,7 @@ class CheckRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_least: Decision = Decision.ADMIT
     """What any finding of the check above ``info`` causes."""
     at_most: Decision = Decision.REFUSE
-    """What no finding of the check goes beyond."""
+    """What no finding of the check goes beyond, neither alone nor together with others."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
