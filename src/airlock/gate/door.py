@@ -114,11 +114,13 @@ class Door:
         return ruling
 
     def _by_verdict(self, asked: Asked, standing: Standing | None) -> Ruling:
-        if standing is None or standing.filename != asked.filename:
+        if standing is None or not _is_about(standing, asked):
             return Ruling(asked=asked, decision=None)
         current = standing.checks_version == self._checks_version
         if current and standing.policy != self._policy_version():
-            standing = self._judged_again(standing)
+            standing = self._judged_again(asked)
+            if standing is None:
+                return Ruling(asked=asked, decision=None)
         return Ruling(
             asked=asked, decision=standing.decision, current=current, headline=standing.headline
         )
@@ -130,11 +132,14 @@ class Door:
             self._policy_versions = {today: self._policy.at(today).version}
         return self._policy_versions[today]
 
-    def _judged_again(self, standing: Standing) -> Standing:
-        verdict = self._store.latest_verdict(standing.sha256)
-        if verdict is None:
-            return standing
-        again = self.judge(verdict.artifact, verdict.outcomes, seconds=verdict.seconds)
-        return msgspec.structs.replace(
-            standing, decision=again.decision, headline=again.headline, policy=again.policy
-        )
+    def _judged_again(self, asked: Asked) -> Standing | None:
+        verdict = self._store.latest_verdict(asked.sha256)
+        # Another process may have judged the same bytes under another name meanwhile.
+        if verdict is None or not _is_about(Standing.of(verdict), asked):
+            return None
+        return Standing.of(self.judge(verdict.artifact, verdict.outcomes, seconds=verdict.seconds))
+
+
+def _is_about(standing: Standing, asked: Asked) -> bool:
+    """Tell whether a verdict answers for these bytes under this name, of this project."""
+    return (standing.filename, standing.project) == (asked.filename, asked.project)

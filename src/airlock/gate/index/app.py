@@ -11,7 +11,8 @@
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -20,7 +21,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from airlock.errors import AirlockError, TargetNotFound
-from airlock.gate.door import Asked, Door
+from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.index import answers, pages
 from airlock.gate.index.negotiation import Form, choose
 from airlock.gate.intake import Intake
@@ -31,7 +32,7 @@ from airlock.store import Blobs, Store
 
 _IMMUTABLE = "max-age=365000000, immutable"
 _REVALIDATE = "max-age=0, must-revalidate"
-# Files of one listing that were judged by older checks and are looked at again in the background.
+# Files of one listing that older checks kept out and that are looked at again in the background.
 _REVISITED = 4
 
 
@@ -123,17 +124,24 @@ class Gate:
         if form is None:
             return answers.not_acceptable()
         listing = await self._listings.of(project)
-        files = await anyio.to_thread.run_sync(self._listed, listing)
+        ruled = await anyio.to_thread.run_sync(self._ruled, listing)
+        self._revisit(ruling for _, ruling in ruled)
+        files = [file for file, ruling in ruled if ruling.lists]
         return _page(pages.project_page(listing, files, form), form)
 
-    def _listed(self, listing: ProjectListing) -> list[ListedFile]:
+    def _ruled(self, listing: ProjectListing) -> list[tuple[ListedFile, Ruling]]:
         files = {
             Asked(file.sha256, file.filename, listing.project): file
             for file in listing.files
             if file.sha256 is not None
         }
-        rulings = self._door.decide_all(files)
-        return [files[ruling.asked] for ruling in rulings if ruling.lists]
+        return [(files[ruling.asked], ruling) for ruling in self._door.decide_all(files)]
+
+    def _revisit(self, rulings: Iterable[Ruling]) -> None:
+        """Look again at what older checks kept out: nobody asks for what no page lists."""
+        kept_out = (ruling for ruling in rulings if not (ruling.current or ruling.lists))
+        for ruling in itertools.islice(kept_out, _REVISITED):
+            self._intake.begin(ruling.asked)
 
     async def file(self, request: Request) -> Response:
         """Hand out vetted bytes; say why not, where not."""
