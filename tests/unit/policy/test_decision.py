@@ -76,6 +76,16 @@ def test_rule_of_a_single_check(rule: CheckRule, severity: Severity, wanted: Dec
     assert decided(policy, finding(severity))[0] is wanted
 
 
+def test_check_that_may_only_admit_holds_neither_alone_nor_together() -> None:
+    policy = Policy(hold_score=0.5, checks={CHECK: CheckRule(at_most=Decision.ADMIT)})
+    sign = finding(Severity.MEDIUM, Confidence.HIGH)
+    other = outcome("code-other", sign)
+    assert decided(policy, finding(), others=(other,))[0] is Decision.ADMIT
+    assert decided(policy, finding())[1] == 0.98
+    others = (other, outcome("code-third", sign))
+    assert decided(policy, finding(), others=others)[2] == ["score"]
+
+
 def test_rule_of_one_check_says_nothing_of_another() -> None:
     policy = Policy(checks={"code-other": CheckRule(at_most=Decision.ADMIT)})
     assert decided(policy, finding())[0] is Decision.REFUSE
