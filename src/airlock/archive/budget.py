@@ -73,6 +73,11 @@ class Meter:
             self._count(count)
         return limit
 
+    @property
+    def room(self) -> int:
+        """How many bytes of a stream may still be counted."""
+        return max(0, min(self._budget.bytes_left, self._ratio_left))
+
     def _refuses(self, count: int) -> Limit | None:
         if count > self._budget.bytes_left:
             return Limit.TOTAL_BYTES

@@ -43,9 +43,12 @@ class _Expansion:
         size = 0
         try:
             for chunk in self._streams():
+                room = self._meter.room
                 limit = self._meter.spend_stream(len(chunk))
                 if limit is not None:
                     self._place.stopped(limit)
+                    self._meter.spend_stream(room)
+                    yield chunk[:room]
                     return
                 size += len(chunk)
                 yield chunk

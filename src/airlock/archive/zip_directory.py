@@ -40,6 +40,8 @@ class Directory(msgspec.Struct):
     """The length of the archive's comment."""
     broken: str = ""
     """What is wrong with it, if it could not be read to its end."""
+    full: bool = False
+    """True if it has more entries than were asked for."""
 
 
 def candidates(span: Span) -> list[EndRecord]:
@@ -108,7 +110,7 @@ def _read(span: Span, record: EndRecord, where: tuple[int, int, int], most: int)
     try:
         while at < len(data):
             if len(directory.entries) >= most:
-                directory.broken = "it has too many entries"
+                directory.full = True
                 break
             entry, at = zip_.read_central(data, at)
             directory.entries.append(entry)

@@ -33,8 +33,11 @@ class ZipViews:
         self.seen: list[ZipEntry] = []
         self.hidden: list[ZipEntry] = []
         self.comment = b""
+        self._full = False
         self._read_directories()
-        self._account()
+        # What is not listed is not hidden, either, where the list was cut at the limit.
+        if not self._full:
+            self._account()
 
     def _read_directories(self) -> None:
         ends = candidates(self._span)
@@ -48,6 +51,8 @@ class ZipViews:
         else:
             message = "the end record points outside the archive"
             self._notes.add(Severity.HIGH, "zip-broken-directory", message, unread=True)
+        if self._full:
+            return
         for view in views[1:]:
             self._add_view(view, "another directory, which other tools read")
         for end in ends[1:]:
@@ -62,7 +67,7 @@ class ZipViews:
         if directory.broken:
             message = f"the central directory cannot be read to its end: {directory.broken}"
             self._notes.add(Severity.HIGH, "zip-broken-directory", message, unread=True)
-        elif record.entries not in (count, count & _COUNT_BITS):
+        elif not directory.full and record.entries not in (count, count & _COUNT_BITS):
             message = f"the directory has {count:,} entries, the end record says {record.entries:,}"
             self._notes.add(Severity.HIGH, "zip-count", message)
         if record.disks:
@@ -71,6 +76,9 @@ class ZipViews:
         for told in directory.entries:
             self._locate(told, directory.shift, self.seen)
         self._most -= count
+        self._full = directory.full
+        if directory.full:
+            return
         self._records.append((directory.start, directory.end))
         self._records.append((record.at, directory.tail))
         self.comment = self._span.read(directory.tail - directory.comment, directory.comment)
