@@ -15,6 +15,7 @@ from airlock.model import (
     Artifact,
     ArtifactName,
     Decision,
+    ListedFile,
     ProjectListing,
     ProjectName,
     Release,
@@ -24,12 +25,14 @@ from airlock.model import (
 from airlock.model.waiver import Revocation, Waiver
 from airlock.model.wire import decode, encode
 from airlock.store import Blobs, OpenBlob, Standing, Store, StoredArtifact
+from tests.simulators.memory_names import MemoryNames
 
 
-class MemoryStore(Store):
+class MemoryStore(MemoryNames, Store):
     """Everything in dictionaries and lists; documents make the round trip that they make in SQL."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = threading.RLock()
         self._artifacts: dict[tuple[Sha256, ProjectName, str], StoredArtifact] = {}
         self._verdicts: list[bytes] = []
@@ -139,19 +142,21 @@ class MemoryStore(Store):
                 self.put_listing(msgspec.structs.replace(kept, fetched_at=at))
             return kept is not None
 
-    def listed_file(self, sha256: Sha256, filename: str) -> Release | None:
+    def announcements(self, sha256: Sha256, filename: str) -> tuple[Release, ...]:
         try:
             version = ArtifactName.parse(filename).version
         except InvalidFilename:
-            return None
+            return ()
         with self._lock:
-            found = [
-                Release(project=project, version=version, source=source, listed=file)
+            found = {
+                (source, project): Release(
+                    project=project, version=version, source=source, listed=file
+                )
                 for (source, project), listing in self._listings.items()
-                for file in listing.files
+                for file in sorted(listing.files[::-1], key=_file_credit, reverse=True)
                 if (file.sha256, file.filename) == (sha256, filename)
-            ]
-        return min(found, key=_credit, default=None)
+            }
+        return tuple(sorted(found.values(), key=_credit))
 
 
 class MemoryBlobs(Blobs):
@@ -206,6 +211,10 @@ def _utc(time: dt.datetime) -> dt.datetime:
 
 
 def _credit(release: Release) -> tuple[bool, float, str, str]:
-    uploaded = release.upload_time
-    seconds = -uploaded.timestamp() if uploaded else 0.0
-    return (uploaded is not None, seconds, release.source or "", release.project)
+    said = _file_credit(release.listed) if release.listed else (False, 0.0)
+    return (*said, release.source or "", release.project)
+
+
+def _file_credit(file: ListedFile) -> tuple[bool, float]:
+    seconds = -file.upload_time.timestamp() if file.upload_time else 0.0
+    return (file.upload_time is not None, seconds)

@@ -1,9 +1,11 @@
 """What SQLite and PostgreSQL can both do, and each spells in its own way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     Insert,
     Table,
@@ -14,6 +16,9 @@ from sqlalchemy import (
     literal,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+Change = Callable[[ReadOnlyColumnCollection[str, Any]], dict[str, ColumnElement[Any]]]
 
 
 def insert_unless_there(connection: Connection, table: Table) -> Insert:
@@ -29,6 +34,22 @@ def insert_or_replace(
     kept = {*key, *(column.name for column in table.primary_key)}
     rest = {c.name: insertion.excluded[c.name] for c in table.columns if c.name not in kept}
     return insertion.on_conflict_do_update(index_elements=key, set_=rest)
+
+
+def insert_or_change(
+    connection: Connection, table: Table, key: Sequence[str], change: Change
+) -> Insert:
+    """Return an insertion that, if a row has the same key, changes that row.
+
+    Args:
+        connection: to the database.
+        table: into which.
+        key: the columns that tell rows apart.
+        change: gives the new values of columns, from the columns of the row that was to be added.
+    """
+    insertion = _insert(connection, table)
+    values = change(insertion.excluded)
+    return insertion.on_conflict_do_update(index_elements=key, set_=values)
 
 
 def rows_of(connection: Connection, texts: Iterable[str]) -> TableValuedAlias:

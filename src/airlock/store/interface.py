@@ -32,6 +32,7 @@ from airlock.model import (
     Verdict,
 )
 from airlock.model.waiver import Waiver
+from airlock.store.names import NameRecords
 
 
 class StoredArtifact(msgspec.Struct, frozen=True):
@@ -97,8 +98,8 @@ class _Closing(ABC):
         self.close()
 
 
-class Store(_Closing):
-    """What is known: artifacts, verdicts, waivers, listings.
+class Store(NameRecords, _Closing):
+    """What is known: artifacts, verdicts, waivers, listings, names.
 
     Every method raises ``StoreError`` if the store refuses, and ``MalformedDocument`` if a stored
     value cannot be read back.
@@ -194,12 +195,16 @@ class Store(_Closing):
         """
 
     @abstractmethod
-    def listed_file(self, sha256: Sha256, filename: str) -> Release | None:
-        """Return the release of a file that a kept listing announces under this digest.
+    def announcements(self, sha256: Sha256, filename: str) -> tuple[Release, ...]:
+        """Return the release of a file as each kept listing tells it that announces this digest.
 
-        Where several indexes announce it, the one that speaks least for it: without an upload time,
-        else with the latest. ``None`` also for a name that is neither a wheel's nor an sdist's.
+        The one that speaks least for it comes first: without an upload time, else with the latest.
+        Nothing for a name that is neither a wheel's nor an sdist's.
         """
+
+    def listed_file(self, sha256: Sha256, filename: str) -> Release | None:
+        """Return the first of the announcements of a file, or ``None``."""
+        return next(iter(self.announcements(sha256, filename)), None)
 
 
 class OpenBlob(NamedTuple):

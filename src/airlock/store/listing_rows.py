@@ -70,19 +70,19 @@ def confirm(connection: Connection, source: str, project: ProjectName, at: dt.da
     return connection.execute(confirmed).rowcount > 0
 
 
-def announced(connection: Connection, sha256: Sha256, filename: str) -> Release | None:
-    """Return the release of a listed file, as the index tells it that speaks least for it."""
+def announced(connection: Connection, sha256: Sha256, filename: str) -> tuple[Release, ...]:
+    """Return the release of a listed file as each index tells it that announces it."""
     try:
         name = ArtifactName.parse(filename)
     except InvalidFilename:
-        return None
+        return ()
     query = (
         select(listings.c.source, listings.c.project, listed_files.c.document)
         .join_from(listings, listed_files)
         .where(listed_files.c.sha256 == str(sha256), listed_files.c.filename == filename)
     )
-    releases = [_release(row, name.version) for row in connection.execute(query).mappings()]
-    return min(releases, key=lambda r: (_credit(r.listed), r.source or "", r.project), default=None)
+    releases = (_release(row, name.version) for row in connection.execute(query).mappings())
+    return tuple(sorted(releases, key=lambda r: (_credit(r.listed), r.source or "", r.project)))
 
 
 def _index(connection: Connection, key: int, before: _Files | None, after: _Files) -> None:

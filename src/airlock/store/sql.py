@@ -13,8 +13,19 @@ from airlock.model import (
     Sha256,
     Verdict,
 )
+from airlock.model.name_verdict import NameVerdict
+from airlock.model.ownership import Claim
+from airlock.model.phantom import Sighting
 from airlock.model.waiver import Revocation, Waiver
-from airlock.store import artifact_rows, listing_rows, verdict_rows, waiver_rows
+from airlock.store import (
+    artifact_rows,
+    claim_rows,
+    listing_rows,
+    name_verdict_rows,
+    phantom_rows,
+    verdict_rows,
+    waiver_rows,
+)
 from airlock.store.engine import Database
 from airlock.store.interface import Standing, Store, StoredArtifact
 
@@ -119,7 +130,57 @@ class SqlStore(Store):
         with self._database.writing() as connection:
             return listing_rows.confirm(connection, source, project, at)
 
-    def listed_file(self, sha256: Sha256, filename: str) -> Release | None:
-        """Return the release of a listed file."""
+    def announcements(self, sha256: Sha256, filename: str) -> tuple[Release, ...]:
+        """Return what listings say of a file."""
         with self._database.reading() as connection:
             return listing_rows.announced(connection, sha256, filename)
+
+    def add_claims(self, claims: Iterable[Claim]) -> None:
+        """Add claims."""
+        with self._database.writing() as connection:
+            claim_rows.add(connection, claims)
+
+    def bind(self, claim: Claim) -> None:
+        """Add a claim, unless there is one in force."""
+        with self._database.writing() as connection:
+            claim_rows.bind(connection, claim)
+
+    def claims_on(self, project: ProjectName) -> tuple[Claim, ...]:
+        """Return every claim that covers a project."""
+        with self._database.reading() as connection:
+            return claim_rows.on(connection, project)
+
+    def claims(self, *, first_seen: bool) -> tuple[Claim, ...]:
+        """Return every claim."""
+        with self._database.reading() as connection:
+            return claim_rows.every(connection, first_seen=first_seen)
+
+    def append_name_verdict(self, verdict: NameVerdict) -> None:
+        """Add a verdict on a name."""
+        with self._database.writing() as connection:
+            name_verdict_rows.add(connection, verdict)
+
+    def latest_name_verdict(self, project: ProjectName) -> NameVerdict | None:
+        """Return the verdict on a name that was added last."""
+        with self._database.reading() as connection:
+            return name_verdict_rows.latest(connection, project)
+
+    def name_verdicts(self, project: ProjectName) -> tuple[NameVerdict, ...]:
+        """Return every verdict on a name."""
+        with self._database.reading() as connection:
+            return name_verdict_rows.history(connection, project)
+
+    def names_decided(self, decision: Decision, *, limit: int) -> tuple[NameVerdict, ...]:
+        """Return the latest verdicts on names that decide so."""
+        with self._database.reading() as connection:
+            return name_verdict_rows.decided(connection, decision, limit)
+
+    def add_sightings(self, sightings: Iterable[Sighting], *, most: int) -> None:
+        """Add counts, and keep their number bounded."""
+        with self._database.writing() as connection:
+            phantom_rows.add(connection, sightings, most)
+
+    def sightings(self, since: dt.datetime) -> tuple[Sighting, ...]:
+        """Return the sightings at or after a time."""
+        with self._database.reading() as connection:
+            return phantom_rows.since(connection, since)

@@ -1,8 +1,8 @@
 """The tables, as the newest migration leaves them.
 
 - Documents (``airlock.model.wire``) are the truth; the other columns are there to be searched.
-- What may be added only (artifacts, verdicts, waivers, revocations) is guarded by triggers, made by
-  the migrations: an UPDATE or DELETE fails whoever sends it.
+- What may be added only (artifacts, verdicts, waivers, revocations, claims, verdicts on names) is
+  guarded by triggers, made by the migrations: an UPDATE or DELETE fails whoever sends it.
 - A verdict refers to no other table: it outlives everything else that is known of its artifact.
 - A document is the last column of its table, for SQLite keeps long values outside the row and does
   not read them for a query that wants only the columns before.
@@ -157,4 +157,50 @@ listed_files = Table(
     Column("listing", _SERIAL, ForeignKey("listings.id", ondelete="CASCADE"), primary_key=True),
     Column("document", LargeBinary, nullable=False),
     Index("listed_files_listing", "listing"),
+)
+
+claims = Table(
+    "claims",
+    METADATA,
+    # The order in which claims were added, which is the one that counts.
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("pattern", String(216), nullable=False),
+    Column("origin", Text, nullable=False),
+    # NULL: this index.
+    Column("upstream", Text),
+    Column("organisation", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("claimed_at", UtcTime, nullable=False),
+    CheckConstraint(
+        "substr(pattern, length(pattern), 1) <> '*' OR upstream IS NULL", name="claims_prefix_here"
+    ),
+    Index("claims_pattern", "pattern", "seq"),
+    sqlite_autoincrement=True,
+)
+
+name_verdicts = Table(
+    "name_verdicts",
+    METADATA,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("project", _PROJECT, nullable=False),
+    Column("decision", SmallInteger, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("checks_version", Text, nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("name_verdicts_project", "project", "seq"),
+    Index("name_verdicts_decision", "decision", "seq"),
+    sqlite_autoincrement=True,
+)
+
+phantoms = Table(
+    "phantoms",
+    METADATA,
+    Column("project", _PROJECT, primary_key=True),
+    Column("network", String(64), primary_key=True),
+    Column("client", String(16), primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    Column("first_asked", UtcTime, nullable=False),
+    Column("last_asked", UtcTime, nullable=False),
 )

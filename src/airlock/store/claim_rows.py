@@ -1,0 +1,69 @@
+"""Claims on names in their table. Nothing here changes a row."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, RowMapping, Select, insert, select
+
+from airlock.errors import AirlockError, MalformedDocument
+from airlock.model import ProjectName
+from airlock.model.ownership import HERE, Claim, NamePattern, Origin, Owner, Ownership, covering
+from airlock.store.dialects import rows_of
+from airlock.store.tables import claims
+
+_ALL = select(claims).order_by(claims.c.seq)
+
+
+def add(connection: Connection, added: Iterable[Claim]) -> None:
+    """Add claims."""
+    rows = [
+        {
+            "pattern": str(claim.pattern),
+            "origin": claim.origin.value,
+            "upstream": claim.owner.upstream,
+            "organisation": claim.organisation,
+            "person": claim.by,
+            "reason": claim.reason,
+            "claimed_at": claim.at,
+        }
+        for claim in added
+    ]
+    if rows:
+        connection.execute(insert(claims), rows)
+
+
+def bind(connection: Connection, claim: Claim) -> None:
+    """Add a claim, unless there is one in force on the same pattern."""
+    known = _read(connection, _ALL.where(claims.c.pattern == str(claim.pattern)))
+    if not Ownership(known, HERE).in_force():
+        add(connection, [claim])
+
+
+def on(connection: Connection, project: ProjectName) -> tuple[Claim, ...]:
+    """Return every claim that covers a project."""
+    patterns = rows_of(connection, covering(project))
+    return _read(connection, _ALL.where(claims.c.pattern.in_(select(patterns.c.value))))
+
+
+def every(connection: Connection, *, first_seen: bool) -> tuple[Claim, ...]:
+    """Return all claims, with or without what was only first seen."""
+    spoken = _ALL.where(claims.c.origin != Origin.FIRST_SEEN.value)
+    return _read(connection, _ALL if first_seen else spoken)
+
+
+def _read(connection: Connection, query: Select[*tuple[object, ...]]) -> tuple[Claim, ...]:
+    return tuple(_claim(row) for row in connection.execute(query).mappings())
+
+
+def _claim(row: RowMapping) -> Claim:
+    try:
+        return Claim(
+            pattern=NamePattern(row["pattern"]),
+            origin=Origin(row["origin"]),
+            owner=Owner(row["upstream"]),
+            organisation=row["organisation"],
+            by=row["person"],
+            reason=row["reason"],
+            at=row["claimed_at"],
+        )
+    except (AirlockError, ValueError) as error:
+        raise MalformedDocument(f"a stored claim on a name cannot be read: {error}") from error
