@@ -8,6 +8,7 @@ filename, kind, sha256 and size. A file lies in its folder under its own name, o
 
 import csv
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,7 @@ from airlock.errors import InvalidFilename, MalformedDocument
 from airlock.model import ArtifactKind, ArtifactName
 
 Label = Literal["malware", "benign"]
+_STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
 _SUFFIXES = (*ArtifactName.SDIST_SUFFIXES, ".whl")
 
 
@@ -96,7 +98,8 @@ def _acceptable(filename: str, name: str, version: str) -> str:
         return ArtifactName.parse(filename).filename
     except InvalidFilename:
         suffix = next((one for one in _SUFFIXES if filename.endswith(one)), ".tar.gz")
-        return ArtifactName.parse(f"{name}-{version}{suffix}").filename
+        stem = _STRANGE.sub("-", f"{name}-{version.rpartition('-')[2]}").strip("-_.")
+        return ArtifactName.parse(f"{stem}{suffix}").filename
 
 
 def _problem(path: Path | None, sha256: str) -> str:
