@@ -19,6 +19,7 @@ _COMMANDS = {
     "serve": "Run the gate: a package index that vets what it serves.",
     "waive": "Let a person's decision stand above a verdict, until a date.",
 }
+_WRONG_USAGE = 2
 _INTERNAL_ERROR = 4
 _INTERRUPTED = 130
 
@@ -68,7 +69,8 @@ def main() -> None:
         code = airlock(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        # Not its own code: click's is 1 for some, and 1 means that something was refused.
+        code = _WRONG_USAGE
     except (click.Abort, KeyboardInterrupt):
         click.echo("airlock: interrupted", err=True)
         code = _INTERRUPTED
@@ -95,8 +97,10 @@ def _report(error: AirlockError) -> int:
 def _report_defect(error: Exception) -> int:
     if os.environ.get("AIRLOCK_DEBUG"):
         raise error
+    from airlock.report import printable
+
     click.echo(
-        f"airlock: a defect in Airlock itself: {type(error).__name__}: {error}\n"
+        f"airlock: a defect in Airlock itself: {type(error).__name__}: {printable(str(error))}\n"
         "  Nothing was admitted. Set AIRLOCK_DEBUG=1 to see where, and please report it.",
         err=True,
     )

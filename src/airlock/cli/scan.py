@@ -30,7 +30,14 @@ from airlock.scanning import Progress, ScanRequest, Silent
     show_default=True,
     help="How to report.",
 )
-@click.option("-o", "--output", type=click.File("w", encoding="utf-8"), default="-", help="Where.")
+@click.option(
+    "-o",
+    "--output",
+    # Opened before anything is examined: a long scan must not end in a file that cannot be.
+    type=click.File("w", encoding="utf-8", lazy=False),
+    default="-",
+    help="Where to report; standard output without it.",
+)
 @click.option("--all-files", is_flag=True, help="All files of a release, for every platform.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every finding and every outcome.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")

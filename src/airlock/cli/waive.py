@@ -9,7 +9,7 @@ import click
 
 from airlock import assembly
 from airlock.cli import options
-from airlock.errors import InvalidName
+from airlock.errors import InvalidName, UsageError
 from airlock.model import Decision, ProjectName, Sha256
 from airlock.model.waiver import Waiver
 from airlock.report import printable
@@ -50,7 +50,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter per option
         reason=reason,
         by=by,
         created_at=now,
-        expires_at=now + dt.timedelta(days=days),
+        expires_at=_end(now, days),
         sha256=sha256,
         project=project,
     )
@@ -81,6 +81,13 @@ def revoke(waiver_id: str, reason: str, by: str, data_folder: Path) -> None:
     with assembly.store(data_folder) as store:
         store.revoke_waiver(waiver_id, by=by, reason=reason, at=assembly.now())
     click.echo(f"Waiver {waiver_id} is revoked.")
+
+
+def _end(now: dt.datetime, days: float) -> dt.datetime:
+    try:
+        return now + dt.timedelta(days=days)
+    except (OverflowError, ValueError) as error:
+        raise UsageError(f"a waiver cannot end in {days:g} days") from error
 
 
 def _scope(text: str) -> tuple[Sha256 | None, ProjectName | None]:

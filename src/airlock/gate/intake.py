@@ -74,12 +74,11 @@ class Intake:
         ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
         if ruling.current:
             return ruling
-        key = (asked.sha256, asked.filename)
-        return await self._flights.run(key, lambda: self._bring_in(asked))
+        return await self._flights.run(asked, lambda: self._bring_in(asked))
 
     def begin(self, asked: Asked) -> None:
         """Start bringing an artifact in, for the next who asks; nobody waits for it."""
-        self._flights.start((asked.sha256, asked.filename), lambda: self._bring_in(asked))
+        self._flights.start(asked, lambda: self._bring_in(asked))
 
     async def _bring_in(self, asked: Asked) -> Ruling:
         release = await anyio.to_thread.run_sync(

@@ -89,8 +89,12 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
 
 def _require(**texts: str) -> None:
     for name, text in texts.items():
+        what = "person" if name == "by" else name
         if not text.strip():
-            raise UsageError(f"a waiver needs a {'person' if name == 'by' else name}")
+            raise UsageError(f"a waiver needs a {what}")
+        if not text.isprintable():
+            # It stands in listings, logs and the reason phrases of responses.
+            raise UsageError(f"the {what} of a waiver is one line of text")
 
 
 def _require_zone(**times: dt.datetime) -> None:
