@@ -9,6 +9,7 @@
     │   ├── InvalidPolicy              a policy file that cannot be obeyed as written
     │   ├── InvalidRequirement         a line of a requirements file that cannot be read
     │   ├── TargetNotFound             nothing is there under that name
+    │   ├── NameTaken                  the name belongs to somebody else
     │   └── MissingExtra               an optional part is not installed
     ├── ArchiveError                3  a container of which nothing at all could be read
     ├── NotExamined                 3  a check could not look at everything it had to
@@ -73,6 +74,10 @@ class InvalidRequirement(UsageError):
 
 class TargetNotFound(UsageError):
     """Nothing is there under that name."""
+
+
+class NameTaken(UsageError):
+    """The name belongs to somebody else (HTTP 409)."""
 
 
 class MissingExtra(UsageError):

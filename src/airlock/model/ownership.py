@@ -193,7 +193,7 @@ class Ownership:
     """
 
     def __init__(self, claims: Iterable[Claim], default: Owner) -> None:
-        self._claims = tuple(claims)
+        self.claims = tuple(claims)
         self._default = default
 
     def of(self, project: ProjectName) -> Holding:
@@ -232,8 +232,8 @@ class Ownership:
     @cached_property
     def _said(self) -> dict[NamePattern, Claim]:
         """The claims in force that stand above what was only seen."""
-        hosted = {c.pattern: c for c in self._claims if c.origin is Origin.HOSTED}
-        latest = {c.pattern: c for c in self._claims if c.origin in _SPOKEN}
+        hosted = {c.pattern: c for c in self.claims if c.origin is Origin.HOSTED}
+        latest = {c.pattern: c for c in self.claims if c.origin in _SPOKEN}
         claimed = {p: c for p, c in latest.items() if c.origin is Origin.CLAIMED}
         return claimed | hosted
 
@@ -241,15 +241,19 @@ class Ownership:
     def _seen(self) -> dict[NamePattern, Claim]:
         """What was first seen since a person last spoke about the very name."""
         seen: dict[NamePattern, Claim] = {}
-        for claim in self._claims:
+        for claim in self.claims:
             if claim.origin is Origin.FIRST_SEEN:
                 seen.setdefault(claim.pattern, claim)
             elif claim.origin in _SPOKEN:
                 seen.pop(claim.pattern, None)
         return seen
 
+    def in_force_on(self, pattern: NamePattern) -> Claim | None:
+        """Return the claim in force on this very pattern."""
+        return self._said.get(pattern) or self._seen.get(pattern)
+
     def in_force(self) -> tuple[Claim, ...]:
-        """Return the claims that decide about a pattern of theirs, sorted by pattern."""
+        """Return the claims in force, one for each pattern, sorted by pattern."""
         return tuple(c for _, c in sorted((self._seen | self._said).items()))
 
 
