@@ -20,8 +20,8 @@ setup.py computes are not seen; development groups are not installed and are spa
 import re
 from collections.abc import Iterator
 
+from airlock.archive.declared import Declared, Use, declared
 from airlock.checks.interface import Check, Subject
-from airlock.checks.metadata._declared import Declared, Use, declared
 from airlock.model import Confidence, Finding, Severity
 
 _TEXT = re.IGNORECASE | re.ASCII

@@ -14,8 +14,7 @@ from typing import Any
 
 import msgspec
 
-from airlock.archive import Member, Reading
-from airlock.archive.interface import NESTED
+from airlock.archive.interface import NESTED, Member, Reading
 from airlock.errors import NotExamined
 from airlock.model import ArtifactKind
 
