@@ -8,7 +8,7 @@
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from airlock.archive.budget import Meter
 from airlock.archive.interface import MemberKind
@@ -20,6 +20,8 @@ from airlock.model import Severity
 _MOST_HOPS = 40
 # PATH_MAX of Linux.
 _LONGEST_TARGET = 4096
+# Components walked, for all links of a container: seconds, not hours, for hostile ones.
+_MOST_STEPS = 10_000_000
 
 
 def settle_links(members: Sequence[HeldMember], place: Place, meter: Meter) -> None:
@@ -36,6 +38,7 @@ class _Links:
     def __init__(self, members: Sequence[HeldMember], place: Place, meter: Meter) -> None:
         self._place = place
         self._meter = meter
+        self._steps_left = _MOST_STEPS
         self._files: dict[str, HeldMember] = {}
         self._links: dict[str, str] = {}
         for member in members:
@@ -53,12 +56,47 @@ class _Links:
             return
         path, hard = self._path(member), member.kind is MemberKind.HARDLINK
         what = f"a {'hard' if hard else 'symbolic'} link to {member.link[:120]!a}"
-        end = follow(self._links, "" if hard else path.rpartition("/")[0], member.link)
-        if end is None:
+        end = self._follow("" if hard else path.rpartition("/")[0], member.link)
+        if self._steps_left <= 0:
+            message = "there are too many links, or too long ones, to follow them all"
+            self._place.notes.stopped("too-many-links", message, path=path)
+        elif end is None:
             message = f"{what} leads out of the archive"
             self._place.notes.add(Severity.HIGH, "link-escape", message, path=path)
         elif member.kind is not MemberKind.FILE:
             self._alias(member, end, what)
+
+    def _follow(self, folder: str, target: str) -> str | None:
+        """Return the path to which a link in a folder leads, through other links.
+
+        Returns:
+            ``None`` if it leaves the archive at any point; empty if it goes in circles.
+        """
+        if _is_absolute(target) or len(target) > _LONGEST_TARGET:
+            return None
+        stack = folder.split("/") if folder else []
+        ahead = deque(target.split("/"))
+        hops = 0
+        while ahead and self._steps_left > 0:
+            self._steps_left -= 1 + len(stack)
+            part = ahead.popleft()
+            if part == "..":
+                if not stack:
+                    return None
+                stack.pop()
+            elif part not in ("", "."):
+                stack.append(part)
+                through = self._links.get("/".join(stack))
+                if through is None:
+                    continue
+                hops += 1
+                if hops > _MOST_HOPS:
+                    return ""
+                if _is_absolute(through) or len(through) > _LONGEST_TARGET:
+                    return None
+                stack.pop()
+                ahead.extendleft(reversed(through.split("/")))
+        return "/".join(stack)
 
     def _alias(self, member: HeldMember, end: str, what: str) -> None:
         path, target = self._path(member), self._files.get(end)
@@ -78,33 +116,5 @@ class _Links:
         self._files.setdefault(path, member)
 
 
-def follow(links: Mapping[str, str], folder: str, target: str) -> str | None:
-    """Return the path to which a link in a folder leads, through other links.
-
-    Returns:
-        ``None`` if it leaves the archive at any point; empty if it goes in circles.
-    """
-    if target.startswith(("/", "\\")) or target[1:2] == ":" or len(target) > _LONGEST_TARGET:
-        return None
-    stack = folder.split("/") if folder else []
-    ahead = deque(target.split("/"))
-    hops = 0
-    while ahead:
-        part = ahead.popleft()
-        if part == "..":
-            if not stack:
-                return None
-            stack.pop()
-        elif part not in ("", "."):
-            stack.append(part)
-            through = links.get("/".join(stack))
-            if through is None:
-                continue
-            hops += 1
-            if hops > _MOST_HOPS:
-                return ""
-            if through.startswith("/") or len(through) > _LONGEST_TARGET:
-                return None
-            stack.pop()
-            ahead.extendleft(reversed(through.split("/")))
-    return "/".join(stack)
+def _is_absolute(target: str) -> bool:
+    return target.startswith(("/", "\\")) or target[1:2] == ":"

@@ -55,4 +55,4 @@ class Place:
     def stopped(self, limit: Limit, path: str = "") -> None:
         """Note that a limit ended the reading of a member, or of everything."""
         what = f"{path[-200:]!r} was not read" if path else "not everything was read"
-        self.notes.stopped(limit, f"{what}: {_LIMIT_TEXTS[limit]}", path=path)
+        self.notes.stopped(limit.value, f"{what}: {_LIMIT_TEXTS[limit]}", path=path)

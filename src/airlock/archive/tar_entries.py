@@ -5,6 +5,7 @@ one, and all win over a global one. Where another reader (uv's, GNU tar) may see
 entry says where that reader would go on (``alternatives``), and why (``quirks``); CVE-2025-62518.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -20,6 +21,11 @@ _LARGEST_EXTENSION_BYTES = 1024**2
 # A size of 8 GiB does not fit the header's octal digits; the header then says 0.
 _OCTAL_SIZES = 8**11
 _NAME_BYTES = 100
+# The fields of a pax header that change what is unpacked, and where.
+_SPARSE_FIELDS = "GNU.sparse."
+_HEEDED = frozenset({"path", "linkpath", "size", "GNU.sparse.name"})
+# A pax header may hold a name of a megabyte; a tar of such names must not fill the memory.
+_LONGEST_NAME = 4096
 
 
 class Quirk(msgspec.Struct, frozen=True):
@@ -114,6 +120,7 @@ class EntryReader:
             entry.data_at = self._after_sparse_map(headers[-1])
         self._extend(entry, extensions)
         _settle_end(entry, header)
+        entry.name, entry.link = _bounded(entry.name), _bounded(entry.link)
         return entry
 
     def _extend(self, entry: TarEntry, extensions: list[_Extension]) -> None:
@@ -174,6 +181,10 @@ def _fields(extension: _Extension, entry: TarEntry) -> dict[str, str]:
     fields: dict[str, str] = {}
     try:
         for keyword, value in tar.pax_records(extension.data):
+            if keyword.startswith(_SPARSE_FIELDS):
+                fields.setdefault(_SPARSE_FIELDS, "")
+            if keyword not in _HEEDED:
+                continue
             if keyword in fields and fields[keyword] != value:
                 message = f"a pax header sets {keyword[:40]!r} twice"
                 entry.quirks.append(Quirk(Severity.HIGH, "tar-repeated-header", message))
@@ -196,7 +207,7 @@ def _apply(fields: Mapping[str, str], entry: TarEntry) -> None:
         entry.link = fields["linkpath"]
     if "size" in fields:
         entry.size = _pax_size(fields["size"])
-    if any(keyword.startswith("GNU.sparse.") for keyword in fields):
+    if _SPARSE_FIELDS in fields:
         entry.quirks.append(_SPARSE)
         entry.name = fields.get("GNU.sparse.name", entry.name)
 
@@ -208,6 +219,14 @@ def _rename(path: str, entry: TarEntry) -> None:
         message = f"an extension header renames {entry.name[:80]!r} to {path[:80]!r}"
         entry.quirks.append(Quirk(Severity.HIGH, "tar-renamed", message))
     entry.name = path
+
+
+def _bounded(name: str) -> str:
+    """Shorten a name that no file system allows; different ones stay different."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name[:_LONGEST_NAME]}~{digest}~{name[-100:]}"
 
 
 def _pax_size(text: str) -> int:

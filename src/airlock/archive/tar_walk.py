@@ -18,6 +18,9 @@ from airlock.archive.tar_entries import EntryReader, TarEntry
 from airlock.errors import ArchiveError
 from airlock.model import Severity
 
+# Half a gigabyte behind the end of an archive; the padding of honest ones is zeros.
+_MOST_STRAY = 1_000_000
+
 
 class TarWalk:
     """All entries of one tar."""
@@ -55,7 +58,7 @@ class TarWalk:
                 return position + tar.BLOCK_BYTES
             if self._meter.member() is not None:
                 self._full = True
-                self._notes.stopped(Limit.MEMBERS, "the archive has too many entries")
+                self._notes.stopped(Limit.MEMBERS.value, "the archive has too many entries")
                 return self._span.size
             found.append(entry)
             self._visited.update(entry.headers)
@@ -86,6 +89,10 @@ class TarWalk:
                 return
             position = self._run_hidden(offset, hidden)
             stray += position == offset
+            if stray > _MOST_STRAY:
+                message = "what lies behind the end of the archive was not searched to its end"
+                self._notes.stopped("tar-trailing-unsearched", message)
+                break
         if stray:
             message = f"{stray:,} blocks behind the end of the archive are no entries"
             self._notes.add(Severity.LOW, "tar-trailing-data", message)

@@ -12,6 +12,9 @@ from airlock.archive.spans import CHUNK_BYTES, Span
 from airlock.archive.zip_entries import ZipEntry, hidden_at
 from airlock.model import Severity
 
+# A gap full of signatures is no archive's; each costs a look.
+_MOST_TRIES = 20_000
+
 Range = tuple[int, int]
 """Where something begins and where it ends."""
 
@@ -48,8 +51,13 @@ def gaps(ranges: Iterable[Range], size: int) -> Iterator[Range]:
 def search(span: Span, gap: Range, size: int, notes: Notes) -> Iterator[ZipEntry]:
     """Iterate over the entries that a gap conceals, and note what else is in it."""
     position, end = gap
-    stray = 0
+    stray = tries = 0
     while position < end:
+        tries += 1
+        if tries > _MOST_TRIES:
+            message = f"{end - position:,} bytes between the entries were not searched"
+            notes.stopped("zip-gap-unsearched", message)
+            break
         at = _next_local(span, position, end)
         entry = hidden_at(span, at, end) if at < end else None
         if entry is None:

@@ -21,6 +21,8 @@ from airlock.model import Severity
 # zipfile refuses entries that are patches, and those whose headers are masked (APPNOTE 4.4.4).
 _PATCHED, _MASKED = 0x20, 0x2000
 _LONGEST_LINK_BYTES = 4096
+# Nothing, deflated, has two bytes.
+_EMPTY_BYTES = 2
 
 
 def read_zip(span: Span, place: Place) -> Iterator[Found]:
@@ -58,7 +60,7 @@ class _ZipReader:
         full = self._place.prefix + (path or "unnamed")
         member = HeldMember(path=full, kind=MemberKind.FILE, mode=stat.S_IMODE(mode))
         self._tell_names(entry, path)
-        if folder and not entry.told.unpacked:
+        if folder and not entry.told.unpacked and entry.told.packed <= _EMPTY_BYTES:
             member.kind = MemberKind.DIRECTORY
             return Found(member)
         if folder:

@@ -58,7 +58,7 @@ class ZipViews:
         for end in ends[1:]:
             # A stored zip inside the zip has its own end record: nothing odd.
             if not any(entry.data_at <= end.at < entry.end for entry in self.seen):
-                for view in directories(self._span, end, self._most):
+                for view in directories(self._span, end, _MOST_HIDDEN):
                     self._add_view(view, "the directory of another end record")
 
     def _take(self, directory: Directory) -> None:
