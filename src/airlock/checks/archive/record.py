@@ -8,7 +8,8 @@ a finished wheel therefore installs without a word, but cannot hide from a compa
   path outside the wheel, which removing the package would delete; no RECORD at all.
 - **medium**: other files that are not listed, sizes that are wrong, rows without a digest or with
   two of them, rows for files of other packages.
-- **low**: digests of weak or unknown algorithms, rows that cannot be parsed, rows for files of the
+- **low**: METADATA and WHEEL that were edited without RECORD, as tools do that give a wheel other
+  tags; digests of weak or unknown algorithms, rows that cannot be parsed, rows for files of the
   package itself that are missing.
 
 Source distributions have no RECORD. Indexes have begun to refuse wheels with such differences, so
@@ -28,6 +29,9 @@ _CODE = (
     *(".py", ".pyw", ".pyc", ".pyx", ".pth", ".start", ".so", ".pyd", ".dll", ".dylib", ".exe"),
     *(".sh", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".jar", ".pkl", ".pickle"),
 )
+# What tools edit that give a finished wheel other tags, and forget RECORD.
+_EDITED = (".dist-info/METADATA", ".dist-info/WHEEL")
+_EDITS = (Difference.WRONG_DIGEST, Difference.WRONG_SIZE)
 _SEVERITIES = {
     Difference.NO_RECORD: Severity.HIGH,
     Difference.OUTSIDE: Severity.HIGH,
@@ -84,6 +88,8 @@ def _finding(discrepancy: Discrepancy, own: frozenset[str]) -> Finding:
     severity = _SEVERITIES[difference]
     if difference is Difference.NOT_LISTED and path.lower().endswith(_CODE):
         severity = Severity.HIGH
+    if difference in _EDITS and path.endswith(_EDITED):
+        severity = Severity.LOW
     if difference is Difference.NOT_THERE and path.partition("/")[0] not in own:
         severity = Severity.MEDIUM
     return Finding(
