@@ -86,7 +86,8 @@ class Member(ABC):
     mode: int
     """Unix permission bits; 0 where the container does not say."""
     link: str
-    """Where a link points, as written; empty otherwise."""
+    """Where a link points, as written; empty otherwise. A link to a file of the same container is a
+    ``FILE`` with that file's content, since that is what an installer makes of it."""
 
     @abstractmethod
     def read(self) -> bytes:
@@ -121,7 +122,8 @@ class Reading(ABC):
 
     kind: ArtifactKind
     members: Sequence[Member]
-    """Every entry, in the container's order, nested archives' entries after their archive."""
+    """Every entry, in the container's order, nested archives' entries after their archive. Entries
+    that pip does not see, but other tools do, come before those that it sees."""
     anomalies: Sequence[Anomaly]
 
     @property

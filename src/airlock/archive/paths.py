@@ -8,7 +8,7 @@ that is an anomaly. Nothing is dropped: an entry whose path escapes is read unde
 - ``!/`` is reserved for nested archives (``interface.NESTED``); a container cannot fake it.
 - What is cut at a NUL is cut as C, and Python's ``zipfile``, cut it.
 
-The cheap path matters: nearly all of a release's paths pass one regular expression.
+The cheap path matters: nearly all of a release's paths are plain.
 """
 
 import hashlib
@@ -18,12 +18,9 @@ from airlock.archive.interface import NESTED, Limits
 from airlock.archive.notes import Notes
 from airlock.model import Confidence, Severity
 
-# Components of harmless characters, none of them "." or "..", none empty, none with an end that
-# Windows drops, no "!" (of NESTED), no "%" (of our own escapes is harmless, but ambiguous).
-_PLAIN = re.compile(
-    r"(?:(?!\.)[\w+\-=,@~#$&'()\[\]{}. ]*[\w+\-=,@~#$&'()\[\]{}]/|\.[\w\-][\w+\-=,@~.]*(?<!\.)/)*"
-    r"(?:(?!\.)[\w+\-=,@~#$&'()\[\]{}. ]*[\w+\-=,@~#$&'()\[\]{}]|\.[\w\-][\w+\-=,@~.]*(?<!\.))/?",
-    re.ASCII,
+# What a path may consist of without a closer look: not "!" (of NESTED) nor ":" (of drives).
+_PLAIN = frozenset(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-=,@~#$&'()[]{}. /"
 )
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -46,7 +43,7 @@ class PathJudge:
     def settle(self, raw: str) -> str:
         """Return a harmless spelling without a slash at its end; empty for the root itself."""
         path = raw
-        if not _PLAIN.fullmatch(raw):
+        if not _is_plain(raw):
             path = self._components(self._characters(raw))
         return self._shorten(path.rstrip("/"))
 
@@ -139,6 +136,20 @@ class PathJudge:
         shown = ascii(path if len(path) <= _SHOWN else f"{path[:_SHOWN]}…")
         message = f"a path in the archive {what}: {shown}"
         self._notes.add(severity, code, message, confidence=confidence)
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a path has no component that is empty, or ends in what Windows drops, as ``..`` does.
+
+    A set is half as fast as a regular expression, but costs nothing to make at every start.
+    """
+    return (
+        _PLAIN.issuperset(path)
+        and not path.startswith("/")
+        and "//" not in path
+        and "./" not in f"{path}/"
+        and " /" not in f"{path}/"
+    )
 
 
 def _escape(match: re.Match[str]) -> str:
