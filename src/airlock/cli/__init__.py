@@ -76,8 +76,9 @@ def main() -> None:
         code = _INTERRUPTED
     except AirlockError as error:
         code = _report(error)
-    except BrokenPipeError:
-        # The reader of our output went away; Python would complain once more at its end.
+    except SystemExit:
+        # How click ends when the reader of our output went away: with 1, which means refused.
+        # Python would complain once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = _INTERNAL_ERROR
     except Exception as error:  # noqa: BLE001 - the edge of the process

@@ -7,6 +7,7 @@ For authors who look at their own distributions before they upload them.
 - What is examined has no say: a ``pyproject.toml`` inside an artifact is never read for this.
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,7 +52,8 @@ def own_project(
     if named is not None:
         return OwnProject(suppress=_read(named / _NAME, known_checks))
     path = here / _NAME
-    local = any(Path(text).exists() and _is_below(Path(text), here) for text in targets)
+    # Unlike Path.exists, os.path.exists says no to a text that is too long for a path.
+    local = any(os.path.exists(text) and _is_below(Path(text), here) for text in targets)  # noqa: PTH110
     if not (local and path.is_file()):
         return None
     return OwnProject(suppress=_read(path, known_checks), below=here)

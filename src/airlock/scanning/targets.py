@@ -4,6 +4,7 @@
 - Something that exists on the disk is a path; everything else is a requirement (PEP 508).
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -49,9 +50,11 @@ def read_targets(texts: Iterable[str], requirement_files: Iterable[Path]) -> Ite
 
 
 def _target(text: str) -> Iterator[Target]:
-    path = Path(text)
-    if path.exists():
-        yield from _on_disk(path)
+    # Unlike Path.exists, this says no to a text that is too long for a path.
+    if os.path.exists(text):  # noqa: PTH110
+        yield from _on_disk(Path(text))
+    elif "://" in text:
+        raise _names_url(text)
     elif any(sign in text for sign in _PATH_SIGNS) or text.lower().endswith(_FILE_ENDINGS):
         raise TargetNotFound(f"there is no file or folder {text}")
     else:
@@ -79,15 +82,19 @@ def _wanted(text: str) -> Wanted:
             hint="Name a wheel, an sdist, a folder, NAME or NAME==VERSION.",
         ) from error
     if requirement.url:
-        raise InvalidRequirement(
-            f"{text!r} names a URL", hint="Download the file and scan it by its path."
-        )
+        raise _names_url(text)
     return Wanted(text, ProjectName(requirement.name), str(requirement.specifier))
+
+
+def _names_url(text: str) -> InvalidRequirement:
+    return InvalidRequirement(
+        f"{text!r} names a URL", hint="Download the file and scan it by its path."
+    )
 
 
 def _requirements(path: Path) -> Iterator[Target]:
     for line in read_requirements(path):
-        if line.problem:
+        if line.problem and line.holds:
             yield Unexamined(line.text, f"{line.origin}: {line.problem}")
         elif line.project is not None and line.applies:
             yield Wanted(line.text, line.project, line.specifier, line.hashes)
