@@ -265,7 +265,7 @@ def test_names_of_members_cannot_write_to_the_terminal(harbour: Harbour, tmp_pat
 
 
 def test_reader_that_goes_away_is_no_defect(harbour: Harbour) -> None:
-    command = [Path(sys.executable).parent / "airlock", "scan", harbour.wheel]
+    command = [str(Path(sys.executable).parent / "airlock"), "scan", str(harbour.wheel)]
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(

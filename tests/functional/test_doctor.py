@@ -1,0 +1,105 @@
+"""``airlock doctor``: what works, what does not, and the cure."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.functional.conftest import airlock
+from tests.simulators.upstream import Fault, Upstream, make_wheel
+
+Answers = dict[str, dict[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _probed(upstream: Upstream) -> None:
+    """Offer the project that the doctor asks every index for."""
+    upstream.add(*make_wheel("pip", "1.0"))
+
+
+def diagnosed(folder: Path, *arguments: str | Path, **environment: str) -> tuple[int, Answers]:
+    """Return the exit code, and the answers by subject."""
+    done = airlock(
+        "doctor", "--format", "json", "--data", folder / "data", *arguments, **environment
+    )
+    assert done.stderr == ""
+    answers: list[dict[str, str]] = json.loads(done.stdout)
+    for answer in answers:
+        assert set(answer) == {"subject", "state", "message", "cure"}
+        assert answer["state"] in {"ok", "limited", "broken"}
+        assert bool(answer["cure"]) is (answer["state"] != "ok")
+    return done.returncode, {answer["subject"]: answer for answer in answers}
+
+
+def test_sound_installation(tmp_path: Path, upstream: Upstream) -> None:
+    code, answers = diagnosed(tmp_path, "--index", upstream.url)
+    assert code == 0
+    states = {subject: answer["state"] for subject, answer in answers.items()}
+    assert states == {
+        "platform": "ok",
+        "checks": "ok",
+        "popular names": "ok",
+        "isolation": "ok",
+        "gate": "ok",
+        "data folder": "ok",
+        "upstream": "ok",
+        "upstream's pages": "ok",
+        "pip's settings": "ok",
+        "evidence": "limited",
+    }
+    assert not (tmp_path / "data").exists()
+
+
+def test_text_has_the_same_answers_with_their_cures(tmp_path: Path) -> None:
+    _, answers = diagnosed(tmp_path, "--offline")
+    done = airlock("doctor", "--offline", "--data", tmp_path / "data")
+    assert done.returncode == 0
+    for subject, answer in answers.items():
+        assert f" {subject}: " in done.stdout
+        assert answer["cure"] in done.stdout
+
+
+def test_offline_asks_nobody(tmp_path: Path, upstream: Upstream) -> None:
+    code, answers = diagnosed(tmp_path, "--offline", "--index", upstream.url)
+    assert code == 0
+    assert answers["upstream"]["state"] == "limited"
+    assert upstream.count("*") == 0
+
+
+def test_upstream_that_is_down(tmp_path: Path) -> None:
+    code, answers = diagnosed(tmp_path, "--index", "http://127.0.0.1:9/simple/")
+    assert code == 4
+    assert answers["upstream"]["state"] == "broken"
+    assert "127.0.0.1:9" in answers["upstream"]["message"]
+
+
+def test_upstream_whose_pages_say_too_little(tmp_path: Path, upstream: Upstream) -> None:
+    upstream.fault("/simple/pip/", Fault.NO_UPLOAD_TIME)
+    upstream.fault("/simple/pip/", Fault.NO_SIZE)
+    code, answers = diagnosed(tmp_path, "--index", upstream.url)
+    assert code == 0
+    pages = answers["upstream's pages"]
+    assert pages["state"] == "limited"
+    assert "no upload times, no sizes" in pages["message"]
+    assert "held" in pages["message"]
+
+
+def test_credentials_of_an_index_are_not_shown(tmp_path: Path, upstream: Upstream) -> None:
+    secret = upstream.url.replace("://", "://ada:lovelace@")
+    for url in (secret, secret.replace("/simple/", "/nothing/")):
+        done = airlock("doctor", "--index", url, "--data", tmp_path / "data")
+        assert "lovelace" not in done.stdout + done.stderr
+
+
+def test_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    code, answers = diagnosed(tmp_path, "--offline", "--data", "/proc/nothing")
+    assert code == 4
+    assert answers["data folder"]["state"] == "broken"
+
+
+def test_ways_round_the_gate_are_named(tmp_path: Path) -> None:
+    more = "https://more.example/simple/"
+    _, answers = diagnosed(tmp_path, "--offline", PIP_EXTRA_INDEX_URL=more)
+    settings = answers["pip's settings"]
+    assert settings["state"] == "limited"
+    assert "extra-index-url" in settings["message"]
