@@ -71,13 +71,15 @@ class Notes:
             )
         )
 
-    def stopped(self, code: str, message: str, *, path: str = "") -> None:
+    def stopped(
+        self, code: str, message: str, *, path: str = "", severity: Severity = Severity.MEDIUM
+    ) -> None:
         """Note that a limit was reached and something stays unread because of it."""
         self._ledger.write(
             Anomaly(
                 code=code,
                 message=message,
-                severity=Severity.HIGH,
+                severity=severity,
                 confidence=Confidence.MEDIUM,
                 path=self._where(path),
                 unread=True,

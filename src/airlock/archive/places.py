@@ -5,6 +5,7 @@ from airlock.archive.interface import NESTED, Limits
 from airlock.archive.notes import Notes
 from airlock.archive.paths import PathJudge
 from airlock.archive.spans import Spool
+from airlock.model import Severity
 
 # Small members of zips stay in memory, so that ten checks do not inflate them ten times.
 LARGEST_CACHED_BYTES = 1024**2
@@ -55,4 +56,7 @@ class Place:
     def stopped(self, limit: Limit, path: str = "") -> None:
         """Note that a limit ended the reading of a member, or of everything."""
         what = f"{path[-200:]!r} was not read" if path else "not everything was read"
-        self.notes.stopped(limit.value, f"{what}: {_LIMIT_TEXTS[limit]}", path=path)
+        # Honest releases may be large; none is a bomb.
+        severity = Severity.HIGH if limit is Limit.RATIO else Severity.MEDIUM
+        message = f"{what}: {_LIMIT_TEXTS[limit]}"
+        self.notes.stopped(limit.value, message, path=path, severity=severity)

@@ -162,7 +162,7 @@ def _quirks_of_header(header: tar.TarHeader) -> Iterator[Quirk]:
         yield Quirk(Severity.MEDIUM, "tar-prefix", message)
     if header.kind == tar.GNU_SPARSE:
         yield _SPARSE
-    elif header.kind not in tar.REGULAR | tar.WITHOUT_DATA:
+    elif header.kind not in tar.KNOWN:
         message = f"an entry of the unknown type {header.kind!r} is unpacked as a file"
         yield Quirk(Severity.MEDIUM, "tar-unknown-type", message)
 

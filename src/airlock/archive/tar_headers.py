@@ -26,6 +26,8 @@ LONG_NAME, LONG_LINK, GNU_SPARSE = b"L", b"K", b"S"
 PAX_NEXT, PAX_GLOBAL, PAX_SOLARIS = b"x", b"g", b"X"
 WITHOUT_DATA = frozenset({HARD_LINK, SYMBOLIC_LINK, DIRECTORY}) | SPECIAL
 """Types after whose header ``tarfile`` expects no data, whatever their size field says."""
+KNOWN = REGULAR | WITHOUT_DATA
+"""Types that every tool unpacks alike."""
 
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]")
 _RECORD = re.compile(rb"(\d{1,20}) ([^=]+)=")
@@ -90,9 +92,9 @@ def read_header(block: bytes) -> TarHeader:
     text = _text(name)
     if kind == b"\0" and text.endswith("/"):
         kind = DIRECTORY  # as before ustar
-    prefixed = bool(prefix.rstrip(b"\0")) and kind not in (LONG_NAME, LONG_LINK, GNU_SPARSE)
-    if prefixed and (before := _text(prefix)):
-        text = f"{before}/{text}"
+    prefixed = prefix[0] != 0 and kind not in (LONG_NAME, LONG_LINK, GNU_SPARSE)
+    if prefixed:
+        text = f"{_text(prefix)}/{text}"
     return TarHeader(text, _number(mode), _number(size), kind, _text(link), magic, prefixed)
 
 
