@@ -94,7 +94,18 @@ FEWER_SEPARATORS_REACH = -0.3
 SPOKEN_RANK = 100
 """The rank of what people type although no project is called so (``spoken.WORDS``)."""
 
-_BY_LENGTH = {5: -1.0, 6: -0.5, 7: -0.25, 8: 0.0, 9: 0.1, 10: 0.2}
+_BY_LENGTH = {
+    1: -4.0,
+    2: -4.0,
+    3: -4.0,
+    4: -2.0,
+    5: -1.0,
+    6: -0.5,
+    7: -0.25,
+    8: 0.0,
+    9: 0.1,
+    10: 0.2,
+}
 _LONG = 0.3
 SHORTEST_WORD = 5
 """In a shorter word one edit makes another word: mock and mack mean two things."""

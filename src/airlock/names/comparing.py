@@ -101,11 +101,9 @@ def _edited(name: str, index: NameIndex) -> Iterator[Resemblance]:
 
 def _slipped(name: str, wrote: str, entry: Entry) -> tuple[Technique, Trait, str] | None:
     if edit := one_edit(wrote, entry.spelling):
-        found = trait_of_one(edit, name, entry.name)
-        return (*found, told(edit)) if found else None
+        return *trait_of_one(edit, name, entry.name), told(edit)
     if edits_within(len(entry.spelling)) > 1 and (edits := two_edits(wrote, entry.spelling)):
-        found = trait_of_two(edits, name, entry.name)
-        return (*found, " and ".join(map(told, edits))) if found else None
+        return *trait_of_two(edits, name, entry.name), " and ".join(map(told, edits))
     return None
 
 
@@ -119,14 +117,13 @@ def _unless_a_word(trait: Trait, name: str, entry: Entry, index: NameIndex) -> T
 
 def _edited_with_additions(name: str, index: NameIndex) -> Iterator[Resemblance]:
     """Yield the names of which one has a slip in it and an addition that says nothing."""
-    rest, dropped = wordplay.without_empty_words(name)
-    wrote = compact(rest)
-    if not dropped or len(wrote) < _SHORTEST_TARGET:
-        return
-    for found in _edited(rest, index):
-        trait = further(found.trait, AFFIX_COST, AFFIX_AND_EDIT_REACH)
-        how = f"{found.how}, and an addition that says nothing"
-        yield Resemblance(found.entry, found.technique, trait, how)
+    for rest, _ in wordplay.without_empty_words(name):
+        if len(compact(rest)) < _SHORTEST_TARGET:
+            continue
+        for found in _edited(rest, index):
+            trait = further(found.trait, AFFIX_COST, AFFIX_AND_EDIT_REACH)
+            how = f"{found.how}, and an addition that says nothing"
+            yield Resemblance(found.entry, found.technique, trait, how)
 
 
 _WAYS = (

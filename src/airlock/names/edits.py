@@ -41,12 +41,10 @@ def two_edits(wrote: str, meant: str) -> tuple[Edit, Edit] | None:
 
     Of several ways, the first is told in which the earlier edit swaps, replaces, drops or adds.
     """
-    if abs(len(wrote) - len(meant)) > 2 or wrote == meant:  # noqa: PLR2004 - two edits
+    if wrote == meant or _single(wrote, meant, 0):
         return None
     start = _common(wrote, meant)
     odd, even = wrote[start:], meant[start:]
-    if _single(odd, even, 0):
-        return None
     for slip, taken, given in _first_slips(odd, even):
         first = Edit(slip, start, odd[:taken], even[:given])
         if second := _single(odd[taken:], even[given:], start + given):
@@ -67,6 +65,8 @@ def _first_slips(odd: str, even: str) -> list[tuple[Slip, int, int]]:
 
 
 def _single(wrote: str, meant: str, offset: int) -> Edit | None:
+    if not -1 <= len(wrote) - len(meant) <= 1:
+        return None
     start = _common(wrote, meant)
     shortest = min(len(wrote), len(meant)) - start
     end = min(_common(wrote[::-1], meant[::-1]), shortest)

@@ -4,8 +4,8 @@
   (short names, one edit) or thirds (long names, two edits), and found by the part that was spared.
   This is the pigeonhole filter of Navarro (2001); it needs no neighbourhood of deletions, and is
   made ten times as fast as one.
-- A swap across the border of two parts harms both; the parts are therefore also asked for with
-  their outer letter exchanged. With that, no name within the distance is missed.
+- A swap across the border of two parts harms both; each part is therefore also asked for with its
+  last letter exchanged for the next one. With that, no name within the distance is missed.
 - Names of modules that are imported and words that people type lead to a project, too (``Spoken``).
 """
 
@@ -107,30 +107,35 @@ class NameIndex:
         """Return whether several popular names have this word: it is one of its own."""
         return word in self._words
 
-    def near(self, spelling: str) -> Iterator[str]:
-        """Iterate over the spellings that may be one edit away, or two if they are long."""
-        size = len(spelling)
-        seen = {spelling}
+    def near(self, spelling: str) -> list[str]:
+        """Return the spellings that may be one edit away, or two if they are long, sorted."""
         letters = frozenset(spelling)
-        for other_size in range(size - 2, size + 3):
-            edits = edits_within(other_size)
-            if abs(size - other_size) > edits:
-                continue
-            for other in self._sharing(spelling, other_size, edits):
-                if other not in seen:
-                    seen.add(other)
-                    if len(letters.symmetric_difference(other)) <= _MOST_STRANGERS[edits]:
-                        yield other
+        found: list[str] = []
+        for size in range(len(spelling) - 2, len(spelling) + 3):
+            edits = edits_within(size)
+            strangers = _MOST_STRANGERS[edits]
+            found.extend(
+                other
+                for other in self._sharing(spelling, size, edits)
+                if len(letters.symmetric_difference(other)) <= strangers
+            )
+        return sorted(found)
 
-    def _sharing(self, spelling: str, size: int, edits: int) -> Iterator[str]:
-        """Iterate over the spellings of a size that share a part, perhaps moved by the edits."""
+    def _sharing(self, spelling: str, size: int, edits: int) -> set[str]:
+        """Return the other spellings of a size that share a part, perhaps moved by the edits."""
         longer = len(spelling) - size
-        first = -((edits - abs(longer)) // 2) + min(longer, 0)
+        found: set[str] = set()
+        if abs(longer) > edits:
+            return found
+        first = min(longer, 0) - (edits - abs(longer)) // 2
         shifts = range(first, longer - first + 1)
         for start, end, shelf in self._shelves.get(size, ()):
             for shift in shifts:
                 for part in _as_written(spelling, start + shift, end + shift):
-                    yield from shelf.get(part, ())
+                    if part in shelf:
+                        found.update(shelf[part])
+        found.discard(spelling)
+        return found
 
     def _entry(self, spelling: str, name: str) -> Entry:
         target = name if name in self._ranks else self._meant[name]
@@ -177,12 +182,9 @@ def _all_at_once(function: Callable[[str], str], names: Iterable[str]) -> list[s
     return function("\n".join(names)).split("\n")
 
 
-def _as_written(spelling: str, start: int, end: int) -> Iterator[str]:
-    """Iterate over a part of what was written, and it with an outer letter swapped outwards."""
+def _as_written(spelling: str, start: int, end: int) -> tuple[str, ...]:
+    """Return a part of what was written, and it with its last letter swapped with the next."""
     if start < 0 or end > len(spelling):
-        return
-    yield spelling[start:end]
-    if end < len(spelling):
-        yield spelling[start : end - 1] + spelling[end]
-    if start > 0:
-        yield spelling[start - 1] + spelling[start + 1 : end]
+        return ()
+    part = spelling[start:end]
+    return (part, part[:-1] + spelling[end]) if end < len(spelling) else (part,)

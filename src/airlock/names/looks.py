@@ -11,19 +11,20 @@ _ALIKE = ("s5", "e3", "a4", "t7", "b8", "z2", "g9", "gq", "ij", "lj", "uv", "b6"
 _FOLDED_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _FOLD = str.maketrans("013457ij8", "oleastllb", "-_.")
 
-_RESEMBLES: dict[str, frozenset[str]] = {}
+RESEMBLES: dict[str, frozenset[str]] = {}
+"""A letter, or two, with those that it is taken for."""
 for _group in (*_TWINS, *_ALIKE):
     for _letter in _group:
         _others = frozenset(_group) - {_letter}
-        _RESEMBLES[_letter] = _RESEMBLES.get(_letter, frozenset()) | _others
+        RESEMBLES[_letter] = RESEMBLES.get(_letter, frozenset()) | _others
 for _pair, _one in _FOLDED_PAIRS:
-    _RESEMBLES[_pair] = frozenset({_one})
-    _RESEMBLES[_one] = _RESEMBLES.get(_one, frozenset()) | {_pair}
+    RESEMBLES[_pair] = frozenset({_one})
+    RESEMBLES[_one] = RESEMBLES.get(_one, frozenset()) | {_pair}
 
 
 def resembles(one: str, other: str) -> bool:
     """Return whether a letter, or two, looks like another, or two."""
-    return other in _RESEMBLES.get(one, ())
+    return other in RESEMBLES.get(one, ())
 
 
 def fold(name: str) -> str:

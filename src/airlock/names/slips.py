@@ -64,8 +64,8 @@ def _come_or_gone(letter: str, beside: set[str], otherwise: Technique) -> Techni
     return Technique.REPETITION if letter in beside else otherwise
 
 
-def trait_of_one(edit: Edit, wrote: str, meant: str) -> tuple[Technique, Trait] | None:
-    """Return what an edit is and how far it is believed; ``None`` if it means nothing.
+def trait_of_one(edit: Edit, wrote: str, meant: str) -> tuple[Technique, Trait]:
+    """Return what an edit is and how far it is believed.
 
     Args:
         edit: between the compact forms of the two names.
@@ -76,8 +76,6 @@ def trait_of_one(edit: Edit, wrote: str, meant: str) -> tuple[Technique, Trait] 
     # Without its separators a name is one word: scikitlern is a slip for scikit-learn.
     plain = meant.replace("-", "")
     word, place = word_at(plain if words < words_meant else meant, edit.place)
-    if len(word) < SHORTEST_WORD:
-        return None
     technique = technique_of(edit, plain)
     last = place >= len(word) - (edit.slip is not Slip.EXTRA)
     if last and technique is Technique.REPLACEMENT and _has_digit(edit):
@@ -88,17 +86,12 @@ def trait_of_one(edit: Edit, wrote: str, meant: str) -> tuple[Technique, Trait] 
     return technique, Trait(trait.cost, reach, HINT if len(word) > SHORTEST_WORD else 0.0)
 
 
-def trait_of_two(
-    edits: tuple[Edit, Edit], wrote: str, meant: str
-) -> tuple[Technique, Trait] | None:
+def trait_of_two(edits: tuple[Edit, Edit], wrote: str, meant: str) -> tuple[Technique, Trait]:
     """Return what two edits are together, and how far they are believed.
 
     Args and result are those of ``trait_of_one``.
     """
-    found = [trait_of_one(edit, wrote, meant) for edit in edits]
-    if None in found:
-        return None
-    (one, first), (other, second) = (pair for pair in found if pair)
+    (one, first), (other, second) = (trait_of_one(edit, wrote, meant) for edit in edits)
     if _moves_a_letter(*edits):
         words = _separators(wrote.count("-"), meant.count("-"))
         return Technique.TRANSPOSITION, Trait(MOVED_LETTER.cost, MOVED_LETTER.reach + words)

@@ -4,7 +4,7 @@ Each function yields the popular names that it finds, what was done, and how far
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -131,24 +131,30 @@ def _py_stems(name: str) -> Iterator[str]:
             yield wrote.removesuffix(word)
 
 
-def without_empty_words(name: str) -> tuple[str, int]:
-    """Return a name without the words before and after that say nothing, and how many they were."""
+def without_empty_words(name: str) -> Iterator[tuple[str, int]]:
+    """Yield a name with fewer of the words before and after that say nothing, and how many fewer.
+
+    The fewest are dropped first: the name in question may itself end in such a word.
+    """
     words = name.split("-")
-    count = len(words)
-    while len(words) > 1 and words[-1] in EMPTY_WORDS:
-        words.pop()
-    while len(words) > 1 and words[0] in EMPTY_WORDS:
-        words.pop(0)
-    return "-".join(words), count - len(words)
+    before = _count(itertools.takewhile(EMPTY_WORDS.__contains__, words[:-1]))
+    after = _count(itertools.takewhile(EMPTY_WORDS.__contains__, reversed(words[1:])))
+    for dropped in range(1, min(before + after, len(words) - 1) + 1):
+        for first in range(max(0, dropped - after), min(before, dropped) + 1):
+            yield "-".join(words[first : len(words) - (dropped - first)]), dropped
+
+
+def _count(words: Iterable[str]) -> int:
+    return sum(1 for _ in words)
 
 
 def with_additions(name: str, index: NameIndex) -> Iterator[Resemblance]:
     """Yield the names to which words were added that say nothing, with or without separators."""
-    rest, dropped = without_empty_words(name)
-    spelling = compact(rest)
-    if dropped and len(spelling) >= _SHORTEST_STEM and (entry := index.entry(spelling)):
-        trait = calibration.EMPTY_WORDS if dropped > 1 else calibration.EMPTY_WORD
-        yield Resemblance(entry, Technique.AFFIX, trait, "with an addition that says nothing")
+    for rest, dropped in without_empty_words(name):
+        spelling = compact(rest)
+        if len(spelling) >= _SHORTEST_STEM and (entry := index.entry(spelling)):
+            trait = calibration.EMPTY_WORDS if dropped > 1 else calibration.EMPTY_WORD
+            yield Resemblance(entry, Technique.AFFIX, trait, "with an addition that says nothing")
     if "-" in name:
         return
     for word in EMPTY_WORDS:
