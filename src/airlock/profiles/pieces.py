@@ -1,0 +1,124 @@
+"""The files of an artifact, spelled alike in every release."""
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from airlock.archive.interface import NESTED, Member, MemberKind, Reading
+from airlock.model import ArtifactKind, ArtifactName
+from airlock.profiles.bounds import plain
+from airlock.profiles.profile import Piece, PieceKind
+
+if TYPE_CHECKING:
+    from airlock.binary.contents import Contents
+
+DIGEST_BYTES = 12
+"""Of a piece's digest: too many for anybody to find a second file with the same."""
+_LONGEST_PATH = 300
+_OWN_FOLDER = re.compile(r"(?P<stem>[^/]+)\.(?:dist-info|data)/")
+_EGG_INFO = re.compile(r"(?:^|/)[^/]+\.egg-info/")
+_KINDS = {
+    ".py": PieceKind.PYTHON,
+    ".pyw": PieceKind.PYTHON,
+    ".pyc": PieceKind.BYTECODE,
+    ".pyo": PieceKind.BYTECODE,
+    ".pth": PieceKind.STARTUP,
+    ".start": PieceKind.STARTUP,
+    **dict.fromkeys((".so", ".pyd", ".dll", ".dylib", ".exe"), PieceKind.NATIVE),
+    **dict.fromkeys(
+        (".sh", ".bash", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".mjs", ".cjs", ".rb", ".pl"),
+        PieceKind.SCRIPT,
+    ),
+    **dict.fromkeys(
+        (
+            *(".c", ".cc", ".cpp", ".cxx", ".pyx", ".pxd", ".rs", ".go", ".f", ".f90", ".cu"),
+            *(".swift", ".m", ".mm", ".zig", ".java", ".ts", ".tsx"),
+        ),
+        PieceKind.SOURCE,
+    ),
+}
+# What is code comes first where not everything fits.
+_ORDER = (
+    *(PieceKind.STARTUP, PieceKind.NATIVE, PieceKind.PYTHON, PieceKind.BYTECODE),
+    *(PieceKind.SCRIPT, PieceKind.METADATA, PieceKind.SOURCE, PieceKind.OTHER),
+)
+_DORMANT = re.compile(r"(?:^|/)(?:tests?|testing|docs?|examples?|benchmarks?)/")
+
+
+class Spelling:
+    """Spells paths without what differs in every release."""
+
+    def __init__(self, name: ArtifactName, reading: Reading) -> None:
+        sdist = name.kind is ArtifactKind.SDIST
+        self.stem = (_folder if sdist else _own_folder)(reading)
+        self._sdist = sdist and bool(self.stem)
+
+    def of(self, path: str) -> str:
+        """Return the path as it is spelled in a profile."""
+        if self._sdist:
+            return plain(path.removeprefix(f"{self.stem}/"), _LONGEST_PATH)
+        if self.stem and path.startswith((f"{self.stem}.dist-info/", f"{self.stem}.data/")):
+            return plain(f"*{path[len(self.stem) :]}", _LONGEST_PATH)
+        return plain(path, _LONGEST_PATH)
+
+
+def _folder(reading: Reading) -> str:
+    tops = {member.path.partition("/")[0] for member in reading.files()}
+    nested = any("/" in member.path for member in reading.files())
+    return plain(tops.pop(), _LONGEST_PATH) if len(tops) == 1 and nested else ""
+
+
+def _own_folder(reading: Reading) -> str:
+    found = (_OWN_FOLDER.match(member.path) for member in reading.files())
+    return next((plain(match["stem"], _LONGEST_PATH) for match in found if match), "")
+
+
+def pieces_of(reading: Reading, contents: "Contents", spelling: Spelling) -> list[Piece]:
+    """Return every file, code first; those of nested archives are left to their archive."""
+    known = dict(_recognised(contents))
+    pieces = [
+        Piece(
+            spelling.of(member.path),
+            short_digest(member.sha256),
+            member.size,
+            _kind(member, known.get(member.path), spelling),
+        )
+        for member in _last_of_each(reading)
+    ]
+    rank = {kind: place for place, kind in enumerate(_ORDER)}
+    pieces.sort(key=lambda piece: (bool(_DORMANT.search(piece.path)), rank[piece.kind], piece.path))
+    return pieces
+
+
+def short_digest(sha256: str | None) -> str:
+    """Return the beginning of a SHA-256 in hexadecimal, in base64."""
+    if not sha256:
+        return ""
+    return base64.urlsafe_b64encode(bytes.fromhex(sha256)[:DIGEST_BYTES]).decode()
+
+
+def _last_of_each(reading: Reading) -> Iterable[Member]:
+    files = (member for member in reading.members if member.kind is MemberKind.FILE)
+    return {member.path: member for member in files if NESTED not in member.path}.values()
+
+
+def _recognised(contents: "Contents") -> Iterator[tuple[str, PieceKind]]:
+    from airlock.binary.contents import NATIVE, Kind
+
+    for item in contents.items:
+        if item.kind in NATIVE:
+            yield item.path, PieceKind.NATIVE
+        elif item.kind in {Kind.BYTECODE, Kind.MARSHAL}:
+            yield item.path, PieceKind.BYTECODE
+        elif item.kind is Kind.SCRIPT:
+            yield item.path, PieceKind.SCRIPT
+
+
+def _kind(member: Member, recognised: PieceKind | None, spelling: Spelling) -> PieceKind:
+    path = spelling.of(member.path)
+    if path.startswith("*.dist-info/") or _EGG_INFO.search(path) or path == "PKG-INFO":
+        return PieceKind.METADATA
+    named = _KINDS.get(member.suffix)
+    # Whatever a program is called, it is a program.
+    return recognised if recognised and named is not PieceKind.PYTHON else named or PieceKind.OTHER

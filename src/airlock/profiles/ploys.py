@@ -1,0 +1,160 @@
+"""Combinations of acts that attacks are made of, found among the acts of one program.
+
+What ``syntax`` followed from one act to the next is sure. Two acts that merely stand together, a
+download and the start of a process in one function, are not.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from airlock.profiles.bounds import plain
+from airlock.profiles.conduct import LONGEST_TEXT, hosts_of
+from airlock.profiles.pieces import Spelling
+from airlock.profiles.profile import Ploy, Ruse
+from airlock.syntax.facts import Act, Context, Deed, Origin
+from airlock.syntax.program import Program
+
+_SENDS = {
+    Origin.ENVIRON: Ruse.SENDS_ENVIRONMENT,
+    Origin.SECRET: Ruse.SENDS_SECRET,
+    Origin.WATCHED: Ruse.SENDS_WATCHED,
+    Origin.IDENTITY: Ruse.SENDS_IDENTITY,
+}
+_SENDERS = (Deed.REQUEST, Deed.SEND, Deed.CONNECT)
+_RUNNERS = (Deed.EXECUTE, Deed.PROCESS, Deed.LOAD)
+_DECODED = frozenset({Origin.PAYLOAD, Origin.DECODED})
+_PROGRAM = re.compile(r"[\"']?(?:\S*/)?(?P<name>[^\s/\"']+)")
+_INTERPRETERS = re.compile(
+    r"(?:python|pythonw|py|node|bun|deno|sh|bash|zsh|cmd|powershell|pwsh|osascript|perl|ruby|wscript|"
+    r"cscript|mshta)[\d.]*(?:\.exe)?"
+)
+_DECODES = re.compile(
+    r"b(?:ase)?64|b85|frombase64|fromhex|unhexlify|decompress|marshal|\brot_?13|-enc(?:odedcommand)?\b",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(r"\s-(?:c|e|enc|encodedcommand|command)\s", re.IGNORECASE)
+_FROM_INPUT = re.compile(r"\s-(?:\s|$)|^\S+\s*$")
+_NAMED_FILE = re.compile(r"[\w.-]{4,}")
+
+
+def ploys_of(program: Program, spelling: Spelling) -> list[Ploy]:
+    """Return the combinations, the surest and most readily run first, each once."""
+    found: dict[tuple[Ruse, str, str], Ploy] = {}
+    drops = _Drops(program)
+    for act in program.acts:
+        for ruse, sure in _ruses(act, drops):
+            host = next(hosts_of(act), "") or drops.host(act)
+            ploy = _ploy(ruse, act, host, spelling, sure=sure)
+            known = found.get((ruse, ploy.path, host))
+            if known is None or _weight(known) < _weight(ploy):
+                found[ruse, ploy.path, host] = ploy
+    return sorted(found.values(), key=_weight, reverse=True)
+
+
+def _weight(ploy: Ploy) -> tuple[int, bool]:
+    return ploy.context, ploy.sure
+
+
+def _ploy(ruse: Ruse, act: Act, host: str, spelling: Spelling, *, sure: bool) -> Ploy:
+    text = plain(act.text or act.evidence, LONGEST_TEXT)
+    return Ploy(ruse, act.context, spelling.of(act.path), act.line, host, text, sure)
+
+
+def _ruses(act: Act, drops: "_Drops") -> Iterator[tuple[Ruse, bool]]:
+    if act.deed in _SENDERS:
+        origins = act.origins()
+        yield from ((ruse, True) for origin, ruse in _SENDS.items() if origin in origins)
+    elif act.deed is Deed.EXECUTE:
+        yield from _executed(act)
+    if act.deed in {Deed.PROCESS, Deed.LOAD}:
+        yield from _started(act, drops)
+
+
+def _executed(act: Act) -> Iterator[tuple[Ruse, bool]]:
+    origins = act.origins()
+    if "weak" in act.options:
+        return
+    if Origin.NETWORK in origins:
+        # What unpickles an answer trusts its server; many do.
+        yield Ruse.FETCHED, "pickle" not in act.options
+    elif origins & _DECODED and "pickle" not in act.options:
+        yield Ruse.DECODED, Origin.PAYLOAD in origins
+
+
+def _started(act: Act, drops: "_Drops") -> Iterator[tuple[Ruse, bool]]:
+    text = act.text.strip()
+    if drops.wrote(act) or (Origin.NETWORK in act.origins() and _runs_data(text)):
+        yield Ruse.FETCHED, True
+    elif act.deed is Deed.PROCESS and drops.beside(act):
+        yield Ruse.FETCHED, False
+    if act.deed is not Deed.PROCESS:
+        return
+    interpreter = _INTERPRETERS.fullmatch(program_of(text))
+    if interpreter and _INLINE.search(text) and _DECODES.search(text):
+        yield Ruse.DECODED, True
+    elif interpreter and act.context >= Context.IMPORT and _runs_own(act, text):
+        yield Ruse.UNSEEN, bool(act.options & {"hidden", "detached"})
+
+
+def program_of(command: str) -> str:
+    """Return the name of the program that a command line starts; ``{}`` if it is unknown."""
+    match = _PROGRAM.match(command)
+    return match["name"].lower() if match else "{}"
+
+
+def _runs_data(text: str) -> bool:
+    """Tell whether what is unknown of a command is the command itself."""
+    name = program_of(text)
+    return "{}" in name or bool(_INTERPRETERS.fullmatch(name) and "{}" in text)
+
+
+def _runs_own(act: Act, text: str) -> bool:
+    """Tell whether an interpreter is started on its input, or on a file beside the code."""
+    if "-m " in text or _INLINE.search(text):
+        return False
+    folder = act.path.rpartition("/")[0]
+    return bool(_FROM_INPUT.search(text)) or bool(folder and f"{folder}/" in text)
+
+
+class _Drops:
+    """Files that were written from what came over the network, and where that was done."""
+
+    def __init__(self, program: Program) -> None:
+        self._names: set[str] = set()
+        self._hosts: dict[tuple[str, str], str] = {}
+        for act in _droppers(program.acts):
+            name = act.text.strip().rstrip("'\"").rpartition("/")[2]
+            if act.deed is Deed.WRITE and _NAMED_FILE.fullmatch(name):
+                self._names.add(name)
+            place = (act.path, act.scope)
+            self._hosts[place] = self._hosts.get(place) or next(hosts_of(act), "")
+
+    def wrote(self, act: Act) -> bool:
+        """Tell whether an act runs a file that was written so."""
+        if not self._names:
+            return False
+        words = re.split(r"[\s/\"']+", act.text)
+        return program_of(act.text) in self._names or (
+            bool(_INTERPRETERS.fullmatch(program_of(act.text)))
+            and not self._names.isdisjoint(words)
+        )
+
+    def beside(self, act: Act) -> bool:
+        """Tell whether an act starts something unknown where something is fetched into a file."""
+        if (act.path, act.scope) not in self._hosts:
+            return False
+        name = program_of(act.text)
+        return (
+            "{}" in name or bool(_INTERPRETERS.fullmatch(name)) or "/" in act.text.partition(" ")[0]
+        )
+
+    def host(self, act: Act) -> str:
+        """Return where the data of an act may have come from."""
+        return self._hosts.get((act.path, act.scope), "")
+
+
+def _droppers(acts: Iterable[Act]) -> Iterator[Act]:
+    for act in acts:
+        writes = act.deed is Deed.WRITE and Origin.NETWORK in act.origins()
+        if writes or (act.deed is Deed.REQUEST and "file" in act.options):
+            yield act
