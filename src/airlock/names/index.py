@@ -9,9 +9,9 @@
 - Names of modules that are imported and words that people type lead to a project, too (``Spoken``).
 """
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 
 import msgspec
 
@@ -123,17 +123,18 @@ class NameIndex:
 
     def _sharing(self, spelling: str, size: int, edits: int) -> set[str]:
         """Return the other spellings of a size that share a part, perhaps moved by the edits."""
-        longer = len(spelling) - size
         found: set[str] = set()
-        if abs(longer) > edits:
-            return found
-        first = min(longer, 0) - (edits - abs(longer)) // 2
-        shifts = range(first, longer - first + 1)
+        shifts = _shifts(len(spelling) - size, edits)
         for start, end, shelf in self._shelves.get(size, ()):
             for shift in shifts:
-                for part in _as_written(spelling, start + shift, end + shift):
-                    if part in shelf:
-                        found.update(shelf[part])
+                first, last = start + shift, end + shift
+                if first < 0 or last > len(spelling):
+                    continue
+                part = spelling[first:last]
+                if part in shelf:
+                    found.update(shelf[part])
+                if last < len(spelling) and (part := part[:-1] + spelling[last]) in shelf:
+                    found.update(shelf[part])
         found.discard(spelling)
         return found
 
@@ -144,7 +145,7 @@ class NameIndex:
             rank = min(rank, self._spoken_rank)
         return Entry(name, spelling, target, rank, self._downloads.get(target, 0))
 
-    @cached_property
+    @functools.cached_property
     def _words(self) -> frozenset[str]:
         once: set[str] = set()
         again: set[str] = set()
@@ -182,9 +183,13 @@ def _all_at_once(function: Callable[[str], str], names: Iterable[str]) -> list[s
     return function("\n".join(names)).split("\n")
 
 
-def _as_written(spelling: str, start: int, end: int) -> tuple[str, ...]:
-    """Return a part of what was written, and it with its last letter swapped with the next."""
-    if start < 0 or end > len(spelling):
-        return ()
-    part = spelling[start:end]
-    return (part, part[:-1] + spelling[end]) if end < len(spelling) else (part,)
+@functools.cache
+def _shifts(longer: int, edits: int) -> range:
+    """Return how far a part that no edit touched may have moved to the right.
+
+    Args:
+        longer: by how many letters what was written is longer than what was meant.
+        edits: how many there are; those before the part move it, all of them make the difference.
+    """
+    spare = (edits - abs(longer)) // 2
+    return range(min(longer, 0) - spare, max(longer, 0) + spare + 1) if spare >= 0 else range(0)
