@@ -26,6 +26,7 @@ from airlock.archive.interface import NESTED
 from airlock.errors import CheckDefect
 from airlock.evidence import Facts
 from airlock.model import Artifact, Finding, Release
+from airlock.profiles import Profile, profile_of
 from airlock.syntax import Program, read_program
 
 Step = Callable[[], Iterable[Finding]]
@@ -79,6 +80,11 @@ class Subject:
     def program(self) -> Program:
         """Everything of the artifact that an interpreter may run, analysed."""
         return read_program(self.reading, self.artifact.name)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What the artifact is and does, summed up for a comparison with others."""
+        return profile_of(self)
 
 
 class Check(ABC):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from airlock.evidence.history import History, NoHistory
 from airlock.evidence.popularity import Popularity
 
 
@@ -14,6 +15,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     now: dt.datetime
     """The time of the examination, in UTC."""
     popularity: Popularity | None = None
+    history: History = NoHistory()
 
     def missing(self, needs: Iterable[str]) -> list[str]:
         """Return those of the named facts that nobody could give, sorted."""
