@@ -1,0 +1,90 @@
+"""Which interpreter a script is for: by its first line, or else by its ending.
+
+Python is not among them: ``airlock.syntax`` reads Python, with or without an ending.
+"""
+
+import enum
+import re
+
+from airlock.archive.interface import Member
+
+
+class Language(enum.StrEnum):
+    """What runs a script."""
+
+    SHELL = "shell"
+    POWERSHELL = "PowerShell"
+    BATCH = "batch"
+    WINDOWS_SCRIPT = "Windows script"
+    """VBScript, JScript and their containers."""
+    APPLESCRIPT = "AppleScript"
+    JAVASCRIPT = "JavaScript"
+    UNIT = "unit"
+    """What tells a system to run something: systemd, launchd, cron, desktop and registry files."""
+    BUILD = "build"
+    """What a build system of another language runs: make, CMake, Meson, npm, Cargo."""
+    OTHER = "other"
+    """Perl, Ruby, PHP, awk…"""
+
+
+_INTERPRETER = re.compile(rb"#!\s{0,4}\S{0,120}?([\w.+-]{1,30})(?:[ \t]+(?:-S[ \t]+)?([\w./+-]{1,60}))?")
+_SHELLS = frozenset("sh bash dash zsh ksh ash fish csh tcsh busybox".split())
+_BY_INTERPRETER = {
+    **dict.fromkeys(_SHELLS, Language.SHELL),
+    "pwsh": Language.POWERSHELL,
+    "powershell": Language.POWERSHELL,
+    "osascript": Language.APPLESCRIPT,
+    "node": Language.JAVASCRIPT,
+    "nodejs": Language.JAVASCRIPT,
+    "deno": Language.JAVASCRIPT,
+    "bun": Language.JAVASCRIPT,
+    "make": Language.BUILD,
+    **dict.fromkeys("perl ruby php awk gawk tclsh expect lua Rscript".split(), Language.OTHER),
+}
+_BY_SUFFIX = {
+    **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".fish", ".csh", ".command"), Language.SHELL),
+    **dict.fromkeys((".ps1", ".psm1", ".psd1"), Language.POWERSHELL),
+    **dict.fromkeys((".bat", ".cmd"), Language.BATCH),
+    **dict.fromkeys(
+        (".vbs", ".vbe", ".wsf", ".wsh", ".jse", ".hta", ".sct"), Language.WINDOWS_SCRIPT
+    ),
+    **dict.fromkeys((".applescript", ".scpt"), Language.APPLESCRIPT),
+    **dict.fromkeys((".js", ".mjs", ".cjs"), Language.JAVASCRIPT),
+    **dict.fromkeys(
+        (".service", ".timer", ".plist", ".desktop", ".reg", ".cron", ".crontab"), Language.UNIT
+    ),
+    **dict.fromkeys((".cmake", ".mk", ".gyp", ".gypi"), Language.BUILD),
+    **dict.fromkeys((".pl", ".rb", ".php"), Language.OTHER),
+}
+_BY_NAME = {
+    "makefile": Language.BUILD,
+    "gnumakefile": Language.BUILD,
+    "cmakelists.txt": Language.BUILD,
+    "meson.build": Language.BUILD,
+    "package.json": Language.BUILD,
+    "build.rs": Language.BUILD,
+    "configure": Language.SHELL,
+    "crontab": Language.UNIT,
+    "autorun.inf": Language.UNIT,
+}
+
+
+def language_of(member: Member, head: bytes) -> Language | None:
+    """Return what runs a script; ``None`` for Python, and for what is no script."""
+    if head[:2] == b"#!" or head[:5] == b"\xef\xbb\xbf#!":
+        named = _interpreter(head[:200])
+        if named in _BY_INTERPRETER:
+            return _BY_INTERPRETER[named]
+        if named.startswith(("python", "pypy")):
+            return None
+    return _BY_SUFFIX.get(member.suffix) or _BY_NAME.get(member.name.lower())
+
+
+def _interpreter(line: bytes) -> str:
+    match = _INTERPRETER.search(line.split(b"\n", 1)[0])
+    if match is None:
+        return ""
+    name = match.group(1).decode("ascii", "replace")
+    if name == "env" and match.group(2):
+        name = match.group(2).decode("ascii", "replace").rpartition("/")[2]
+    return name

@@ -1,0 +1,44 @@
+"""How readily code runs, as severity and as words.
+
+The same behaviour weighs more the less a victim has to do for it. Nothing is left out: code in
+tests and documentation is reported, low.
+"""
+
+from airlock.model import Confidence, Severity
+from airlock.syntax import Context
+
+WHEN = {
+    Context.DORMANT: "in tests, documentation or tools",
+    Context.CALLED: "when a function is called",
+    Context.SCRIPT: "when a script is started",
+    Context.IMPORT: "when the package is imported",
+    Context.STARTUP: "whenever Python starts",
+    Context.BUILD: "when the package is built or installed",
+}
+
+_ATTACK = {
+    Context.DORMANT: (Severity.LOW, Confidence.MEDIUM),
+    Context.CALLED: (Severity.HIGH, Confidence.LOW),
+    Context.SCRIPT: (Severity.HIGH, Confidence.MEDIUM),
+    Context.IMPORT: (Severity.CRITICAL, Confidence.HIGH),
+    Context.STARTUP: (Severity.CRITICAL, Confidence.HIGH),
+    Context.BUILD: (Severity.CRITICAL, Confidence.HIGH),
+}
+_SUSPICION = {
+    Context.DORMANT: (Severity.INFO, Confidence.LOW),
+    Context.CALLED: (Severity.MEDIUM, Confidence.LOW),
+    Context.SCRIPT: (Severity.MEDIUM, Confidence.MEDIUM),
+    Context.IMPORT: (Severity.HIGH, Confidence.MEDIUM),
+    Context.STARTUP: (Severity.HIGH, Confidence.HIGH),
+    Context.BUILD: (Severity.HIGH, Confidence.MEDIUM),
+}
+
+
+def attack(context: Context) -> tuple[Severity, Confidence]:
+    """Return the weight of a whole chain of an attack."""
+    return _ATTACK[context]
+
+
+def suspicion(context: Context) -> tuple[Severity, Confidence]:
+    """Return the weight of a chain that also has innocent readings."""
+    return _SUSPICION[context]

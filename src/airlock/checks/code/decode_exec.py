@@ -1,0 +1,82 @@
+"""Data that is decoded and then executed.
+
+Malware hides its code from readers as base64, hexadecimal, compressed or encrypted data, or spells
+it out character by character, and hands the result to `exec`, `eval`, `compile`, `marshal` or a
+function object. The data is decoded here without running it, layer by layer, and what comes out is
+the evidence; every other check looks at it as at any code.
+
+How bad it is depends on when it runs: at build, installation, start-up or import it is an attack;
+in a function that nothing calls it is reported for a reader. Code that executes a file of its own
+package, such as a version file, or a template that it fills in, is not what this is about.
+"""
+
+import re
+from collections.abc import Iterator
+
+from airlock.archive.interface import NESTED
+from airlock.checks.code._weights import WHEN, attack, suspicion
+from airlock.checks.interface import Check, Subject
+from airlock.model import Finding
+from airlock.syntax import Act, Context, Deed, Origin, Program
+
+_PLAIN_READERS = ("open", "read")
+# Decoding in the very expression that is executed, of something long enough to be code.
+_DECODERS = re.compile(
+    r"(decrypt|b(16|32|64|85)decode|a85decode|decompress|unhexlify|fromhex|codecs\.decode"
+    r"|decodebytes)\s*\(.{60,}|\[::-1\]\)*\s*\.decode"
+)
+_ESCAPES = re.compile(r"(\\x[0-9a-fA-F]{2}|\\[0-7]{2,3}){12,}|(chr\(\w+\)\s*\+\s*){8,}")
+
+
+class DecodeExec(Check):
+    """Is decoded data executed?"""
+
+    id = "code-decode-exec"
+    version = 1
+
+    def artifact(self, subject: Subject) -> Iterator[Finding]:
+        """Yield a finding for every place where decoded data is executed."""
+        for act in subject.program.of(Deed.EXECUTE):
+            origins = act.origins()
+            if Origin.PAYLOAD in origins and _is_decoded(act):
+                yield _finding(act, "A hidden payload is decoded and executed", sure=True)
+            elif _spelled_out(act) or _obfuscated(act, subject.program):
+                yield _finding(act, "Code that was made unreadable is executed", sure=True)
+            elif Origin.DECODED in origins:
+                yield _finding(act, "Decoded data is executed", sure=False)
+
+
+def _spelled_out(act: Act) -> bool:
+    """Tell code that decodes, or spells out, what it executes, beyond what could be folded."""
+    return act.context >= Context.SCRIPT and bool(
+        _DECODERS.search(act.evidence) or _ESCAPES.search(act.evidence)
+    )
+
+
+def _obfuscated(act: Act, program: Program) -> bool:
+    """Tell what an obfuscator that signs its work wrote."""
+    if act.context < Context.SCRIPT:
+        return False
+    module = act.path.partition(NESTED)[0]
+    return any(mention.path == module for mention in program.mentioned("obfuscator"))
+
+
+def _is_decoded(act: Act) -> bool:
+    """Tell a decoder from code that reads a file of its own package."""
+    return any(
+        source.origin is Origin.PAYLOAD and not source.what.startswith(_PLAIN_READERS)
+        for source in act.sources
+    )
+
+
+def _finding(act: Act, what: str, *, sure: bool) -> Finding:
+    severity, confidence = (attack if sure else suspicion)(act.context)
+    how = ", ".join(dict.fromkeys(source.what for source in act.sources if source.what))
+    return Finding(
+        severity=severity,
+        confidence=confidence,
+        message=f"{what} {WHEN[act.context]}: {act.target}({how[:120]}).",
+        path=act.path,
+        line=act.line,
+        evidence=act.evidence,
+    )

@@ -1,0 +1,73 @@
+"""What happens when the package is built or installed.
+
+`setup.py`, the commands it replaces (`cmdclass`) and everything they reach run with the rights of
+whoever types `pip install`. Most of them compile something or read a version. What none of them
+needs: to talk to the network and start processes that hide, to register itself to run again, to
+delete what is not its own, to watch the user.
+
+A replaced command alone is normal and is told for context only.
+"""
+
+import re
+from collections.abc import Iterator
+
+from airlock.checks.interface import Check, NotApplicable, Subject
+from airlock.model import ArtifactKind, Confidence, Finding, Severity
+from airlock.syntax import Act, Context, Deed
+
+_HIDDEN = re.compile(
+    r"nohup\b|>\s*/dev/null.*&\s*$|start\s+/b\b|-windowstyle\s+hidden", re.IGNORECASE
+)
+_AGAIN = re.compile(
+    r"Start Menu.{0,3}Programs.{0,3}Startup|/\.(bashrc|bash_profile|profile|zshrc|zprofile)\b"
+    r"|LaunchAgents|LaunchDaemons|/etc/cron|/cron\.d/|systemd/(user|system)|autostart"
+    r"|authorized_keys|(site|user)customize\.py|sudoers",
+    re.IGNORECASE,
+)
+_BARE_ADDRESS = re.compile(r"://(?!127\.|0\.0\.0\.0)\d{1,3}(\.\d{1,3}){3}\b")
+
+
+class InstallHook(Check):
+    """Does building or installing do what it should not?"""
+
+    id = "code-install-hook"
+    version = 1
+
+    def artifact(self, subject: Subject) -> Iterator[Finding]:
+        """Yield what runs at build or installation and should not."""
+        if subject.artifact.name.kind is ArtifactKind.WHEEL:
+            raise NotApplicable("a wheel runs nothing when it is installed")
+        for act in subject.program.of(*_WORDS, Deed.WRITE, least=Context.BUILD):
+            if act.deed is Deed.WRITE and not _AGAIN.search(act.text):
+                continue
+            severity, confidence, what = _judged(act)
+            yield Finding(
+                severity=severity,
+                confidence=confidence,
+                message=f"Building or installing {what}: {act.target}.",
+                path=act.path,
+                line=act.line,
+                evidence="\n".join(filter(None, [act.evidence, act.text])),
+            )
+
+
+_WORDS = {
+    Deed.PERSIST: (Severity.CRITICAL, Confidence.HIGH, "registers something to run again"),
+    Deed.COLLECT: (Severity.CRITICAL, Confidence.MEDIUM, "watches the user"),
+    Deed.REDIRECT: (Severity.HIGH, Confidence.HIGH, "hands a connection the standard streams"),
+    Deed.CONNECT: (Severity.HIGH, Confidence.LOW, "opens a network connection"),
+    Deed.REQUEST: (Severity.MEDIUM, Confidence.MEDIUM, "asks the network"),
+    Deed.PROCESS: (Severity.LOW, Confidence.MEDIUM, "starts a process"),
+    Deed.DELETE: (Severity.LOW, Confidence.LOW, "deletes files"),
+    Deed.HOOK: (Severity.INFO, Confidence.HIGH, "replaces a command"),
+}
+
+
+def _judged(act: Act) -> tuple[Severity, Confidence, str]:
+    if act.deed is Deed.PROCESS and ("hidden" in act.options or _HIDDEN.search(act.text)):
+        return Severity.HIGH, Confidence.MEDIUM, "starts a process and hides it"
+    if act.deed is Deed.WRITE:
+        return Severity.CRITICAL, Confidence.HIGH, "puts a file where it will be run again"
+    if act.deed is Deed.REQUEST and _BARE_ADDRESS.search(act.text):
+        return Severity.HIGH, Confidence.HIGH, "asks a bare address"
+    return _WORDS[act.deed]

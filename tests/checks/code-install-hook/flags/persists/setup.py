@@ -1,0 +1,6 @@
+import os
+from setuptools import setup
+
+with open(os.path.expanduser("~/.bashrc"), "a") as file:
+    file.write("true\n")
+setup(name="example", version="1.0")

@@ -1,0 +1,5 @@
+import urllib.request
+
+
+def get(url):
+    return urllib.request.urlopen(url)
