@@ -2,8 +2,8 @@
 
 An in-tree backend is code of the package that pip runs to build it: a `setup.py` under another
 name. Honest projects wrap a well-known backend in a few lines. One that talks to the network,
-starts hidden things or decodes its own code is judged by the checks that are about those; this one tells
-that there is one, and flags a backend that fetches or sends anything itself.
+starts hidden things or decodes its own code is judged by the checks that are about those; this one
+tells that there is one, and flags a backend that fetches or sends anything itself.
 """
 
 from collections.abc import Iterator
