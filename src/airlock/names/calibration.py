@@ -61,20 +61,21 @@ EDITS = {
 }
 """One slip in a word of eight letters."""
 
-SAME_TO_AN_INDEX = Trait(0.0, 3.3, HINT)
-SAME_LOOK = Trait(0.2, 4.2, HINT)
+OTHER_SEPARATORS = Trait(0.0, 3.3, HINT)
+TWIN_LETTERS = Trait(0.1, 4.2, HINT)
+SAME_LOOK = Trait(0.4, 4.2, HINT)
 WORD_ORDER = Trait(0.5, 3.0, HINT)
 PYTHON_MOVED = Trait(0.5, 4.0, HINT)
 PY_MOVED = Trait(0.7, 2.2, HINT)
 PY_EXCHANGED = Trait(0.7, 2.0, HINT)
 PY_ADDED = Trait(0.8, 1.3, HINT)
 PY_DROPPED = Trait(0.7, 1.3, HINT)
-PLURAL = Trait(0.5, 1.3, HINT)
+PLURAL = Trait(0.5, 2.0, HINT)
 IMPORT_NAME = Trait(0.3, 0.3, HINT)
 EMPTY_WORD = Trait(0.9, -1.4, HINT)
 EMPTY_WORDS = Trait(1.0, 1.3, HINT)
 GLUED_WORD = Trait(1.0, -1.4, HINT)
-COMBINATION = Trait(1.3, -0.5)
+COMBINATION = Trait(1.3, -1.5)
 
 MOVED_LETTER = Trait(0.7, 3.0)
 """A letter that stands elsewhere in the word: two edits, but one slip."""

@@ -2,7 +2,7 @@
 
 - The result depends on the name and the index alone; nothing is asked, read or remembered.
 - A popular name is never taken for an imitation, nor a less popular one for what is imitated.
-- At most one likeness for each target: the heaviest.
+- At most one likeness for each target: what an index takes for the same, else the heaviest.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def compare(name: ProjectName, index: NameIndex) -> tuple[Likeness, ...]:
             continue
         likeness = _weighed(found, listed=rank is not None)
         other = heaviest.get(likeness.target)
-        if other is None or _order(likeness) < _order(other):
+        if other is None or (not likeness.same, _order(likeness)) < (not other.same, _order(other)):
             heaviest[likeness.target] = likeness
     return tuple(sorted(heaviest.values(), key=_order))
 

@@ -8,7 +8,7 @@ no table: such a name is refused before it gets here.
 _TWINS = ("o0", "il1")
 # Read as the same by a person who is in a hurry.
 _ALIKE = ("s5", "e3", "a4", "t7", "b8", "z2", "g9", "gq", "ij", "lj", "uv", "b6")
-_FOLDED_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+_FOLDED_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("c1", "d"))
 _FOLD = str.maketrans("013457ij8", "oleastllb", "-_.")
 
 RESEMBLES: dict[str, frozenset[str]] = {}

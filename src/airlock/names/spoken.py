@@ -127,8 +127,9 @@ def _pairs() -> Iterator[tuple[str, str]]:
             yield name, target.strip()
 
 
-IMPORTS = dict(_pairs())
-"""The normalised name in an import statement, with the project that it belongs to."""
+IMPORTS = dict(reversed([*_pairs()]))
+"""The normalised name in an import statement, with the project that it belongs to; of several, the
+first."""
 
 WORDS = frozenset(_WORDS.split())
 """What people type although no project of that name is the one that they mean."""

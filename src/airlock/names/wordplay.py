@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from airlock.names import calibration
-from airlock.names.calibration import Trait
+from airlock.names.calibration import Trait, further
 from airlock.names.index import Entry, NameIndex
 from airlock.names.likeness import HINT
 from airlock.names.looks import fold
@@ -55,10 +55,11 @@ def same_looks(name: str, index: NameIndex) -> Iterator[Resemblance]:
             how = "what the import statement says"
             yield Resemblance(entry, Technique.IMPORT_NAME, calibration.IMPORT_NAME, how)
     elif ultranormalise(entry.spelling) == ultranormalise(name):
-        separators = entry.spelling == compact(name)
-        technique = Technique.SEPARATOR if separators else Technique.HOMOGLYPH
         how = "an index takes the two for the same name"
-        yield Resemblance(entry, technique, calibration.SAME_TO_AN_INDEX, how, same=True)
+        technique, trait = Technique.SEPARATOR, calibration.OTHER_SEPARATORS
+        if entry.spelling != compact(name):
+            technique, trait = Technique.HOMOGLYPH, calibration.TWIN_LETTERS
+        yield Resemblance(entry, technique, trait, how, same=True)
     elif fold(entry.spelling) == fold(name):
         how = f"it reads as {entry.name}"
         yield Resemblance(entry, Technique.HOMOGLYPH, calibration.SAME_LOOK, how)
@@ -173,8 +174,9 @@ def in_other_number(name: str, index: NameIndex) -> Iterator[Resemblance]:
         for other in _other_number(word):
             spelling = "".join([*words[:place], other, *words[place + 1 :]])
             if entry := index.entry(spelling):
+                trait = further(calibration.PLURAL, 0, calibration.reach_of_length(len(other)))
                 how = f"{word!r} for {other!r}"
-                yield Resemblance(entry, Technique.PLURAL, calibration.PLURAL, how)
+                yield Resemblance(entry, Technique.PLURAL, trait, how)
 
 
 def _other_number(word: str) -> Iterator[str]:

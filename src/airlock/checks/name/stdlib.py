@@ -21,8 +21,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from airlock.checks.interface import Check, Subject
-from airlock.checks.name._spelling import ultranormalise
 from airlock.model import Confidence, Finding, ProjectName, Severity
+from airlock.names.spelling import ultranormalise
 
 _OLDEST_OF_TODAY = (3, 11)
 # Projects of the public index as of 2026: backports, forerunners, and namesakes older than the

@@ -1,7 +1,7 @@
 """The port: well-known names, the best known first."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from airlock.model import ProjectName
 
@@ -17,3 +17,8 @@ class Popularity(ABC):
     @abstractmethod
     def rank(self, name: ProjectName) -> int | None:
         """Return the place of a name, from 1, or ``None`` if it is not popular."""
+
+    @property
+    def counted(self) -> Iterable[tuple[ProjectName, int]]:
+        """Every popular name with its downloads in 30 days, 0 where nobody counted."""
+        return ((name, 0) for name in self.names)
