@@ -26,13 +26,15 @@ from airlock.model.waiver import Revocation, Waiver
 from airlock.model.wire import decode, encode
 from airlock.store import Blobs, OpenBlob, Standing, Store, StoredArtifact
 from tests.simulators.memory_names import MemoryNames
+from tests.simulators.memory_profiles import MemoryProfiles
 
 
-class MemoryStore(MemoryNames, Store):
+class MemoryStore(MemoryNames, MemoryProfiles, Store):
     """Everything in dictionaries and lists; documents make the round trip that they make in SQL."""
 
     def __init__(self) -> None:
-        super().__init__()
+        MemoryNames.__init__(self)
+        MemoryProfiles.__init__(self)
         self._lock = threading.RLock()
         self._artifacts: dict[tuple[Sha256, ProjectName, str], StoredArtifact] = {}
         self._verdicts: list[bytes] = []

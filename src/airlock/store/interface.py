@@ -33,6 +33,7 @@ from airlock.model import (
 )
 from airlock.model.waiver import Waiver
 from airlock.store.names import NameRecords
+from airlock.store.profiles import ProfileRecords
 
 
 class StoredArtifact(msgspec.Struct, frozen=True):
@@ -98,8 +99,8 @@ class _Closing(ABC):
         self.close()
 
 
-class Store(NameRecords, _Closing):
-    """What is known: artifacts, verdicts, waivers, listings, names.
+class Store(NameRecords, ProfileRecords, _Closing):
+    """What is known: artifacts, verdicts, waivers, listings, names, profiles.
 
     Every method raises ``StoreError`` if the store refuses, and ``MalformedDocument`` if a stored
     value cannot be read back.

@@ -17,17 +17,20 @@ from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim
 from airlock.model.phantom import Sighting
 from airlock.model.waiver import Revocation, Waiver
+from airlock.profiles import Profile
 from airlock.store import (
     artifact_rows,
     claim_rows,
     listing_rows,
     name_verdict_rows,
     phantom_rows,
+    profile_rows,
     verdict_rows,
     waiver_rows,
 )
 from airlock.store.engine import Database
 from airlock.store.interface import Standing, Store, StoredArtifact
+from airlock.store.profiles import ProfiledFile
 
 
 class SqlStore(Store):
@@ -184,3 +187,18 @@ class SqlStore(Store):
         """Return the sightings at or after a time."""
         with self._database.reading() as connection:
             return phantom_rows.since(connection, since)
+
+    def put_profile(self, project: ProjectName, profile: Profile) -> None:
+        """Keep a profile."""
+        with self._database.writing() as connection:
+            profile_rows.put(connection, project, profile)
+
+    def profiled(self, project: ProjectName) -> tuple[ProfiledFile, ...]:
+        """Return the files of a project that have a profile."""
+        with self._database.reading() as connection:
+            return profile_rows.files(connection, project)
+
+    def profile(self, project: ProjectName, file: ProfiledFile) -> Profile | None:
+        """Return a profile."""
+        with self._database.reading() as connection:
+            return profile_rows.one(connection, project, file)

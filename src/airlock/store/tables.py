@@ -204,3 +204,14 @@ phantoms = Table(
     Column("first_asked", UtcTime, nullable=False),
     Column("last_asked", UtcTime, nullable=False),
 )
+
+profiles = Table(
+    "profiles",
+    METADATA,
+    Column("project", _PROJECT, primary_key=True),
+    Column("sha256", _DIGEST, primary_key=True),
+    Column("filename", Text, primary_key=True),
+    # Of Airlock's form of profiles: those of another are not compared.
+    Column("version", SmallInteger, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
