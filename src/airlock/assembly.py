@@ -14,6 +14,7 @@ from airlock.checks import CheckSet, load_checks
 from airlock.errors import InvalidPolicy, MissingExtra, StoreError
 from airlock.evidence import Facts
 from airlock.evidence.popularity.builtin import BuiltinPopularity
+from airlock.naming import NameVetting
 from airlock.policy import Policy, default_policy, load_policy
 from airlock.policy.suppression import check_ends
 from airlock.scanning import Scan
@@ -119,6 +120,12 @@ def scan(
     return Scan(checks, rules, workers("fork"), index(index_url), now, own), rules
 
 
+def name_vetting(policy_file: Path | None) -> NameVetting:
+    """Return what judges names before anything under them is fetched."""
+    checks, facts = examination_kit()
+    return NameVetting(checks, facts, policy(policy_file))
+
+
 def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
     """Return the gate's application, and the URL of its upstream without credentials.
 
@@ -128,14 +135,20 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
     """
     with _extra("gate"):
         from airlock.gate.door import Door
+        from airlock.gate.index.admin import Admin, read_token
         from airlock.gate.index.app import Gate
+        from airlock.gate.index.names import NameRoutes
         from airlock.gate.intake import Intake
         from airlock.gate.listings import Listings
+        from airlock.gate.names import Names
+        from airlock.gate.phantoms import Phantoms
+    token = read_token(settings.admin_token_file) if settings.admin_token_file else None
     rules = policy(settings.policy_file)
-    checks, _ = examination_kit()
+    checks, facts = examination_kit()
     upstream = index(settings.upstream, own=[settings.url])()
     store, blobs, incoming = open_data(settings.data_folder)
-    door = Door(store, rules, checks, now)
+    names = Names(store, NameVetting(checks, facts, rules), upstream.url, now)
+    door = Door(store, rules, checks, names, now)
     intake = Intake(
         door=door,
         index=upstream,
@@ -146,9 +159,16 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         at_once=settings.examinations,
         clock=now,
     )
-    listings = Listings(upstream, store, settings.listing_age, now)
     parts = Gate(
-        index=upstream, store=store, blobs=blobs, door=door, listings=listings, intake=intake
+        index=upstream,
+        store=store,
+        blobs=blobs,
+        door=door,
+        listings=Listings(upstream, store, settings.listing_age, now),
+        intake=intake,
+        names=names,
+        phantoms=Phantoms(store, now, networks=settings.client_networks),
+        about_names=NameRoutes(store, names, Admin(token), now),
     )
     return parts.app(), upstream.url
 

@@ -7,7 +7,7 @@ from airlock.model import Decision, ProjectName, Sha256
 from airlock.model.waiver import Waiver
 from airlock.policy import Policy
 from airlock.store import Store
-from tests.unit.examples import DIGEST, FILENAME
+from tests.unit.examples import DIGEST, FILENAME, SOURCE
 from tests.unit.gate.doors import ASKED, BAD, CLEAN, NEWER_CHECKS, UNREAD, Building
 
 SPELLINGS = ("evil-pkg", "Evil_Pkg", "EVIL.PKG", "evil--pkg", "evil-_.pkg")
@@ -47,7 +47,7 @@ def test_verdict_with_another_project_is_not_this_one_s(building: Building) -> N
 
 def test_verdict_on_other_bytes_is_not_these_bytes(building: Building) -> None:
     building.judged(CLEAN)
-    other = Asked(Sha256.of(b"other"), FILENAME, ASKED.project)
+    other = Asked(Sha256.of(b"other"), FILENAME, ASKED.project, SOURCE)
     assert building.door().decide(other).decision is None
 
 
@@ -66,7 +66,7 @@ def test_admission_by_a_milder_policy_serves_nothing(building: Building) -> None
 def test_denied_project_stays_out_under_every_spelling(building: Building, spelling: str) -> None:
     """A deny list beaten by Evil_Pkg."""
     policy = Policy(deny=frozenset({ProjectName("Evil.Pkg")}))
-    asked = Asked(DIGEST, "evil_pkg-1.0.tar.gz", ProjectName(spelling))
+    asked = Asked(DIGEST, "evil_pkg-1.0.tar.gz", ProjectName(spelling), SOURCE)
     ruling = building.door(policy).decide(asked)
     assert (ruling.decision, ruling.lists, ruling.serves) == (Decision.REFUSE, False, False)
 
@@ -74,7 +74,7 @@ def test_denied_project_stays_out_under_every_spelling(building: Building, spell
 def test_denied_project_stays_out_under_the_page_of_another(building: Building) -> None:
     policy = Policy(deny=frozenset({ProjectName("evil-pkg")}))
     building.judged(CLEAN, filename="evil_pkg-1.0.tar.gz", project="harbour")
-    asked = Asked(DIGEST, "evil_pkg-1.0.tar.gz", ProjectName("harbour"))
+    asked = Asked(DIGEST, "evil_pkg-1.0.tar.gz", ProjectName("harbour"), SOURCE)
     assert not building.door(policy).decide(asked).serves
 
 

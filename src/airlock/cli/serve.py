@@ -15,6 +15,18 @@ from airlock.gate.settings import GateSettings
 @click.option("--port", default=8470, show_default=True, type=click.IntRange(1, 65535))
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")
 @click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
+@click.option(
+    "--admin-token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="AIRLOCK_ADMIN_TOKEN_FILE",
+    help="Holds the token that lets its bearer claim names over HTTP. Default: nobody may.",
+)
+@click.option(
+    "--client-networks/--no-client-networks",
+    default=True,
+    show_default=True,
+    help="Record from which networks (/24, /48) names are asked for that do not exist.",
+)
 @options.data
 @options.policy
 @options.index
@@ -24,6 +36,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     jobs: int | None,
     *,
     log_json: bool,
+    admin_token_file: Path | None,
+    client_networks: bool,
     data_folder: Path,
     policy_file: Path | None,
     index_url: str | None,
@@ -36,6 +50,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         upstream=index_url,
         policy_file=policy_file,
         examinations=jobs or assembly.cores(),
+        admin_token_file=admin_token_file,
+        client_networks=client_networks,
     )
     app, upstream = assembly.gate(settings)
     base = settings.url

@@ -4,17 +4,22 @@
   served. What was not judged yet may be *listed*, because asking for it is what gets it judged.
 - A verdict of another policy is judged again from its recorded outcomes; a verdict of other checks
   is examined again before anything is served.
-- A waiver overrides a verdict until it expires, and says so in the ruling.
+- What a name may not do, nothing under it may: a file is served only from the source that owns its
+  project, and only if the name itself is let in.
+- A waiver overrides a verdict until it expires, and says so in the ruling. It moves no name from
+  one owner to another.
 - Recorded, never changed: every judgement is appended to the store.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from airlock import vetting
 from airlock.checks import CheckSet
+from airlock.gate.names import Names
 from airlock.model import (
     Artifact,
     Decision,
@@ -24,17 +29,21 @@ from airlock.model import (
     Sha256,
     Verdict,
 )
+from airlock.model.name_verdict import NameVerdict
+from airlock.model.ownership import Holding, Owner
 from airlock.model.waiver import Waiver
 from airlock.policy import Policy
 from airlock.store import Standing, Store
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a door is asked about: some bytes under a file name, of a project."""
+    """What a door is asked about: some bytes under a file name, of a project, from a source."""
 
     sha256: Sha256
     filename: str
     project: ProjectName
+    source: str | None
+    """The URL of the index that offers it; ``None``: this one."""
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +57,10 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     headline: str = "not examined yet"
     """One line for a person."""
     waiver: Waiver | None = None
+    holding: Holding
+    """To whom the project belongs."""
+    of_name: bool = False
+    """It was the name that decided, whatever is in the file."""
 
     @property
     def serves(self) -> bool:
@@ -67,13 +80,20 @@ class Door:
         store: of verdicts and waivers.
         policy: in force.
         checks: whose verdicts count.
+        names: rules on names.
         clock: gives the time in UTC.
     """
 
     def __init__(
-        self, store: Store, policy: Policy, checks: CheckSet, clock: Callable[[], dt.datetime]
+        self,
+        store: Store,
+        policy: Policy,
+        checks: CheckSet,
+        names: Names,
+        clock: Callable[[], dt.datetime],
     ) -> None:
         self._store = store
+        self._names = names
         self._policy = policy
         self._policy_versions: dict[dt.date, PolicyVersion] = {}
         self._checks = checks
@@ -85,11 +105,17 @@ class Door:
         return self.decide_all([asked])[0]
 
     def decide_all(self, asked: Iterable[Asked]) -> list[Ruling]:
-        """Rule on several artifacts, in their order, with one question to the store."""
+        """Rule on several artifacts, in their order, with few questions to the store."""
         asked = list(asked)
         standings = self._store.latest_verdicts([one.sha256 for one in asked])
         waivers = self._store.waivers(self._clock())
-        return [self._rule(one, standings.get(one.sha256), waivers) for one in asked]
+        names = {project: self._of_name(project) for project in {one.project for one in asked}}
+        return [
+            self._rule(one, standings.get(one.sha256), names[one.project], waivers) for one in asked
+        ]
+
+    def _of_name(self, project: ProjectName) -> "_OfName":
+        return _OfName(self._names.holding(project), self._names.verdict(project))
 
     def judge(self, artifact: Artifact, outcomes: Sequence[Outcome], *, seconds: float) -> Verdict:
         """Judge an artifact by today's policy from the outcomes of its checks, and record it."""
@@ -99,30 +125,51 @@ class Door:
         self._store.append_verdict(verdict)
         return verdict
 
-    def _rule(self, asked: Asked, standing: Standing | None, waivers: Iterable[Waiver]) -> Ruling:
-        if asked.project in self._policy.deny:
-            headline = f"refuse: the policy denies the project {asked.project}"
-            return Ruling(asked=asked, decision=Decision.REFUSE, current=True, headline=headline)
-        ruling = self._by_verdict(asked, standing)
+    def _rule(
+        self,
+        asked: Asked,
+        standing: Standing | None,
+        name: "_OfName",
+        waivers: Iterable[Waiver],
+    ) -> Ruling:
+        if never := self._never(asked, name.holding):
+            return Ruling(
+                asked=asked,
+                decision=Decision.REFUSE,
+                current=True,
+                headline=f"refuse: {never}",
+                holding=name.holding,
+                of_name=True,
+            )
+        ruling = self._by_verdict(asked, standing, name.holding)
         # What was decided about these very bytes comes before what was decided about the project.
         for waiver in sorted(waivers, key=lambda waiver: waiver.sha256 is None):
-            if ruling.current and waiver.covers(asked.sha256, asked.project):
-                headline = f"{waiver.decision.word}: waived by {waiver.by}: {waiver.reason}"
-                return msgspec.structs.replace(
-                    ruling, decision=waiver.decision, headline=headline, waiver=waiver
-                )
-        return ruling
+            if waiver.covers(asked.sha256, asked.project):
+                return _waived(ruling, waiver) if ruling.current else ruling
+        return _by_name(ruling, name.verdict)
 
-    def _by_verdict(self, asked: Asked, standing: Standing | None) -> Ruling:
+    def _never(self, asked: Asked, holding: Holding) -> str:
+        """Return what no waiver overrides, or nothing."""
+        if asked.project in self._policy.deny:
+            return f"the policy denies the project {asked.project}"
+        if holding.owner.upstream != asked.source:
+            return f"{asked.project} belongs to {holding.owner}, not to {Owner(asked.source)}"
+        return ""
+
+    def _by_verdict(self, asked: Asked, standing: Standing | None, holding: Holding) -> Ruling:
         if standing is None or not _is_about(standing, asked):
-            return Ruling(asked=asked, decision=None)
+            return Ruling(asked=asked, decision=None, holding=holding)
         current = standing.checks_version == self._checks_version
         if current and standing.policy != self._policy_version():
             standing = self._judged_again(asked)
             if standing is None:
-                return Ruling(asked=asked, decision=None)
+                return Ruling(asked=asked, decision=None, holding=holding)
         return Ruling(
-            asked=asked, decision=standing.decision, current=current, headline=standing.headline
+            asked=asked,
+            decision=standing.decision,
+            current=current,
+            headline=standing.headline,
+            holding=holding,
         )
 
     def _policy_version(self) -> PolicyVersion:
@@ -143,3 +190,30 @@ class Door:
 def _is_about(standing: Standing, asked: Asked) -> bool:
     """Tell whether a verdict answers for these bytes under this name, of this project."""
     return (standing.filename, standing.project) == (asked.filename, asked.project)
+
+
+class _OfName(NamedTuple):
+    """What is known of the name that several artifacts share."""
+
+    holding: Holding
+    verdict: NameVerdict
+
+
+def _waived(ruling: Ruling, waiver: Waiver) -> Ruling:
+    headline = f"{waiver.decision.word}: waived by {waiver.by}: {waiver.reason}"
+    return msgspec.structs.replace(
+        ruling, decision=waiver.decision, headline=headline, waiver=waiver
+    )
+
+
+def _by_name(ruling: Ruling, verdict: NameVerdict) -> Ruling:
+    """Return a ruling at least as strict as that on the name: then nothing is fetched.
+
+    The verdict on the file may be older than the lists of names that speak against it today.
+    """
+    known = ruling.decision if ruling.current else None
+    if verdict.decision <= (known or Decision.ADMIT):
+        return ruling
+    return msgspec.structs.replace(
+        ruling, decision=verdict.decision, headline=verdict.headline, current=True, of_name=True
+    )

@@ -81,10 +81,8 @@ class Intake:
         self._flights.start(asked, lambda: self._bring_in(asked))
 
     async def _bring_in(self, asked: Asked) -> Ruling:
-        release = await anyio.to_thread.run_sync(
-            self._store.listed_file, asked.sha256, asked.filename
-        )
-        if release is None or release.listed is None or release.project != asked.project:
+        release = await anyio.to_thread.run_sync(self._announced, asked)
+        if release is None or release.listed is None:
             raise TargetNotFound(f"no listing of {asked.project} announces {asked.filename}")
         if not await anyio.to_thread.run_sync(self._blobs.has, asked.sha256):
             await self._fetch(release.listed, asked)
@@ -92,6 +90,11 @@ class Intake:
         async with self._places:
             examination = await anyio.to_thread.run_sync(self._examine, artifact)
         return await anyio.to_thread.run_sync(self._judge, asked, examination)
+
+    def _announced(self, asked: Asked) -> Release | None:
+        of_it = (asked.project, asked.source)
+        announced = self._store.announcements(asked.sha256, asked.filename)
+        return next((one for one in announced if (one.project, one.source) == of_it), None)
 
     async def _fetch(self, file: ListedFile, asked: Asked) -> None:
         with tempfile.TemporaryDirectory(dir=self._incoming) as folder:

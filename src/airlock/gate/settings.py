@@ -22,6 +22,10 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """At once."""
     listing_age: dt.timedelta = dt.timedelta(minutes=5)
     """A listing older than this is asked for again."""
+    admin_token_file: Path | None = None
+    """Holds the token that lets its bearer claim names over HTTP; ``None``: nobody may."""
+    client_networks: bool = True
+    """Whether the networks of clients that ask for names nobody has are recorded."""
     worker_limits: WorkerLimits = WorkerLimits()
 
     @property

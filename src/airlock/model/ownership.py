@@ -127,9 +127,14 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """In UTC."""
 
     def __post_init__(self) -> None:
-        for name, text in (("person", self.by), ("reason", self.reason)):
+        for what, text in (("person", self.by), ("reason", self.reason)):
             if not text.strip():
-                raise UsageError(f"a claim on a name needs a {name}")
+                raise UsageError(f"a claim on a name needs a {what}")
+            if not text.isprintable():
+                # It stands in listings, logs and the reason phrases of responses.
+                raise UsageError(f"the {what} of a claim is one line of text")
+        if not self.organisation.isprintable():
+            raise UsageError("the organisation of a claim is one line of text")
         if self.at.utcoffset() is None:
             raise UsageError("the time of a claim has no time zone")
         if self.origin in _OF_ONE_NAME:

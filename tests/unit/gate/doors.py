@@ -8,15 +8,20 @@ import msgspec
 
 from airlock import vetting
 from airlock.checks import Check, CheckSet, Subject
+from airlock.evidence import Facts
 from airlock.gate.door import Asked, Door
-from airlock.model import Decision, Finding, Outcome, ProjectName, Sha256, Verdict
+from airlock.gate.names import Names
+from airlock.model import Decision, Finding, Outcome, ProjectName, Severity, Sha256, Verdict
+from airlock.model.ownership import Holding, Owner
 from airlock.model.waiver import Waiver
+from airlock.naming import NameVetting
 from airlock.policy import Policy
 from tests.simulators.memory_store import MemoryStore
-from tests.unit.examples import DIGEST, FILENAME, NOW, artifact, failed, finding, outcome
+from tests.unit.examples import DIGEST, FILENAME, NOW, SOURCE, artifact, failed, finding, outcome
 
 DAY = dt.timedelta(days=1)
-ASKED = Asked(DIGEST, FILENAME, ProjectName("example"))
+ASKED = Asked(DIGEST, FILENAME, ProjectName("example"), SOURCE)
+UNCLAIMED = Holding(project=ASKED.project, owner=Owner(SOURCE))
 
 
 class Example(Check):
@@ -37,6 +42,16 @@ class NewerExample(Example):
         return ()
 
 
+class ExampleName(Check):
+    """A check that has nothing against any name but that of a look-alike."""
+
+    id, version = "name-example", 1
+
+    def release(self, subject: Subject) -> Iterable[Finding]:
+        if subject.release.project == "exmaple":
+            yield finding(Severity.HIGH)
+
+
 CHECKS = CheckSet([Example()])
 NEWER_CHECKS = CheckSet([NewerExample()])
 
@@ -53,7 +68,14 @@ class Building:
         self.now = NOW
 
     def door(self, policy: Policy | None = None, checks: CheckSet = CHECKS) -> Door:
-        return Door(self.store, policy or Policy(), checks, lambda: self.now)
+        rules = policy or Policy()
+        return Door(self.store, rules, checks, self.names(rules), lambda: self.now)
+
+    def names(self, policy: Policy | None = None) -> Names:
+        """Return the rules on names of a gate in front of one upstream."""
+        checks = CheckSet([ExampleName()])
+        vetting = NameVetting(checks, lambda now: Facts(now=now), policy or Policy())
+        return Names(self.store, vetting, SOURCE, lambda: self.now)
 
     def judged(
         self,

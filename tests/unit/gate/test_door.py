@@ -5,7 +5,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from airlock.gate.door import Asked, Ruling
+from airlock.gate.door import Ruling
 from airlock.model import Confidence, Decision, ProjectName, Severity, Sha256
 from airlock.policy import CheckRule, Policy, Threshold
 from airlock.policy.suppression import Suppression
@@ -16,6 +16,7 @@ from tests.unit.gate.doors import (
     CLEAN,
     DAY,
     NEWER_CHECKS,
+    UNCLAIMED,
     UNREAD,
     Building,
 )
@@ -52,7 +53,10 @@ def test_the_newest_verdict_counts(building: Building) -> None:
 
 
 def test_many_are_ruled_on_in_their_order(building: Building) -> None:
-    others = [Asked(Sha256.of(b"%d" % n), f"example-{n}.zip", ASKED.project) for n in range(4)]
+    others = [
+        msgspec.structs.replace(ASKED, sha256=Sha256.of(b"%d" % n), filename=f"example-{n}.zip")
+        for n in range(4)
+    ]
     building.judged(BAD, sha256=others[1].sha256, filename=others[1].filename)
     building.judged(CLEAN, sha256=others[3].sha256, filename=others[3].filename)
     rulings = building.door().decide_all(others)
@@ -210,11 +214,11 @@ class TestWaivers:
 
 def test_ruling_without_a_decision_is_never_served() -> None:
     for current in (False, True):
-        assert not Ruling(asked=ASKED, decision=None, current=current).serves
+        assert not Ruling(asked=ASKED, decision=None, current=current, holding=UNCLAIMED).serves
 
 
 @pytest.mark.parametrize("decision", Decision)
 def test_ruling_that_is_not_of_today_is_never_served(decision: Decision) -> None:
-    ruling = Ruling(asked=ASKED, decision=decision)
+    ruling = Ruling(asked=ASKED, decision=decision, holding=UNCLAIMED)
     assert not ruling.serves
     assert msgspec.structs.replace(ruling, current=True).serves is (decision is Decision.ADMIT)

@@ -30,7 +30,7 @@ from airlock.report import one_line, printable, reason_phrase
 from airlock.report.json import target_document
 from airlock.store import Standing
 
-_SECURITY = {
+SECURITY = {
     "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
@@ -55,56 +55,65 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def _html(
+def page(
     name: str, code: int = 200, headers: dict[str, str] | None = None, **values: Any
 ) -> Response:
+    """Return a page for people, from a template."""
     body = _templates().get_template(name).render(**values)
-    return Response(body, code, headers={**_SECURITY, **(headers or {})}, media_type="text/html")
+    return Response(body, code, headers={**SECURITY, **(headers or {})}, media_type="text/html")
 
 
-def _wants_json(request: Request) -> bool:
+def wants_json(request: Request) -> bool:
+    """Tell whether who asks is a machine."""
     accept = request.headers.get("accept", "")
     return "json" in accept and "text/html" not in accept
 
 
+def base(request: Request) -> str:
+    """Return the URL of this gate as the client knows it, without a slash at its end."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
 def home(request: Request, standings: Sequence[Standing]) -> Response:
     """Return the page that tells how to use this gate."""
-    base = f"{request.url.scheme}://{request.url.netloc}"
-    return _html("home.html", base=base, standings=standings)
+    return page("home.html", base=base(request), standings=standings)
 
 
 def verdict(request: Request, verdicts: Sequence[Verdict], ruling: Ruling) -> Response:
     """Return the page with the evidence, or the same as JSON."""
     latest = verdicts[-1]
-    if _wants_json(request):
-        return JSONResponse(target_document(latest), headers=_SECURITY)
+    if wants_json(request):
+        document = target_document(latest) | {"owner": ruling.holding.owner.word}
+        return JSONResponse(document, headers=SECURITY)
     findings = sorted(
         (finding for outcome in latest.outcomes for finding in outcome.findings),
         key=lambda finding: (-finding.severity.rank, -finding.confidence.rank),
     )
-    return _html(
+    return page(
         "verdict.html", verdict=latest, findings=findings, history=verdicts[::-1], ruling=ruling
     )
 
 
 def refused(request: Request, ruling: Ruling) -> Response:
     """Return 403 with the verdict in the reason phrase and the way to the evidence."""
-    page = f"{request.url.scheme}://{request.url.netloc}/verdicts/{ruling.asked.sha256}"
+    about = f"names/{ruling.asked.project}" if ruling.of_name else f"verdicts/{ruling.asked.sha256}"
+    evidence = f"{base(request)}/{about}"
     word = ruling.decision.word if ruling.decision is not None else Decision.HOLD.word
     headers = {
         HEADER: reason_phrase(f"Airlock {ruling.headline}"),
-        "link": f'<{page}>; rel="describedby"',
+        "link": f'<{evidence}>; rel="describedby"',
         "cache-control": "no-store",
     }
-    if _wants_json(request):
+    if wants_json(request):
         document = {
             "decision": word,
             "reason": ruling.headline,
             "filename": ruling.asked.filename,
-            "evidence": page,
+            "owner": ruling.holding.owner.word,
+            "evidence": evidence,
         }
-        return JSONResponse(document, 403, headers={**_SECURITY, **headers})
-    return _html("refused.html", 403, headers, ruling=ruling, word=word, page=page)
+        return JSONResponse(document, 403, headers={**SECURITY, **headers})
+    return page("refused.html", 403, headers, ruling=ruling, word=word, evidence=evidence)
 
 
 def not_acceptable() -> Response:
@@ -120,10 +129,10 @@ async def of_error(request: Request, error: Exception) -> Response:
     message = str(error)
     hint = error.hint if isinstance(error, AirlockError) else ""
     headers = {HEADER: reason_phrase(message), "cache-control": "no-store"}
-    if _wants_json(request):
+    if wants_json(request):
         document = {"error": message, "hint": hint}
-        return JSONResponse(document, status, headers={**_SECURITY, **headers})
-    return _html("error.html", status, headers, status=status, message=message, hint=hint)
+        return JSONResponse(document, status, headers={**SECURITY, **headers})
+    return page("error.html", status, headers, status=status, message=message, hint=hint)
 
 
 def _status(error: Exception) -> int:
@@ -141,5 +150,5 @@ def _style() -> bytes:
 
 async def stylesheet(_request: Request) -> Response:
     """Return the style of our pages."""
-    headers = {"cache-control": "max-age=3600", **_SECURITY}
+    headers = {"cache-control": "max-age=3600", **SECURITY}
     return Response(_style(), headers=headers, media_type="text/css")

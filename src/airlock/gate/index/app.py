@@ -6,8 +6,13 @@
 ``/simple/{project}/``                  the files of a project that the door lets be listed
 ``/files/{sha256}/{filename}``          the vetted bytes, or 403 with the verdict in the reason
 ``/verdicts/{sha256}``                  the verdict and its evidence, as a page or as JSON
+``/names/…``, ``/api/names…``           to whom names belong (``names``)
 ``/health``                             200 as long as the store answers
 ======================================  ==========================================================
+
+A name is ruled on before any upstream is asked for it: one that belongs here is never asked, and
+one that its checks hold or refuse gets no page. Clients that read the JSON form swallow the reason
+of a refused page (pip 23 to 25, uv 0.9): they get the list, and the reason at every file of it.
 """
 
 import contextlib
@@ -20,13 +25,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from airlock.errors import AirlockError, TargetNotFound
+from airlock.errors import AirlockError, ProjectNotFound, TargetNotFound
 from airlock.gate.door import Asked, Door, Ruling
-from airlock.gate.index import answers, pages
+from airlock.gate.index import answers, name_answers, pages
+from airlock.gate.index.names import NameRoutes
 from airlock.gate.index.negotiation import Form, choose
 from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
-from airlock.model import ListedFile, ProjectListing, ProjectName, Sha256
+from airlock.gate.names import NameRuling, Names
+from airlock.gate.phantoms import Phantoms
+from airlock.model import ListedFile, ProjectListing, ProjectName, Release, Sha256
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
 
@@ -46,6 +54,9 @@ class Gate:
         door: that rules.
         listings: upstream's pages.
         intake: that vets.
+        names: rules on names.
+        phantoms: counts who asks for names that upstream does not have.
+        about_names: the routes about names.
     """
 
     def __init__(  # noqa: PLR0913 - these are the parts
@@ -57,6 +68,9 @@ class Gate:
         door: Door,
         listings: Listings,
         intake: Intake,
+        names: Names,
+        phantoms: Phantoms,
+        about_names: NameRoutes,
     ) -> None:
         self._index = index
         self._store = store
@@ -64,6 +78,9 @@ class Gate:
         self._door = door
         self._listings = listings
         self._intake = intake
+        self._names = names
+        self._phantoms = phantoms
+        self._about_names = about_names
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
@@ -76,6 +93,7 @@ class Gate:
                 Route("/simple/{project}", self.project_without_slash),
                 Route("/files/{sha256}/{filename}", self.file),
                 Route("/verdicts/{sha256}", self.verdict),
+                *self._about_names.routes(),
                 Route("/static/airlock.css", answers.stylesheet),
                 Route("/health", self.health),
             ],
@@ -86,9 +104,11 @@ class Gate:
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with self._index:
+            self._phantoms.start()
             try:
                 yield
             finally:
+                await self._phantoms.close()
                 await self._intake.close()
                 await self._listings.close()
                 self._blobs.close()
@@ -123,15 +143,38 @@ class Gate:
         form = choose(request.headers.get("accept"))
         if form is None:
             return answers.not_acceptable()
-        listing = await self._listings.of(project)
+        ruling = await anyio.to_thread.run_sync(self._names.ruling, project)
+        if not self._names.asks_upstream(ruling.holding):
+            return name_answers.not_served(request, ruling.holding)
+        listing = await self._listing(request, ruling)
+        await anyio.to_thread.run_sync(self._names.note_served, ruling)
+        if not ruling.admits and form is not Form.JSON:
+            return name_answers.refused(request, ruling)
+        files = await self._listed(listing, ruling)
+        return _page(pages.project_page(listing, files, form), form)
+
+    async def _listing(self, request: Request, ruling: NameRuling) -> ProjectListing:
+        try:
+            return await self._listings.of(ruling.project)
+        except ProjectNotFound as error:
+            address = request.client.host if request.client else None
+            user_agent = request.headers.get("user-agent", "")
+            self._phantoms.note(ruling.project, address, user_agent)
+            if ruling.admits:
+                raise
+            raise ProjectNotFound(f"{error} ({ruling.headline})") from error
+
+    async def _listed(self, listing: ProjectListing, name: NameRuling) -> list[ListedFile]:
+        if not name.admits:
+            # None of them is served, and the door says why at each.
+            return [file for file in listing.files if file.sha256 is not None]
         ruled = await anyio.to_thread.run_sync(self._ruled, listing)
         self._revisit(ruling for _, ruling in ruled)
-        files = [file for file, ruling in ruled if ruling.lists]
-        return _page(pages.project_page(listing, files, form), form)
+        return [file for file, ruling in ruled if ruling.lists]
 
     def _ruled(self, listing: ProjectListing) -> list[tuple[ListedFile, Ruling]]:
         files = {
-            Asked(file.sha256, file.filename, listing.project): file
+            Asked(file.sha256, file.filename, listing.project, listing.source): file
             for file in listing.files
             if file.sha256 is not None
         }
@@ -161,13 +204,18 @@ class Gate:
     def _asked(self, request: Request) -> Asked:
         sha256 = Sha256(request.path_params["sha256"])
         filename = request.path_params["filename"]
-        release = self._store.listed_file(sha256, filename)
-        if release is None:
+        announced = self._store.announcements(sha256, filename)
+        if not announced:
             raise TargetNotFound(
                 f"no listing announces {filename} with this digest",
                 hint="Ask for the page of its project first.",
             )
-        return Asked(sha256, filename, release.project)
+        owned = (one for one in announced if self._is_owners(one))
+        release = next(owned, announced[0])
+        return Asked(sha256, filename, release.project, release.source)
+
+    def _is_owners(self, release: Release) -> bool:
+        return self._names.holding(release.project).owner.upstream == release.source
 
     async def verdict(self, request: Request) -> Response:
         """Show the verdict on an artifact, with its evidence and its history."""
@@ -176,7 +224,8 @@ class Gate:
         if not verdicts:
             raise TargetNotFound("nothing with this digest was examined here")
         latest = verdicts[-1].artifact
-        asked = Asked(sha256, latest.name.filename, latest.release.project)
+        release = latest.release
+        asked = Asked(sha256, latest.name.filename, release.project, release.source)
         ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
         return answers.verdict(request, verdicts, ruling)
 

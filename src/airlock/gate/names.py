@@ -1,0 +1,142 @@
+"""What the gate knows of a name: to whom it belongs, and whether its checks let it in.
+
+- Whom a name belongs to is asked of the store every time: a claim holds from the moment that it is
+  recorded, whichever process recorded it.
+- A verdict on a name is made anew when its checks, its policy or the day change, and every hour,
+  for the lists of known names change, too. It is recorded where it differs from the last one, and
+  only for names that an upstream has: nobody fills the store by asking for inventions.
+- A name that an upstream has, and that may be served, is bound to that upstream at that moment.
+"""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+
+import msgspec
+
+from airlock.model import Decision, ProjectName
+from airlock.model.name_verdict import NameVerdict
+from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Owner, Ownership
+from airlock.model.waiver import Waiver
+from airlock.naming import NameVetting
+from airlock.store import Store
+
+_FRESH = dt.timedelta(hours=1)
+# Of names; a verdict without findings takes about 1 KiB.
+_REMEMBERED = 10_000
+_THE_GATE = "the gate"
+
+
+class NameRuling(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gate says of one name."""
+
+    holding: Holding
+    verdict: NameVerdict
+    waiver: Waiver | None = None
+
+    @property
+    def project(self) -> ProjectName:
+        """The name."""
+        return self.verdict.project
+
+    @property
+    def decision(self) -> Decision:
+        """The waiver's if there is one, else the verdict's."""
+        return self.waiver.decision if self.waiver else self.verdict.decision
+
+    @property
+    def headline(self) -> str:
+        """One line for a person."""
+        if self.waiver is None:
+            return self.verdict.headline
+        return f"{self.decision.word}: waived by {self.waiver.by}: {self.waiver.reason}"
+
+    @property
+    def admits(self) -> bool:
+        """Whether the name itself lets anything be served."""
+        return self.decision is Decision.ADMIT
+
+
+class Names:
+    """Rules on names.
+
+    Args:
+        store: of claims, verdicts and waivers.
+        vetting: judges names.
+        upstream: the URL of the index that the gate asks, without credentials.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(
+        self, store: Store, vetting: NameVetting, upstream: str, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._store = store
+        self._vetting = vetting
+        self._upstream = Owner(upstream)
+        self._clock = clock
+        self._known: dict[ProjectName, NameVerdict] = {}
+        self._recorded: dict[ProjectName, NameVerdict] = {}
+        self._turn = threading.Lock()
+
+    def holding(self, project: ProjectName) -> Holding:
+        """Return to whom a name belongs."""
+        return Ownership(self._store.claims_on(project), self._upstream).of(project)
+
+    def asks_upstream(self, holding: Holding) -> bool:
+        """Tell whether a name may be asked of this gate's upstream at all."""
+        return holding.owner == self._upstream
+
+    def ruling(self, project: ProjectName) -> NameRuling:
+        """Return to whom a name belongs and whether its checks let it in."""
+        verdict = self.verdict(project)
+        waiver = None
+        if verdict.decision is not Decision.ADMIT:
+            active = self._store.waivers(self._clock())
+            waiver = next((one for one in active if one.project == project), None)
+        return NameRuling(holding=self.holding(project), verdict=verdict, waiver=waiver)
+
+    def verdict(self, project: ProjectName) -> NameVerdict:
+        """Return today's verdict on a name, without waivers."""
+        now = self._clock()
+        known = self._known.get(project)
+        if known is None or not _is_fresh(known, now):
+            known = self._vetting.verdict(project, now=now)
+            self._remember(self._known, known)
+        return known
+
+    def note_served(self, ruling: NameRuling) -> None:
+        """Record the verdict on a name that the upstream has, and bind the name if it is let in."""
+        self._record(ruling.verdict)
+        if ruling.admits and ruling.holding.claim is None:
+            self._store.bind(self._first_seen(ruling.project))
+
+    def _record(self, verdict: NameVerdict) -> None:
+        if self._recorded.get(verdict.project) is verdict:
+            return
+        last = self._store.latest_name_verdict(verdict.project)
+        if last is None or not verdict.says_the_same_as(last):
+            self._store.append_name_verdict(verdict)
+        self._remember(self._recorded, verdict)
+
+    def _remember(self, verdicts: dict[ProjectName, NameVerdict], verdict: NameVerdict) -> None:
+        with self._turn:
+            verdicts.pop(verdict.project, None)
+            if len(verdicts) >= _REMEMBERED:
+                del verdicts[next(iter(verdicts))]
+            verdicts[verdict.project] = verdict
+
+    def _first_seen(self, project: ProjectName) -> Claim:
+        return Claim(
+            pattern=NamePattern(project),
+            origin=Origin.FIRST_SEEN,
+            owner=self._upstream,
+            by=_THE_GATE,
+            reason=f"{self._upstream} had it when it was first asked for",
+            at=self._clock(),
+        )
+
+
+def _is_fresh(verdict: NameVerdict, now: dt.datetime) -> bool:
+    age = now - verdict.decided_at
+    same_day = verdict.decided_at.date() == now.date()
+    return same_day and dt.timedelta(0) <= age < _FRESH

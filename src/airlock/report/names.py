@@ -1,0 +1,56 @@
+"""Names as JSON: to whom they belong, and what was decided of them."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from airlock.model.name_verdict import NameVerdict
+from airlock.model.ownership import Claim, Holding
+
+
+def holding_document(holding: Holding) -> dict[str, Any]:
+    """Return to whom a name belongs, why and since when."""
+    return {
+        "name": str(holding.project),
+        "owner": holding.owner.word,
+        "why": holding.why,
+        "since": _time(holding.since),
+        "pattern": str(holding.claim.pattern) if holding.claim else None,
+        "origin": holding.claim.origin.value if holding.claim else None,
+        "organisation": holding.organisation,
+    }
+
+
+def claim_document(claim: Claim) -> dict[str, Any]:
+    """Return a claim."""
+    return {
+        "pattern": str(claim.pattern),
+        "origin": claim.origin.value,
+        "owner": claim.owner.word,
+        "organisation": claim.organisation,
+        "by": claim.by,
+        "reason": claim.reason,
+        "at": _time(claim.at),
+    }
+
+
+def name_document(verdict: NameVerdict) -> dict[str, Any]:
+    """Return a verdict on a name."""
+    return {
+        "name": str(verdict.project),
+        "decision": verdict.decision.word,
+        "reason": verdict.headline,
+        "score": verdict.score,
+        "checks_version": verdict.checks_version,
+        "decided_at": _time(verdict.decided_at),
+        "findings": [
+            msgspec.to_builtins(finding)
+            for outcome in verdict.outcomes
+            for finding in outcome.findings
+        ],
+    }
+
+
+def _time(time: dt.datetime | None) -> str | None:
+    return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
