@@ -6,7 +6,7 @@ its own; nothing else does anything to an artifact.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from airlock.archive import Limits, open_archive
@@ -54,16 +54,33 @@ def identify(path: Path, release: Release | None = None) -> Artifact:
     return Artifact(sha256=Sha256(digest.hexdigest()), size=size, name=name, release=release)
 
 
-def examine(
-    artifact: Artifact, path: Path, checks: CheckSet, facts: Facts, limits: Limits
+def examine(  # noqa: PLR0913 - what an examination is made of
+    artifact: Artifact,
+    path: Path,
+    checks: CheckSet,
+    facts: Facts,
+    limits: Limits,
+    *,
+    afterwards: Callable[[Subject], None] | None = None,
 ) -> Iterator[Outcome]:
     """Open the artifact and yield the outcome of every check, each as soon as it is known.
+
+    Args:
+        artifact: which it is.
+        path: where its bytes are.
+        checks: that are asked.
+        facts: that they may use.
+        limits: of reading.
+        afterwards: called with the open artifact when every outcome was taken.
 
     Raises:
         ArchiveError: if nothing at all of the file could be read.
     """
     with open_archive(path, artifact.name, limits) as reading:
-        yield from run_checks(checks, Subject(artifact, reading, facts))
+        subject = Subject(artifact, reading, facts)
+        yield from run_checks(checks, subject)
+        if afterwards is not None:
+            afterwards(subject)
 
 
 def judge(  # noqa: PLR0913 - a verdict records exactly these

@@ -14,11 +14,18 @@ import resource
 import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
 
 from airlock import vetting
-from airlock.checks import CheckSet
-from airlock.errors import AirlockError
+from airlock.archive import open_archive
+from airlock.checks import CheckSet, Subject
+from airlock.errors import AirlockError, ArchiveError
+from airlock.evidence import Facts
+from airlock.evidence.history import History, KnownHistory
 from airlock.model import wire
+from airlock.profiles.contrast import contrast
 from airlock.workers.interface import (
     DONE,
     END,
@@ -33,14 +40,25 @@ from airlock.workers.interface import (
 _ORPHAN_SECONDS = 5
 
 
-def work(job_data: bytes, path: str, loader: str, limits_data: bytes, pipe: Connection) -> None:
-    """Examine one artifact, send every outcome, and end the process."""
+def work(
+    job_data: bytes, paths: tuple[str, str], loader: str, limits_data: bytes, pipe: Connection
+) -> None:
+    """Examine one artifact, send every outcome, and end the process.
+
+    Args:
+        job_data: the job, without its paths.
+        paths: of the artifact and of its rival.
+        loader: where the checks and the facts are found.
+        limits_data: what the examination may use.
+        pipe: to the parent.
+    """
     trouble = ""
+    path, rival_path = map(Path, paths)
     try:
         limits = wire.decode(limits_data, WorkerLimits)
         _detach(limits.wall_seconds)
         _confine(limits)
-        _examine(wire.decode(job_data, Job), Path(path), loader, limits, pipe)
+        _examine(_Task(wire.decode(job_data, Job), path, rival_path, limits, pipe), loader)
     except Exception as error:  # noqa: BLE001 - the edge of the process
         trouble = str(error) if isinstance(error, AirlockError) else ""
         trouble = trouble or f"{type(error).__name__}: {error}"
@@ -52,11 +70,60 @@ def work(job_data: bytes, path: str, loader: str, limits_data: bytes, pipe: Conn
     os._exit(0)
 
 
-def _examine(job: Job, path: Path, loader: str, limits: WorkerLimits, pipe: Connection) -> None:
+class _Task(NamedTuple):
+    """What is to be done, and where to send what comes of it."""
+
+    job: Job
+    path: Path
+    rival_path: Path
+    limits: WorkerLimits
+    pipe: Connection
+
+    def send(self, message: Message) -> None:
+        """Send a message to the parent."""
+        _send(self.pipe, wire.encode(message))
+
+
+def _examine(task: _Task, loader: str) -> None:
     checks, facts_of = _load(loader)
-    facts = facts_of(job.now)
-    for outcome in vetting.examine(job.artifact, path, checks, facts, limits.archive):
-        _send(pipe, wire.encode(Message(outcome=outcome)))
+    job, facts = task.job, facts_of(task.job.now)
+    with contextlib.ExitStack() as opened:
+        rival, trouble = _rival(task, facts, opened)
+        facts = msgspec.structs.replace(facts, history=_history(task, rival, trouble))
+
+        def afterwards(subject: Subject) -> None:
+            if job.profiled:
+                task.send(Message(profile=subject.profile))
+            if job.contrasted and rival is not None:
+                task.send(Message(contrast=contrast(rival, subject, full=job.in_full)))
+
+        for outcome in vetting.examine(
+            job.artifact, task.path, checks, facts, task.limits.archive, afterwards=afterwards
+        ):
+            task.send(Message(outcome=outcome))
+
+
+def _rival(task: _Task, facts: Facts, opened: contextlib.ExitStack) -> tuple[Subject | None, str]:
+    """Open the rival, if there is one; tell what went wrong, if anything did."""
+    rival = task.job.rival
+    if rival is None:
+        return None, ""
+    try:
+        reading = open_archive(task.rival_path, rival.artifact.name, task.limits.archive)
+    except ArchiveError as error:
+        return None, f"{rival.artifact.name.filename} cannot be read: {error}"
+    return Subject(rival.artifact, opened.enter_context(reading), facts), ""
+
+
+def _history(task: _Task, rival: Subject | None, trouble: str) -> History:
+    """Return what the checks may know of the past: the rival's profile, or what was given."""
+    past = task.job.past
+    trouble = trouble or past.trouble
+    if rival is None:
+        return KnownHistory(past.previous, past.sibling, trouble)
+    if rival.artifact.name.kind is task.job.artifact.name.kind:
+        return KnownHistory(rival.profile, past.sibling, trouble)
+    return KnownHistory(past.previous, rival.profile, trouble)
 
 
 def _load(loader: str) -> tuple[CheckSet, FactsLoader]:

@@ -11,6 +11,8 @@ import msgspec
 from airlock.archive import Limits
 from airlock.evidence import Facts
 from airlock.model import Artifact, Outcome
+from airlock.profiles import Profile
+from airlock.profiles.contrast import Contrast
 
 FactsLoader = Callable[[dt.datetime], Facts]
 
@@ -27,6 +29,23 @@ class WorkerLimits(msgspec.Struct, frozen=True, kw_only=True):
     archive: Limits = Limits()
 
 
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody knows of what came before an artifact (``evidence.history``)."""
+
+    previous: Profile | None = None
+    sibling: Profile | None = None
+    trouble: str = ""
+    """Why the past that was asked for cannot be had; empty if it can."""
+
+
+class Rival(msgspec.Struct, frozen=True, kw_only=True):
+    """Another artifact, which is opened too and takes the place of the past."""
+
+    artifact: Artifact
+    path: str
+    """Where its bytes are; they are not changed by anybody meanwhile."""
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """One artifact to examine."""
 
@@ -35,6 +54,14 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Where its bytes are; they are not changed by anybody meanwhile."""
     now: dt.datetime
     """The time of the examination, in UTC."""
+    past: Past = Past()
+    rival: Rival | None = None
+    profiled: bool = False
+    """Whether the examination is to give the artifact's profile, too."""
+    contrasted: bool = False
+    """Whether it is to tell how the files differ from the rival's."""
+    in_full: bool = False
+    """Whether to show the lines of every file that differs."""
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,12 +71,18 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
     seconds: float
     """Wall time."""
+    profile: Profile | None = None
+    """If it was wanted, and could be had."""
+    contrast: Contrast | None = None
+    """Likewise."""
 
 
 class Message(msgspec.Struct):
     """What a child sends."""
 
     outcome: Outcome | None = None
+    profile: Profile | None = None
+    contrast: Contrast | None = None
     trouble: str = ""
     """What ended the examination before its time."""
 

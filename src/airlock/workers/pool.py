@@ -88,11 +88,11 @@ class Workers:
 
     def _begin(self, job: Job) -> Running:
         ours, theirs = self._context.Pipe(duplex=False)
-        # The path goes beside the job: a name of a file need not be text that JSON has.
-        data = wire.encode(msgspec.structs.replace(job, path=""))
+        # The paths go beside the job: a name of a file need not be text that JSON has.
+        paths, data = _without_paths(job)
         process = self._context.Process(
             target=work,
-            args=(data, job.path, self._loader, wire.encode(self._limits), theirs),
+            args=(data, paths, self._loader, wire.encode(self._limits), theirs),
             daemon=True,
         )
         try:
@@ -106,6 +106,13 @@ class Workers:
             theirs.close()
         deadline = time.monotonic() + self._limits.wall_seconds
         return Running(job, process, ours, deadline, self._checks)
+
+
+def _without_paths(job: Job) -> tuple[tuple[str, str], bytes]:
+    rival = job.rival
+    bare = msgspec.structs.replace(rival, path="") if rival else None
+    data = wire.encode(msgspec.structs.replace(job, path="", rival=bare))
+    return (job.path, rival.path if rival else ""), data
 
 
 def _step(running: dict[Connection, Running]) -> Iterator[Examination]:

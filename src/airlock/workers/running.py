@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from airlock.checks import Check
 from airlock.errors import MalformedDocument
 from airlock.model import Outcome, Status, wire
+from airlock.profiles import LARGEST_BYTES, Profile
 from airlock.workers.interface import (
     DONE,
     END,
@@ -27,9 +29,14 @@ from airlock.workers.interface import (
     Message,
 )
 
+if TYPE_CHECKING:
+    from airlock.profiles.contrast import Contrast
+
 # Between the end of a pipe and the end of its process lie milliseconds.
 _GRACE_SECONDS = 0.5
 _PIECE_BYTES = 1 << 16
+# Of a message around a profile.
+_ENVELOPE_BYTES = 1_000
 _PIECES_AT_ONCE = 64
 
 
@@ -61,6 +68,8 @@ class Running:
         self._started = time.monotonic()
         self._received = bytearray()
         self._outcomes: dict[str, Outcome] = {}
+        self._profile: Profile | None = None
+        self._contrast: Contrast | None = None
         self._trouble = ""
         self._believed = True
         # A half-sent message must not make anybody wait for its rest.
@@ -109,6 +118,10 @@ class Running:
             self._trouble = message.trouble[:LONGEST_TROUBLE]
         if message.outcome is not None:
             self._keep(message.outcome)
+        if message.profile is not None:
+            self._keep_profile(message.profile, len(data))
+        if message.contrast is not None:
+            self._contrast = message.contrast
 
     def _keep(self, outcome: Outcome) -> None:
         check = self._checks.get(outcome.check)
@@ -124,6 +137,13 @@ class Running:
             self._disbelieve(f"the outcome of another {outcome.check} than was asked")
         else:
             self._outcomes[outcome.check] = outcome
+
+    def _keep_profile(self, profile: Profile, size: int) -> None:
+        artifact = self._job.artifact
+        if (profile.sha256, profile.name) != (artifact.sha256, artifact.name):
+            self._disbelieve("the profile of another artifact")
+        elif size <= LARGEST_BYTES + _ENVELOPE_BYTES:
+            self._profile = profile
 
     def _disbelieve(self, what: str) -> None:
         self._trouble = f"the process of the examination sent {what}"
@@ -165,6 +185,8 @@ class Running:
             job=self._job,
             outcomes=tuple(self._outcome(check) for check in self._checks.values()),
             seconds=time.monotonic() - self._started,
+            profile=self._profile if self._believed else None,
+            contrast=self._contrast if self._believed else None,
         )
 
     def _outcome(self, check: Check) -> Outcome:
