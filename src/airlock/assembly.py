@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from airlock.checks import CheckSet, load_checks
 from airlock.errors import InvalidPolicy, MissingExtra, StoreError
 from airlock.evidence import Facts
+from airlock.evidence.fingerprints.memory import FileFingerprints
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.naming import NameVetting
 from airlock.policy import Policy, default_policy, load_policy
@@ -48,11 +49,18 @@ def cores() -> int:
 def examination_kit() -> tuple[CheckSet, FactsLoader]:
     """Return the checks and what they may ask; loaded once, inherited by forks."""
     popularity = BuiltinPopularity()
+    known = fingerprints()
 
     def facts(time: dt.datetime) -> Facts:
-        return Facts(now=time, popularity=popularity)
+        return Facts(now=time, popularity=popularity, fingerprints=known)
 
     return load_checks(), facts
+
+
+def fingerprints(path: Path | None = None) -> FileFingerprints:
+    """Return the memory of campaigns: of a file, of the user's file, or the supplied one."""
+    chosen = path or os.environ.get("AIRLOCK_FAMILIES")
+    return FileFingerprints(Path(chosen)) if chosen else FileFingerprints()
 
 
 def workers(start: Literal["fork", "forkserver"], limits: WorkerLimits | None = None) -> Workers:

@@ -24,6 +24,7 @@ from airlock.archive import open_archive
 from airlock.checks import Check, CheckSet, Subject, run_checks
 from airlock.checks.registry import load_check
 from airlock.evidence import Facts
+from airlock.evidence.fingerprints.memory import FileFingerprints
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.model import (
     Artifact,
@@ -169,7 +170,9 @@ def examine(path: Path, check: Check, settings: Settings | None = None) -> Outco
     data = path.read_bytes()
     name = ArtifactName.parse(path.name)
     artifact = Artifact(Sha256.of(data), len(data), name, _release(name, settings or Settings()))
-    facts = Facts(now=NOW, popularity=BuiltinPopularity())
+    facts = Facts(
+        now=NOW, popularity=BuiltinPopularity(), fingerprints=FileFingerprints()
+    )
     with open_archive(path, name) as reading:
         (outcome,) = run_checks(CheckSet([check]), Subject(artifact, reading, facts))
     return outcome

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from airlock.evidence.history import History, NoHistory
+from airlock.evidence.fingerprints import Fingerprints
 from airlock.evidence.popularity import Popularity
 
 
@@ -15,6 +16,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     now: dt.datetime
     """The time of the examination, in UTC."""
     popularity: Popularity | None = None
+    fingerprints: Fingerprints | None = None
     history: History = NoHistory()
 
     def missing(self, needs: Iterable[str]) -> list[str]:

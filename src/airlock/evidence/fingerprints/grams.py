@@ -1,0 +1,168 @@
+"""Code made comparable: what is left of it when names, literals, layout and comments do not count.
+
+Source text becomes a row of tokens. Kept are keywords, built-in names, operators, the modules that
+are imported and the attributes that are asked of them: what the code *does*. Every other name is
+one token, every literal one of a few; comments, docstrings, line ends and indentation are nothing.
+A *gram* is the hash of ``LENGTH`` tokens in a row that begin with a kept name. Renaming variables,
+changing an address or putting code among other code leaves most grams as they are.
+
+- Pure: text in, numbers out. Nothing is parsed, so that broken code and Python 2 count alike.
+- Linear in the length of the text, whatever the text.
+- ``METHOD`` of the port is raised whenever the same text would give other grams: a memory that was
+  made by another method is of no use.
+- No gram leads back to code: it is the first 64 bits of a keyed hash.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+LENGTH = 12
+NEAR = 60
+"""Grams that begin further than so many tokens from a telling name are not made."""
+
+# What an attack cannot do without. Code without any of these has no grams at all, so that ordinary
+# modules cost one search and boilerplate is never remembered.
+_TELLING = re.compile(
+    rb"\.system\b|\b(?:exec|eval|execfile|__import__|import_module|ctypes|marshal|subprocess|Popen|popen|"
+    rb"import system|spawn[lv]p?e?|exec[lv]p?e?|startfile|check_output|getoutput|"
+    rb"urllib[23]?|urlopen|urlretrieve|requests|httpx|aiohttp|socket|ftplib|smtplib|telebot|"
+    rb"b(?:16|32|64|85)decode|base64|decompress|zlib|lzma|fromhex|unhexlify|codecs|Fernet|decrypt|"
+    rb"AES|cmdclass|win32[a-z]+|winreg|windll|pyperclip|pynput|ImageGrab|CryptUnprotectData|"
+    rb"getnode|gethostname|getuser|expanduser|rmtree|crontab|discord|telegram|powershell|curl|"
+    rb"wget)\b"
+)
+# What is never closed ends with the text or the line: were it not a token, every quote before the
+# end would be tried anew, and the time grow with the square of the length.
+_STRING = (
+    r"(?:'''(?:[^\\']++|\\.|'(?!''))*+(?:'''|\\?\Z)"
+    r"|\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\"))*+(?:\"\"\"|\\?\Z)"
+    r"|'(?:[^\\'\n]++|\\.)*+(?:'|\\?$)|\"(?:[^\\\"\n]++|\\.)*+(?:\"|\\?$))"
+)
+_PREFIX = r"[rRbBuUfF]{0,2}"
+_TOKEN = re.compile(
+    rf"\#[^\n]*+|\n[ \t]*+{_PREFIX}{_STRING}[ \t]*+(?=\n|\Z)|{_PREFIX}{_STRING}"
+    r"|\b(?:import|from)[ \t]++[.\w]++|\bself[ \t]*+\.[ \t]*+\w++|\.[ \t]*+[^\W\d]\w*+"
+    r"|[^\W\d]\w*+|\.?\d[\w.]*+|[^\s\w\\;]",
+    re.DOTALL | re.MULTILINE,
+)
+# Spelled out, because another version of Python has others, and a memory must fit them all.
+_KEYWORDS = """
+    False None True and as assert async await break class continue def del elif else except
+    finally for from global if import in is lambda nonlocal not or pass raise return try while with
+    yield
+"""
+_BUILT_INS = """
+    __import__ abs all any bin bool bytearray bytes callable chr classmethod compile complex
+    delattr dict dir divmod enumerate eval exec execfile filter float format frozenset getattr
+    globals hasattr hash hex id input int isinstance issubclass iter len list locals map max
+    memoryview min next object oct open ord pow print property range raw_input reduce repr reversed
+    round set setattr slice sorted staticmethod str sum super tuple type unichr unicode vars xrange
+    zip __name__ __file__ Exception BaseException
+"""
+_KEPT = {word: word in _BUILT_INS.split() for word in (*_KEYWORDS.split(), *_BUILT_INS.split())}
+"""Name that is kept → whether a gram may begin with it."""
+_LONG_STRING = 120
+_CODE_BYTES = 4
+_MOST_CODES = 200_000
+_KEY = b"airlock grams 1"
+_SHORTEST_WHOLE = 40
+_KIND = re.compile(
+    r"(?P<nothing>[#\n].*)|(?P<text>[rRbBuUfF]{0,2}['\"].*)|(?P<imported>(?:import|from)[ \t].*)"
+    r"|(?P<own>self[ \t]*\..*)|(?P<asked>\.[ \t]*[^\W\d]\w*)|(?P<number>\.?\d.*)|(?P<name>\w+)"
+    r"|(?P<sign>.)",
+    re.DOTALL,
+)
+_UNTELLING = frozenset({"", "text", "long text", "number"})
+"""A literal that names something telling is more often a list of requirements than a deed."""
+_PLAIN = {"nothing": "", "own": "own name", "number": "number", "name": "name"}
+
+
+class Prints(NamedTuple):
+    """What a file is known by."""
+
+    grams: frozenset[int]
+    whole: int
+    """The hash of all its tokens; 0 if they are too few to tell it by."""
+
+
+NO_PRINTS = Prints(frozenset(), 0)
+
+
+class _Code(NamedTuple):
+    """What a token counts as."""
+
+    hashed: bytes
+    """Empty for a token that counts as nothing."""
+    begins: bool
+    """Whether a gram may begin with it."""
+    tells: bool
+
+
+class _Codes(dict[str, _Code]):
+    """Token → what it counts as; worked out once for each that is short enough to come again."""
+
+    def __missing__(self, token: str) -> _Code:
+        if len(self) >= _MOST_CODES:
+            self.clear()
+        word, begins = _normal(token)
+        hashed = hashlib.blake2b(word.encode(), digest_size=_CODE_BYTES).digest() if word else b""
+        short = len(token) <= _LONG_STRING
+        tells = word not in _UNTELLING and bool(_TELLING.search(token.encode("utf-8", "replace")))
+        code = _Code(hashed, begins, tells)
+        if short:
+            self[token] = code
+        return code
+
+
+def _normal(token: str) -> tuple[str, bool]:
+    """Return what a token counts as, empty for nothing, and whether a gram may begin with it."""
+    match = _KIND.fullmatch(token)
+    kind = match.lastgroup if match else None
+    if kind == "asked":
+        return "." + token[1:].lstrip(), True
+    if kind == "imported":
+        return " ".join(token.split()).partition(".")[0], True
+    if kind == "text":
+        return ("long text" if len(token) > _LONG_STRING else "text"), False
+    if token in _KEPT:
+        return token, _KEPT[token]
+    return _PLAIN.get(kind or "", token), False
+
+
+_CODES = _Codes()
+
+
+def prints(data: bytes) -> Prints:
+    """Return what a source file is known by; nothing if nothing in it is telling.
+
+    Args:
+        data: its bytes, in any encoding that has ASCII in it.
+    """
+    if not _TELLING.search(data):
+        return NO_PRINTS
+    text = "\n" + data.decode("utf-8", "replace").replace("\r", "\n")
+    known = [code for code in map(_CODES.__getitem__, _TOKEN.findall(text)) if code.hashed]
+    row = b"".join([code.hashed for code in known])
+    grams = frozenset(_hash(row, at) for at in _beginnings(known))
+    return Prints(grams, _number(row) if len(known) >= _SHORTEST_WHOLE else 0)
+
+
+def _beginnings(known: Sequence[_Code]) -> Iterator[int]:
+    """Yield where grams begin: at kept names that a telling one is near to, before or after."""
+    last = len(known) - LENGTH
+    begun = 0
+    for telling in (at for at, code in enumerate(known) if code.tells):
+        for at in range(max(begun, telling - NEAR), min(telling + NEAR, last) + 1):
+            if known[at].begins:
+                yield at
+        begun = max(begun, telling + NEAR + 1)
+
+
+def _hash(row: bytes, at: int) -> int:
+    return _number(row[_CODE_BYTES * at : _CODE_BYTES * (at + LENGTH)])
+
+
+def _number(piece: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(piece, digest_size=8, key=_KEY).digest(), "little")
