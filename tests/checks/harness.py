@@ -25,6 +25,7 @@ from airlock.checks import Check, CheckSet, Subject, run_checks
 from airlock.checks.registry import load_check
 from airlock.evidence import Facts
 from airlock.evidence.fingerprints.memory import FileFingerprints
+from airlock.evidence.history import History, NoHistory
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.model import (
     Artifact,
@@ -39,6 +40,7 @@ from airlock.model import (
     Sha256,
     Status,
 )
+from tests.checks import past
 from tests.checks.packing import pack_sdist, pack_wheel
 
 __all__ = [
@@ -79,6 +81,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the index announces; asks for ``source``."""
     status: str = "active"
     """The project's status marker (PEP 792)."""
+    previous: str | None = None
+    """The tree of the release before, as a folder below ``tests/checks/<id>``, such as
+    ``before/quiet``; without it no earlier release is known."""
+    previous_filename: str = "example-0.9.tar.gz"
+    sibling: str | None = None
+    """The tree of the other form of the same release, likewise."""
+    sibling_filename: str = "example-1.0.tar.gz"
     severity: Severity = Severity.INFO
     """The least that one finding of a flagged case must have, together with ``confidence``."""
     confidence: Confidence = Confidence.LOW
@@ -162,10 +171,29 @@ def _read_settings(path: Path) -> Settings:
 def run_case(case: Case, check: Check | None = None) -> Outcome:
     """Pack, open and examine an example with its check, or with another one, and with no other."""
     with tempfile.TemporaryDirectory(prefix="airlock-example-") as folder:
-        return examine(_pack(case, Path(folder)), check or load_check(case.check), case.settings)
+        path, history = _pack(case, Path(folder)), _history(case, Path(folder))
+        return examine(path, check or load_check(case.check), case.settings, history)
 
 
-def examine(path: Path, check: Check, settings: Settings | None = None) -> Outcome:
+def _history(case: Case, folder: Path) -> History:
+    asked = case.settings
+    return past.history(
+        folder,
+        (_tree_before(case, asked.previous), asked.previous_filename) if asked.previous else None,
+        (_tree_before(case, asked.sibling), asked.sibling_filename) if asked.sibling else None,
+    )
+
+
+def _tree_before(case: Case, name: str) -> dict[str, bytes]:
+    folder = EXAMPLES / case.check / name
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is no tree of an artifact")
+    return read_tree(folder)
+
+
+def examine(
+    path: Path, check: Check, settings: Settings | None = None, history: History | None = None
+) -> Outcome:
     """Ask one check about one archive, at the time ``NOW``, with the built-in popularity list."""
     data = path.read_bytes()
     name = ArtifactName.parse(path.name)
@@ -173,6 +201,7 @@ def examine(path: Path, check: Check, settings: Settings | None = None) -> Outco
     facts = Facts(
         now=NOW, popularity=BuiltinPopularity(), fingerprints=FileFingerprints()
     )
+    facts = msgspec.structs.replace(facts, history=history or NoHistory())
     with open_archive(path, name) as reading:
         (outcome,) = run_checks(CheckSet([check]), Subject(artifact, reading, facts))
     return outcome
