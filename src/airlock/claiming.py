@@ -20,6 +20,7 @@ from airlock.model.ownership import (
     Owner,
     Ownership,
 )
+from airlock.sources.urls import index_url
 from airlock.store import Store
 
 
@@ -29,6 +30,15 @@ class Claimed(msgspec.Struct, frozen=True):
     claim: Claim
     taken: tuple[ProjectName, ...]
     """Names under the pattern that were served from an upstream until now, and are no longer."""
+
+
+def owner_of(text: str) -> Owner:
+    """Return the owner that a word names: ``here``, or the URL of an upstream.
+
+    Raises:
+        UsageError: if it is neither.
+    """
+    return HERE if text == HERE.word else Owner(index_url(text)[0])
 
 
 def claim(store: Store, wanted: Claim) -> Claimed:

@@ -26,7 +26,7 @@ from airlock.gate.index import name_answers
 from airlock.gate.index.admin import Admin
 from airlock.gate.names import Names
 from airlock.model import ProjectName
-from airlock.model.ownership import Claim, NamePattern, Origin, Owner
+from airlock.model.ownership import Claim, NamePattern, Origin
 from airlock.report.names import claim_document
 from airlock.store import Store
 
@@ -107,7 +107,7 @@ class NameRoutes:
         claim = Claim(
             pattern=NamePattern(wanted.name),
             origin=Origin.CLAIMED,
-            owner=owner_of(wanted.owner),
+            owner=claiming.owner_of(wanted.owner),
             organisation=wanted.organisation,
             by=wanted.by,
             reason=wanted.reason,
@@ -125,17 +125,6 @@ class NameRoutes:
             at=self._clock(),
         )
         return {"ended": claim_document(ended)}
-
-
-def owner_of(text: str) -> Owner:
-    """Return the owner that a word names: ``here``, or the URL of an upstream.
-
-    Raises:
-        UsageError: if it is neither.
-    """
-    from airlock.sources.urls import index_url
-
-    return Owner() if text == "here" else Owner(index_url(text)[0])
 
 
 async def _body(request: Request) -> bytes | None:
