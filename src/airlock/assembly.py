@@ -14,8 +14,13 @@ from airlock.checks import CheckSet, load_checks
 from airlock.errors import InvalidPolicy, MissingExtra, StoreError
 from airlock.evidence import Facts
 from airlock.evidence.fingerprints.memory import FileFingerprints
+from airlock.evidence.known_names.builtin import BuiltinKnownNames
+from airlock.evidence.popularity import Popularity
 from airlock.evidence.popularity.builtin import BuiltinPopularity
-from airlock.naming import NameVetting
+from airlock.evidence.popularity.listed import ListedPopularity
+from airlock.model.ownership import Claim, Owner, Ownership
+from airlock.naming import FAMILY as NAMES
+from airlock.naming import FactsLore, NameVetting
 from airlock.policy import Policy, default_policy, load_policy
 from airlock.policy.suppression import check_ends
 from airlock.scanning import Scan
@@ -27,12 +32,15 @@ if TYPE_CHECKING:
 
     from airlock.diagnosis import Answer
     from airlock.gate.settings import GateSettings
+    from airlock.scanning.names import NameScan
     from airlock.sources.interface import Index
     from airlock.store import Blobs, Store
 
 # Longer than any download or examination takes.
 _STALE_SECONDS = 24 * 3600
 _KIT = "airlock.assembly:examination_kit"
+POPULAR_VARIABLE = "AIRLOCK_POPULAR"
+"""The environment variable that names a list of popular names."""
 
 
 def now() -> dt.datetime:
@@ -48,13 +56,27 @@ def cores() -> int:
 @functools.cache
 def examination_kit() -> tuple[CheckSet, FactsLoader]:
     """Return the checks and what they may ask; loaded once, inherited by forks."""
-    popularity = BuiltinPopularity()
-    known = fingerprints()
+    return load_checks(), facts_loader()
+
+
+@functools.cache
+def facts_loader(popular_file: Path | None = None) -> FactsLoader:
+    """Return what checks may ask; nothing of it is read before it is asked."""
+    popular, known_names, known = popularity(popular_file), BuiltinKnownNames(), fingerprints()
 
     def facts(time: dt.datetime) -> Facts:
-        return Facts(now=time, popularity=popularity, fingerprints=known)
+        return Facts(now=time, popularity=popular, known_names=known_names, fingerprints=known)
 
-    return load_checks(), facts
+    return facts
+
+
+def popularity(path: Path | None = None) -> Popularity:
+    """Return the popular names: of a list, of the operator's list, or those that come along.
+
+    The environment names the operator's list: the processes that examine inherit it.
+    """
+    chosen = path or os.environ.get(POPULAR_VARIABLE)
+    return ListedPopularity(Path(chosen)) if chosen else BuiltinPopularity()
 
 
 def fingerprints(path: Path | None = None) -> FileFingerprints:
@@ -130,8 +152,29 @@ def scan(
 
 def name_vetting(policy_file: Path | None) -> NameVetting:
     """Return what judges names before anything under them is fetched."""
-    checks, facts = examination_kit()
-    return NameVetting(checks, facts, policy(policy_file))
+    return NameVetting(load_checks(families=[NAMES]), facts_loader(), policy(policy_file))
+
+
+def name_scan(policy_file: Path | None, popular_file: Path | None) -> "tuple[NameScan, Policy]":
+    """Return what judges the names that a user gives, and the policy that it judges by."""
+    from airlock.scanning.names import NameScan
+
+    rules, facts = policy(policy_file), facts_loader(popular_file)
+    vetting = NameVetting(load_checks(families=[NAMES]), facts, rules)
+    return NameScan(vetting, facts, now), rules
+
+
+def lore() -> FactsLore:
+    """Return what is known of names in general."""
+    return FactsLore(facts_loader()(now()))
+
+
+def ownership(claims: Iterable[Claim], upstream: str | None) -> Ownership:
+    """Return whom names belong to, where unclaimed ones belong to the upstream of this machine."""
+    from airlock.sources.pip_configuration import default_index_url
+    from airlock.sources.urls import index_url
+
+    return Ownership(claims, Owner(index_url(upstream or default_index_url())[0]))
 
 
 def gate(settings: "GateSettings") -> "tuple[Starlette, str]":

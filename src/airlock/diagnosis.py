@@ -119,7 +119,7 @@ def _evidence(load: Callable[[], Facts]) -> Answer:
         return Answer(
             "popular names", State.BROKEN, "none: look-alikes cannot be seen", "Install anew."
         )
-    return Answer("popular names", State.OK, f"{len(popularity.names):,}, built in")
+    return Answer("popular names", State.OK, f"{len(popularity.names):,}, {popularity.origin}")
 
 
 def _isolation(probe: Callable[[], str]) -> Answer:

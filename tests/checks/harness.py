@@ -25,6 +25,7 @@ from airlock.checks import Check, CheckSet, Subject, run_checks
 from airlock.checks.registry import load_check
 from airlock.evidence import Facts
 from airlock.evidence.fingerprints.memory import FileFingerprints
+from airlock.evidence.known_names.builtin import BuiltinKnownNames
 from airlock.evidence.history import History, NoHistory
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.model import (
@@ -199,7 +200,10 @@ def examine(
     name = ArtifactName.parse(path.name)
     artifact = Artifact(Sha256.of(data), len(data), name, _release(name, settings or Settings()))
     facts = Facts(
-        now=NOW, popularity=BuiltinPopularity(), fingerprints=FileFingerprints()
+        now=NOW,
+        popularity=BuiltinPopularity(),
+        known_names=BuiltinKnownNames(),
+        fingerprints=FileFingerprints(),
     )
     facts = msgspec.structs.replace(facts, history=history or NoHistory())
     with open_archive(path, name) as reading:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from airlock.evidence.history import History, NoHistory
 from airlock.evidence.fingerprints import Fingerprints
+from airlock.evidence.history import History, NoHistory
+from airlock.evidence.known_names import KnownNames
 from airlock.evidence.popularity import Popularity
 
 
@@ -16,8 +17,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     now: dt.datetime
     """The time of the examination, in UTC."""
     popularity: Popularity | None = None
-    fingerprints: Fingerprints | None = None
+    known_names: KnownNames | None = None
     history: History = NoHistory()
+    fingerprints: Fingerprints | None = None
 
     def missing(self, needs: Iterable[str]) -> list[str]:
         """Return those of the named facts that nobody could give, sorted."""

@@ -5,10 +5,20 @@ that decides is in ``calibration``. Names that only mean the same (``http-reques
 looked for: that takes a dictionary, and holds a tenth of all legitimate names.
 """
 
-from airlock.names.comparing import compare
+from airlock.names.comparing import compare, near
 from airlock.names.generating import generate
 from airlock.names.index import NameIndex
 from airlock.names.likeness import HINT, HOLDS, SUSPECT, Likeness
 from airlock.names.techniques import Technique
 
-__all__ = ["HINT", "HOLDS", "SUSPECT", "Likeness", "NameIndex", "Technique", "compare", "generate"]
+__all__ = [
+    "HINT",
+    "HOLDS",
+    "SUSPECT",
+    "Likeness",
+    "NameIndex",
+    "Technique",
+    "compare",
+    "generate",
+    "near",
+]

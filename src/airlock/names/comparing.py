@@ -51,6 +51,19 @@ def compare(name: ProjectName, index: NameIndex) -> tuple[Likeness, ...]:
     return tuple(sorted(heaviest.values(), key=_order))
 
 
+def near(name: ProjectName, index: NameIndex) -> tuple[Likeness, ...]:
+    """Return every name of the index that could be confused with one, the nearest first.
+
+    Nothing is said of who imitates whom: popular names have neighbours, too.
+    """
+    found = [_weighed(one, listed=False) for one in _resemblances(name, index)]
+    nearest: dict[ProjectName, Likeness] = {}
+    for likeness in sorted(found, key=lambda one: (one.cost, one.rank)):
+        if likeness.target != name:
+            nearest.setdefault(likeness.target, likeness)
+    return tuple(nearest.values())
+
+
 def _order(likeness: Likeness) -> tuple[float, float, int]:
     return -likeness.weight, likeness.cost, likeness.rank
 

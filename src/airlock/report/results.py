@@ -39,15 +39,23 @@ def exit_code(results: Iterable[Result]) -> int:
     failed, 3 where something is held or could not be examined, 2 where the call was wrong. Without
     any result there was nothing to look at, which is not clean: 3.
     """
-    codes = {_code(result) for result in results}
-    if not codes:
+    return exit_code_of(map(_code, results))
+
+
+def exit_code_of(codes: Iterable[int]) -> int:
+    """Return the exit code of a command from those that its results ask for, as ``exit_code``."""
+    asked = set(codes)
+    if not asked:
         return _HELD
-    return _REFUSED if _REFUSED in codes else max(codes)
+    return _REFUSED if _REFUSED in asked else max(asked)
 
 
 def _code(result: Result) -> int:
     if isinstance(result, Unexamined):
         return result.exit_code
-    return {Decision.ADMIT: _CLEAN, Decision.HOLD: _HELD, Decision.REFUSE: _REFUSED}[
-        result.decision
-    ]
+    return code_of(result.decision)
+
+
+def code_of(decision: Decision) -> int:
+    """Return the exit code that a decision asks for."""
+    return {Decision.ADMIT: _CLEAN, Decision.HOLD: _HELD, Decision.REFUSE: _REFUSED}[decision]

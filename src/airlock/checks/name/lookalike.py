@@ -52,9 +52,7 @@ class Lookalike(Check):
             raise NotExamined("there is no list of popular names")
         name = subject.release.project
         likenesses = [
-            likeness
-            for likeness in compare(name, index_of(popularity))
-            if likeness.weight >= HINT
+            likeness for likeness in compare(name, index_of(popularity)) if likeness.weight >= HINT
         ]
         if likenesses:
             yield _finding(name, likenesses)

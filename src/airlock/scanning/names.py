@@ -1,0 +1,132 @@
+"""Judges names that a user gives: on the command line, in requirements files, line by line.
+
+No index is asked and nothing is fetched: what is said of a name follows from the name.
+
+- Whatever is given is answered for: a text that is no name becomes an ``Unexamined``.
+- A name that is given twice is judged once and told once.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from airlock.checks.name._index import index_of
+from airlock.errors import AirlockError, InvalidRequirement, NotExamined
+from airlock.evidence import Facts
+from airlock.model import ProjectName
+from airlock.model.name_verdict import NameVerdict
+from airlock.names import Likeness, NameIndex, compare, near
+from airlock.naming import NameVetting
+from airlock.report import Unexamined
+from airlock.report.examined_names import ExaminedName, NameResult
+
+_KNOWN, _LOOKALIKE, _STDLIB = "name-known", "name-lookalike", "name-stdlib"
+
+
+class NameScan:
+    """Composes what judging names needs.
+
+    Args:
+        vetting: that judges.
+        facts: gives what the checks of names may ask, at a time in UTC.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(
+        self,
+        vetting: NameVetting,
+        facts: Callable[[dt.datetime], Facts],
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._vetting = vetting
+        self._now = clock()
+        self._facts = facts(self._now)
+
+    def run(self, texts: Iterable[str], requirement_files: Iterable[Path]) -> list[NameResult]:
+        """Return a result for every name that was given, in that order."""
+        results: dict[str, NameResult] = {}
+        for name in _names(texts, requirement_files):
+            key = name.name if isinstance(name, Unexamined) else str(name)
+            if key not in results:
+                results[key] = name if isinstance(name, Unexamined) else self._examined(name)
+        return list(results.values())
+
+    def near(self, name: ProjectName) -> tuple[Likeness, ...]:
+        """Return the popular names that could be confused with one, the nearest first.
+
+        Raises:
+            NotExamined: if there is no list of popular names.
+        """
+        return near(name, self._index())
+
+    def _index(self) -> NameIndex:
+        if self._facts.popularity is None:
+            raise NotExamined("there is no list of popular names")
+        return index_of(self._facts.popularity)
+
+    def _examined(self, name: ProjectName) -> ExaminedName:
+        verdict = self._vetting.verdict(name, now=self._now)
+        target, technique = self._taken_for(name, _speaking(verdict))
+        return ExaminedName(verdict=verdict, target=target, technique=technique)
+
+    def _taken_for(self, name: ProjectName, checks: list[str]) -> tuple[str, str]:
+        """Return what a name is taken for, and how, from the first check that has a say."""
+        for check in checks:
+            if check == _KNOWN and self._facts.known_names is not None:
+                for record in self._facts.known_names.of(name):
+                    if record.meant:
+                        return record.meant, record.kind.value
+            if check == _LOOKALIKE and (likenesses := compare(name, self._index())):
+                return str(likenesses[0].target), likenesses[0].technique.value
+            if check == _STDLIB:
+                return f"the standard library's {name}", "standard-library"
+        return "", ""
+
+
+def _speaking(verdict: NameVerdict) -> list[str]:
+    """Return the checks that found something, the worst finding first, look-alikes before others.
+
+    A look-alike is the more telling of two that are equally bad: it names the project.
+    """
+    found = [finding for outcome in verdict.outcomes for finding in outcome.findings]
+    found.sort(key=lambda finding: (-finding.severity.rank, finding.check != _LOOKALIKE))
+    return list(dict.fromkeys(finding.check for finding in found))
+
+
+def _names(
+    texts: Iterable[str], requirement_files: Iterable[Path]
+) -> Iterator[ProjectName | Unexamined]:
+    for text in texts:
+        try:
+            yield _name(text)
+        except AirlockError as error:
+            yield Unexamined.because(text, error)
+    for path in requirement_files:
+        try:
+            yield from _required(path)
+        except AirlockError as error:
+            yield Unexamined.because(str(path), error)
+
+
+def _name(text: str) -> ProjectName:
+    """Return the name in a text that may also be a requirement with versions (PEP 508)."""
+    try:
+        return ProjectName(text)
+    except AirlockError as error:
+        from packaging.requirements import InvalidRequirement as BadRequirement
+        from packaging.requirements import Requirement
+
+        try:
+            return ProjectName(Requirement(text).name)
+        except BadRequirement:
+            raise InvalidRequirement(str(error), hint=error.hint) from error
+
+
+def _required(path: Path) -> Iterator[ProjectName | Unexamined]:
+    from airlock.sources.requirements import read_requirements
+
+    for line in read_requirements(path):
+        if line.project is not None:
+            yield line.project
+        elif line.problem:
+            yield Unexamined(line.text, f"{line.origin}: {line.problem}")
