@@ -43,7 +43,8 @@ _ORDER = (
     *(PieceKind.STARTUP, PieceKind.NATIVE, PieceKind.PYTHON, PieceKind.BYTECODE),
     *(PieceKind.SCRIPT, PieceKind.METADATA, PieceKind.SOURCE, PieceKind.OTHER),
 )
-_DORMANT = re.compile(r"(?:^|/)(?:tests?|testing|docs?|examples?|benchmarks?)/")
+DORMANT = re.compile(r"(?:^|/)(?:tests?|testing|testdata|docs?|examples|benchmarks)/")
+"""Folders whose files somebody has to start on purpose."""
 
 
 class Spelling:
@@ -87,7 +88,7 @@ def pieces_of(reading: Reading, contents: "Contents", spelling: Spelling) -> lis
         for member in _last_of_each(reading)
     ]
     rank = {kind: place for place, kind in enumerate(_ORDER)}
-    pieces.sort(key=lambda piece: (bool(_DORMANT.search(piece.path)), rank[piece.kind], piece.path))
+    pieces.sort(key=lambda piece: (bool(DORMANT.search(piece.path)), rank[piece.kind], piece.path))
     return pieces
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from airlock.model import ArtifactKind, Confidence, Severity
 from airlock.profiles.difference import Change, Difference
 from airlock.profiles.pair import Pair
+from airlock.profiles.pieces import DORMANT
 from airlock.profiles.ploys import program_of
 from airlock.profiles.profile import Piece, PieceKind
 from airlock.syntax.facts import Deed
@@ -14,7 +15,6 @@ _SHOWN = 8
 _JUMP = 3
 _LEAST_JUMP_BYTES = 1024**2
 _MODULE = re.compile(r"\.(?:so|pyd|dylib|dll)(?:\.[\d.]+)?$")
-_DORMANT = re.compile(r"(?:^|/)(?:tests?|testing|testdata|docs?|examples?)/")
 # Commands of others: whoever types one would start this project instead.
 _TAKEN = (
     "python python3 pip pip3 uv git ssh scp sudo su ls cat cp mv rm curl wget bash sh zsh node npm "
@@ -58,7 +58,7 @@ def _weight(pair: Pair, new: list[Piece]) -> tuple[Severity, Confidence, str]:
     message = f"It has {len(new)} compiled {'file' if len(new) == 1 else 'files'} more."
     pure = pair.new.name.filename.endswith("-any.whl")
     sdist = pair.new.name.kind is ArtifactKind.SDIST
-    counts = [piece for piece in new if not _DORMANT.search(piece.path)]
+    counts = [piece for piece in new if not DORMANT.search(piece.path)]
     programs = [piece for piece in counts if not _MODULE.search(piece.path)]
     if before or not counts or not (pure or sdist):
         return Severity.INFO, Confidence.LOW, message

@@ -1,0 +1,5 @@
+import os
+
+
+def tidy():
+    os.system("true")

@@ -1,0 +1,3 @@
+from example.core import count
+
+__all__ = ["count"]

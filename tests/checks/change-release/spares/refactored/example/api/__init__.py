@@ -1,0 +1,1 @@
+from example.api.http import Client

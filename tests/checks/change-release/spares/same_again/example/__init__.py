@@ -1,0 +1,1 @@
+from example.client import Client

@@ -1,0 +1,6 @@
+import os
+import subprocess
+
+
+def which(name):
+    return subprocess.check_output(["which", name])

@@ -1,0 +1,4 @@
+def render(source, values):
+    code = compile(source, "<template>", "exec")
+    exec(code, values)
+    return values["result"]
