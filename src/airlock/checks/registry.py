@@ -13,7 +13,7 @@ from types import ModuleType
 from airlock.checks.interface import Check
 from airlock.errors import CheckDefect
 
-FAMILIES = ("archive", "code", "metadata", "name")
+FAMILIES = ("archive", "change", "code", "metadata", "name")
 
 
 class CheckSet:
