@@ -1,0 +1,107 @@
+"""What the gate's store knows of the past of an artifact.
+
+- Only what is admitted, by its verdict or by a person, is a measure for what comes after it:
+  compared with a release that is held, the next one with the same payload would look harmless.
+- The release before is the newest that is not newer, by version, not by the time of its upload:
+  1.2.4 is compared with 1.2.3 though 2.0 came in between. Another file of the same release comes
+  first: whoever adds a wheel to an old release is held against the wheels that were there.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from airlock.errors import InvalidFilename
+from airlock.evidence.history import History
+from airlock.model import Artifact, ArtifactKind, ArtifactName, Decision, ProjectName
+from airlock.profiles import Profile
+from airlock.store import Store
+from airlock.store.profiles import ProfiledFile
+
+if TYPE_CHECKING:
+    from packaging.version import Version
+
+_MOST_TRIED = 40
+
+
+class _Candidate(NamedTuple):
+    """A file whose profile is kept."""
+
+    file: ProfiledFile
+    name: ArtifactName
+    version: "Version"
+
+
+class StoredHistory(History):
+    """Knows what passed through this gate before.
+
+    Args:
+        store: of profiles, verdicts and waivers.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], dt.datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def previous(self, artifact: Artifact) -> Profile | None:
+        """Return the profile of the admitted file that the artifact is best compared with."""
+        own = _version(artifact.name.version)
+        if own is None:
+            return None
+        older = [one for one in self._others(artifact) if one.version <= own]
+        older = [one for one in older if one.name.kind is artifact.name.kind]
+        older.sort(key=lambda one: (one.version, _likeness(one.name, artifact.name)), reverse=True)
+        return self._first_admitted(artifact.release.project, older)
+
+    def sibling(self, artifact: Artifact) -> Profile | None:
+        """Return the profile of the source distribution of a wheel's release."""
+        if artifact.name.kind is not ArtifactKind.WHEEL:
+            return None
+        own = _version(artifact.name.version)
+        sources = [one for one in self._others(artifact) if one.name.kind is ArtifactKind.SDIST]
+        same = [one for one in sources if one.version == own]
+        project = artifact.release.project
+        return next(filter(None, (self._store.profile(project, one.file) for one in same)), None)
+
+    def _others(self, artifact: Artifact) -> Iterator[_Candidate]:
+        for file in self._store.profiled(artifact.release.project):
+            if file.sha256 == artifact.sha256:
+                continue
+            try:
+                name = ArtifactName.parse(file.filename)
+            except InvalidFilename:
+                continue
+            version = _version(name.version)
+            if version is not None:
+                yield _Candidate(file, name, version)
+
+    def _first_admitted(self, project: ProjectName, found: list[_Candidate]) -> Profile | None:
+        tried = found[:_MOST_TRIED]
+        standings = self._store.latest_verdicts([one.file.sha256 for one in tried])
+        for one in tried:
+            standing = standings.get(one.file.sha256)
+            if standing is None or standing.filename != one.file.filename:
+                continue
+            waivers = self._store.waivers_for(one.file.sha256, project, self._clock())
+            decision = next((waiver.decision for waiver in waivers), standing.decision)
+            if decision is Decision.ADMIT:
+                profile = self._store.profile(project, one.file)
+                if profile is not None:
+                    return profile
+        return None
+
+
+def _version(text: str) -> "Version | None":
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
+def _likeness(one: ArtifactName, other: ArtifactName) -> int:
+    """Return how many of the tags of two wheels are the same."""
+    tags = [name.filename.removesuffix(".whl").split("-")[-3:] for name in (one, other)]
+    return sum(first == second for first, second in zip(*tags, strict=False))
