@@ -186,6 +186,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
     """
     with _extra("gate"):
         from airlock.gate.door import Door
+        from airlock.gate.history import StoredHistory
         from airlock.gate.index.admin import Admin, read_token
         from airlock.gate.index.app import Gate
         from airlock.gate.index.names import NameRoutes
@@ -206,6 +207,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         store=store,
         blobs=blobs,
         workers=workers("forkserver", settings.worker_limits),
+        history=StoredHistory(store, now),
         incoming=incoming,
         at_once=settings.examinations,
         clock=now,

@@ -4,6 +4,7 @@
 - The bytes that are examined are the bytes that are served: both are the blob under the digest.
 - A blob is kept before its verdict, and a verdict only for a kept blob; being killed in between
   costs one more examination and nothing else.
+- What is admitted is what its successors are compared with: its profile is kept, too.
 """
 
 import asyncio
@@ -16,13 +17,14 @@ import anyio.to_thread
 import structlog
 
 from airlock.errors import DigestMismatch, TargetNotFound
+from airlock.evidence.history import History
 from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.single_flight import SingleFlight
 from airlock.model import Artifact, ArtifactName, ListedFile, Release, Verdict
 from airlock.report import one_line
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
-from airlock.workers import Examination, Job, Workers
+from airlock.workers import Examination, Job, Past, Workers
 
 _log = structlog.get_logger("airlock.gate")
 _LOGGED_CHARACTERS = 300
@@ -37,6 +39,7 @@ class Intake:
         store: what is known.
         blobs: what is kept.
         workers: where examinations run.
+        history: knows what came before an artifact.
         incoming: a folder for files that are on their way in, on the same disk as the blobs.
         at_once: how many examinations run at the same time.
         clock: gives the time in UTC.
@@ -50,6 +53,7 @@ class Intake:
         store: Store,
         blobs: Blobs,
         workers: Workers,
+        history: History,
         incoming: Path,
         at_once: int,
         clock: Callable[[], dt.datetime],
@@ -59,6 +63,7 @@ class Intake:
         self._store = store
         self._blobs = blobs
         self._workers = workers
+        self._history = history
         self._incoming = incoming
         self._clock = clock
         self._places = asyncio.Semaphore(at_once)
@@ -117,16 +122,23 @@ class Intake:
     def _examine(self, artifact: Artifact) -> Examination:
         path = self._blobs.local_path(artifact.sha256)
         if path is not None:
-            job = Job(artifact=artifact, path=str(path), now=self._clock())
-            return self._workers.run(job)
+            return self._workers.run(self._job(artifact, str(path)))
         with tempfile.NamedTemporaryFile(dir=self._incoming) as copy:
             for piece in self._blobs.stream(artifact.sha256):
                 copy.write(piece)
             copy.flush()
-            job = Job(artifact=artifact, path=copy.name, now=self._clock())
-            return self._workers.run(job)
+            return self._workers.run(self._job(artifact, copy.name))
+
+    def _job(self, artifact: Artifact, path: str) -> Job:
+        past = Past(
+            previous=self._history.previous(artifact), sibling=self._history.sibling(artifact)
+        )
+        return Job(artifact=artifact, path=path, now=self._clock(), past=past, profiled=True)
 
     def _judge(self, asked: Asked, examination: Examination) -> Ruling:
+        if examination.profile is not None:
+            project = examination.job.artifact.release.project
+            self._store.put_profile(project, examination.profile)
         verdict = self._door.judge(
             examination.job.artifact, examination.outcomes, seconds=examination.seconds
         )
