@@ -5,14 +5,16 @@ or was once, and installs whatever somebody published under its name. The public
 names to new projects; a private index usually does not. Compared are the forms in which the public
 index compares names: without separators, with `0` read as `o`, `1` as `l` or `i`.
 
-- **A module of today's Python** (high): `secrets`, and `url-lib`, which an index takes for
-  `urllib`. Today's Python is every version from 3.11 that the module lists know.
-- **A module that is gone, private, or inside a package** (medium, unsure): `urllib2`, `asynchat`,
-  `xml-etree`. Such names are no trap for a reader of today's manual, and some are innocent words.
+- **A module of any Python 3** (high): `secrets`, `asynchat`, `url-lib`, which an index takes for
+  `urllib`, and modules inside packages, such as `xml-etree`. Sure where the name is spelled as the
+  module is.
+- **A module that went with Python 2** (medium, unsure): `urllib2`, `commands`. Such names are no
+  trap for a reader of today's manual, and some are innocent words.
 
 It spares the projects that bear such a name with good reason: backports to older versions of Python
 (`dataclasses`, `typing`), the projects that modules came from, and a few that are older than the
-module of their name.
+module of their name. It also spares what Python 2 had on classic Mac OS, IRIX and SunOS only, such
+as `videoreader`, which the public index refuses to this day: nobody types those for a module.
 """
 
 import functools
@@ -24,30 +26,45 @@ from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, ProjectName, Severity
 from airlock.names.spelling import ultranormalise
 
-_OLDEST_OF_TODAY = (3, 11)
 # Projects of the public index as of 2026: backports, forerunners, and namesakes older than the
 # module. A list of modules cannot tell them apart, so that this one is written by hand.
 _NAMESAKES = """
     argparse astunparse asyncio canvas configparser contextvars dataclasses datetime email functools
     future graph-lib htmlparser http-client importlib importlib-metadata importlib-resources
-    ipaddress json-encoder logging multiprocessing pathlib pathlib-abc pyrepl readline ssl
+    ipaddress json-encoder lib logging multiprocessing pathlib pathlib-abc pyrepl readline ssl
     statistics typing uuid wmi wsgiref zstd
 """
 _KNOWN = frozenset(_NAMESAKES.split())
+# What Lib/plat-mac, plat-irix5, plat-irix6 and plat-sunos5 of Python 2 held; gone since 2020, never
+# on any other system.
+_ELSEWHERE_ONLY = """
+    AL ColorPicker DEVICE EasyDialogs FL FrameWork GL MacOS MiniAEFrame Nav PixMapWrapper
+    SUNAUDIODEV W aepack aetools aetypes al applesingle audiodev autoGIL buildtools cd cfmfile
+    findertools fl flp fm gensuitemodule gl ic icopen imgfile jpeg linuxaudiodev macerrors
+    macostools macresource sunaudio sunaudiodev toaiff videoreader
+"""
+_FORGOTTEN = frozenset(_ELSEWHERE_ONLY.split())
 
 
 class _Module(msgspec.Struct, frozen=True):
     name: str
     """As an import statement spells it."""
-    today: bool
-    """Public, at the top level, and in a Python that is still in use."""
+    first: str
+    """The first version of Python that had it, of those that are listed."""
+    last: str
+    """The last such version."""
+
+    @property
+    def is_of_python_3(self) -> bool:
+        """Whether any Python 3 has it."""
+        return not self.last.startswith("2.")
 
 
 class Stdlib(Check):
     """Is the name that of a module of the standard library?"""
 
     id = "name-stdlib"
-    version = 1
+    version = 2
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield at most one finding."""
@@ -57,13 +74,14 @@ class Stdlib(Check):
 
 
 def _finding(project: ProjectName, module: _Module) -> Finding:
-    if not module.today:
+    evidence = f"{module.name}: Python {module.first} to {module.last}"
+    if not module.is_of_python_3:
         return Finding(
             severity=Severity.MEDIUM,
             confidence=Confidence.LOW,
-            message=f"The project {project} has the name of the standard library's {module.name}, "
-            "a module that is gone, private or part of a package.",
-            evidence=module.name,
+            message=f"The project {project} has the name of the module {module.name}, which came "
+            "with Python 2.",
+            evidence=evidence,
         )
     exact = project == module.name.replace("_", "-").lower()
     return Finding(
@@ -71,27 +89,45 @@ def _finding(project: ProjectName, module: _Module) -> Finding:
         confidence=Confidence.HIGH if exact else Confidence.MEDIUM,
         message=f"The project {project} has the name of the module {module.name}, which comes with "
         "Python.",
-        evidence=module.name,
+        evidence=evidence,
     )
 
 
 @functools.cache
 def _modules() -> Mapping[str, _Module]:
-    """Return every module, and every package of a dotted name, by its ultranormalised name."""
-    listed: set[str] = set()
-    today: set[str] = set()
-    for version, names in _listed():
-        listed |= names
-        if version >= _OLDEST_OF_TODAY:
-            today |= names
-    top = {name.partition(".")[0] for name in today}
-    modules = {ultranormalise(name): _Module(name, today=False) for name in sorted(listed)}
-    public = sorted(name for name in top if not name.startswith("_"))
-    return modules | {ultranormalise(name): _Module(name, today=True) for name in public}
+    """Return every module, and every package of a dotted name, by its ultranormalised name.
+
+    Of several with one form, such as ``_json`` and ``json``, the one that was there last is told,
+    then the one whose name is the shortest.
+    """
+    spans: dict[str, tuple[int, int]] = {}
+    versions, listed = _listed()
+    for place, names in enumerate(listed):
+        for name in names:
+            first, _ = spans.get(name, (place, place))
+            spans[name] = first, place
+    for name, (first, last) in list(spans.items()):
+        for package in _packages(name):
+            begun, ended = spans.get(package, (first, last))
+            spans[package] = min(begun, first), max(ended, last)
+    lasting = sorted(spans, key=lambda name: (spans[name][1], -len(name)))
+    return {
+        ultranormalise(name): _Module(name, *(versions[place] for place in spans[name]))
+        for name in lasting
+        if name not in _FORGOTTEN
+    }
 
 
-def _listed() -> Iterator[tuple[tuple[int, ...], set[str]]]:
+def _listed() -> tuple[list[str], list[list[str]]]:
+    """Return the versions of Python, the oldest first, and the modules of each."""
     from stdlib_list import short_versions, stdlib_list
 
-    for version in short_versions:
-        yield tuple(int(part) for part in version.split(".")), set(stdlib_list(version))
+    versions = sorted(short_versions, key=lambda text: tuple(map(int, text.split("."))))
+    return versions, [stdlib_list(version) for version in versions]
+
+
+def _packages(name: str) -> Iterator[str]:
+    """Yield every package that a dotted name lies in."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
