@@ -145,10 +145,38 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
+@pytest.fixture(scope="session")
+def _shared_upstream() -> Iterator[Upstream]:
     with Upstream() as index:
         yield index
+
+
+@pytest.fixture
+def upstream(_shared_upstream: Upstream) -> Upstream:
+    """An index as new; the server behind it is shared by all tests of a process."""
+    _shared_upstream.reset()
+    return _shared_upstream
+
+
+@pytest.fixture(scope="session")
+def _shared_gate(
+    _shared_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Gate]:
+    gate = Gate(_shared_upstream, tmp_path_factory.mktemp("gate"), "--listing-age", "0")
+    gate.start()
+    yield gate
+    gate.kill()
+
+
+@pytest.fixture
+def gate(_shared_gate: Gate, upstream: Upstream) -> Gate:
+    """A gate that asks upstream for every listing anew, shared by all tests of a process.
+
+    What earlier tests asked for is in its store: a test names artifacts of its own, or starts a
+    gate of its own.
+    """
+    assert _shared_gate.upstream is upstream
+    return _shared_gate
 
 
 @pytest.fixture
@@ -170,7 +198,8 @@ def start_gate(upstream: Upstream, tmp_path: Path) -> Iterator[Callable[..., Gat
 
 
 @pytest.fixture
-def gate(start_gate: Callable[..., Gate]) -> Gate:
+def own_gate(start_gate: Callable[..., Gate]) -> Gate:
+    """A gate of the test's own: to count what it asks, to stop it, to kill it."""
     return start_gate()
 
 
@@ -213,8 +242,13 @@ class Installer:
         )
 
     def installed(self) -> set[str]:
-        """Return the names of what lies in the folder of the last installation."""
-        return {path.name for path in self.target.iterdir()} if self.target.exists() else set()
+        """Return the names of what lies in the folder of the last installation.
+
+        Without what a client keeps for itself, such as uv's ``.lock``.
+        """
+        if not self.target.exists():
+            return set()
+        return {path.name for path in self.target.iterdir() if not path.name.startswith(".")}
 
 
 @pytest.fixture(params=["pip", "uv"])

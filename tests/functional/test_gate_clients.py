@@ -24,13 +24,13 @@ def test_installs_a_project_with_its_dependencies(
 
 
 def test_second_installation_comes_from_the_cache(
-    gate: Gate, upstream: Upstream, installer: Installer
+    own_gate: Gate, upstream: Upstream, installer: Installer
 ) -> None:
     upstream.add(*make_wheel("harbour", "1.0"))
-    installer.install(gate.simple, "harbour")
+    installer.install(own_gate.simple, "harbour")
     upstream.forget()
 
-    done = installer.install(gate.simple, "harbour")
+    done = installer.install(own_gate.simple, "harbour")
 
     assert done.returncode == 0, done.stderr
     assert upstream.count("*") == 0
@@ -46,45 +46,46 @@ def test_second_installation_comes_from_the_cache(
 def test_harmful_sdist_is_refused_and_never_runs(
     gate: Gate, upstream: Upstream, installer: Installer, kind: str, payload: str
 ) -> None:
-    upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=payload))
+    name = f"evil-{kind}-{installer.name}"
+    upstream.add(*make_sdist(name, "1.0", setup_py=payload))
 
-    done = installer.install(gate.simple, "evil-pkg")
+    done = installer.install(gate.simple, name)
 
     assert done.returncode != 0
-    assert "Airlock refuse" in done.stdout + done.stderr, kind
+    assert "Airlock refuse" in done.stdout + done.stderr
     assert installer.installed() == set()
 
 
 def test_harmful_wheel_is_refused(gate: Gate, upstream: Upstream, installer: Installer) -> None:
     files = {"evil_pkg/__init__.py": hostile.EXFILTRATE, "evil_pkg.pth": hostile.STARTUP_PTH}
-    upstream.add(*make_wheel("evil-pkg", "1.0", files))
+    name = f"evil-wheel-{installer.name}"
+    upstream.add(*make_wheel(name, "1.0", files))
 
-    done = installer.install(gate.simple, "evil-pkg")
+    done = installer.install(gate.simple, name)
 
     assert done.returncode != 0
     assert "Airlock refuse" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_of_a_refused_project_is_refused(
-    gate: Gate, upstream: Upstream, installer: Installer, spelling: str
+    gate: Gate, upstream: Upstream, installer: Installer
 ) -> None:
     upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
 
-    done = installer.install(gate.simple, spelling)
-
-    assert done.returncode != 0
-    assert installer.installed() == set()
+    for spelling in SPELLINGS:
+        assert installer.install(gate.simple, spelling).returncode != 0
+        assert installer.installed() == set()
 
 
 def test_direct_url_of_a_refused_file_is_refused(
     gate: Gate, upstream: Upstream, installer: Installer
 ) -> None:
-    filename, data = make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC)
+    name = f"evil-direct-{installer.name}"
+    filename, data = make_sdist(name, "1.0", setup_py=hostile.DECODE_EXEC)
     upstream.add(filename, data)
-    gate.listed("evil-pkg")
+    gate.listed(name)
 
-    done = installer.install(gate.simple, f"evil-pkg @ {gate.url}{gate.file_path(filename)}")
+    done = installer.install(gate.simple, f"{name} @ {gate.url}{gate.file_path(filename)}")
 
     assert done.returncode != 0
     assert "Airlock refuse" in done.stdout + done.stderr

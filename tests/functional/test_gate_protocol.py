@@ -1,6 +1,7 @@
 """What the gate says, byte by byte where clients depend on it."""
 
 import http.client
+import secrets
 
 import httpx
 import pytest
@@ -14,10 +15,11 @@ JSON = "application/vnd.pypi.simple.v1+json"
 
 @pytest.fixture
 def refused(gate: Gate, upstream: Upstream) -> str:
-    """A file that the gate refuses; its listing has been asked for."""
-    filename, data = make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC)
+    """A file that the gate refuses and has not seen yet; its listing has been asked for."""
+    name = f"evil-{secrets.token_hex(4)}"
+    filename, data = make_sdist(name, "1.0", setup_py=hostile.DECODE_EXEC)
     upstream.add(filename, data)
-    gate.listed("evil-pkg")
+    gate.listed(name)
     return filename
 
 
@@ -44,9 +46,10 @@ def test_body_of_a_refusal_names_the_page_with_the_evidence(gate: Gate, refused:
 
 
 def test_refused_file_leaves_the_listing_once_judged(gate: Gate, refused: str) -> None:
-    assert gate.listed("evil-pkg") == [refused]
+    project = refused.rpartition("-")[0]
+    assert gate.listed(project) == [refused]
     gate.get(gate.file_path(refused))
-    assert gate.listed("evil-pkg") == []
+    assert gate.listed(project) == []
 
 
 def test_html_and_json_list_the_same_files(gate: Gate, upstream: Upstream) -> None:
@@ -113,10 +116,10 @@ def test_file_supports_ranges_and_conditions(gate: Gate, upstream: Upstream) -> 
 
 
 def test_file_without_upload_time_is_held(gate: Gate, upstream: Upstream) -> None:
-    filename, data = make_wheel("harbour", "1.0")
+    filename, data = make_wheel("undated", "1.0")
     upstream.add(filename, data)
-    upstream.fault("/simple/harbour/", Fault.NO_UPLOAD_TIME)
-    gate.listed("harbour")
+    upstream.fault("/simple/undated/", Fault.NO_UPLOAD_TIME)
+    gate.listed("undated")
 
     answer = gate.file(filename)
 
@@ -125,20 +128,20 @@ def test_file_without_upload_time_is_held(gate: Gate, upstream: Upstream) -> Non
 
 
 def test_waiver_lets_a_held_file_pass_until_it_is_revoked(gate: Gate, upstream: Upstream) -> None:
-    filename, data = make_wheel("harbour", "1.0")
+    filename, data = make_wheel("waived-one", "1.0")
     upstream.add(filename, data)
-    upstream.fault("/simple/harbour/", Fault.NO_UPLOAD_TIME)
-    gate.listed("harbour")
+    upstream.fault("/simple/waived-one/", Fault.NO_UPLOAD_TIME)
+    gate.listed("waived-one")
     assert gate.file(filename).status_code == 403
 
     waived = airlock(
-        "waive", "add", "Harbour", "--reason", "known to us", "--by", "Ada", "--data", gate.data
+        "waive", "add", "Waived_One", "--reason", "known to us", "--by", "Ada", "--data", gate.data
     )
     assert waived.returncode == 0, waived.stderr
     assert gate.file(filename).status_code == 200
-    assert gate.listed("harbour") == [filename]
+    assert gate.listed("waived-one") == [filename]
 
     waiver = waived.stdout.split()[1].rstrip(":")
     airlock("waive", "revoke", waiver, "--reason", "no more", "--by", "Ada", "--data", gate.data)
     assert gate.file(filename).status_code == 403
-    assert gate.listed("harbour") == []
+    assert gate.listed("waived-one") == []

@@ -27,14 +27,14 @@ def commands(guide: Path) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
-def test_guide(guide: Path, gate: Gate, tmp_path: Path) -> None:
-    gate.upstream.add(*make_wheel("harbour", "1.0"))
-    gate.upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
+def test_guide(guide: Path, own_gate: Gate, tmp_path: Path) -> None:
+    own_gate.upstream.add(*make_wheel("harbour", "1.0"))
+    own_gate.upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
     shown = commands(guide)
     assert shown
 
     for number, (command, expected) in enumerate(shown):
-        program, *arguments = shlex.split(command.replace(PLACE, gate.url))
+        program, *arguments = shlex.split(command.replace(PLACE, own_gate.url))
         if program in {"pip", "uv"}:
             arguments += ["--target", str(tmp_path / str(number)), "--no-build-isolation"]
         if program == "pip":
@@ -42,8 +42,8 @@ def test_guide(guide: Path, gate: Gate, tmp_path: Path) -> None:
         done = run(
             Path(sys.executable).parent / program,
             *arguments,
-            AIRLOCK_UPSTREAM=gate.upstream.url,
-            AIRLOCK_DATA=str(gate.data),
+            AIRLOCK_UPSTREAM=own_gate.upstream.url,
+            AIRLOCK_DATA=str(own_gate.data),
         )
         for line in expected:
             assert line.strip() in done.stdout + done.stderr, command

@@ -160,6 +160,13 @@ class Upstream:
         with self._lock:
             self._orders.append(Order(pattern, Fault(kind), value, headers or {}, times))
 
+    def reset(self) -> None:
+        """Offer nothing, behave, and forget who asked: as new, at the same address."""
+        with self._lock:
+            self.credentials, self.relative, self.api_version = None, False, "1.4"
+            for held in (self._pages, self._raw, self._orders, self.asked):
+                held.clear()
+
     def heal(self) -> None:
         """Behave again, everywhere."""
         with self._lock:

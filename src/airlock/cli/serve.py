@@ -1,5 +1,6 @@
 """``airlock serve``."""
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -27,6 +28,13 @@ from airlock.gate.settings import GateSettings
     show_default=True,
     help="Record from which networks (/24, /48) names are asked for that do not exist.",
 )
+@click.option(
+    "--listing-age",
+    default=300.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds after which a listing is asked for again.",
+)
 @options.data
 @options.policy
 @options.index
@@ -38,6 +46,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     log_json: bool,
     admin_token_file: Path | None,
     client_networks: bool,
+    listing_age: float,
     data_folder: Path,
     policy_file: Path | None,
     index_url: str | None,
@@ -52,6 +61,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         examinations=jobs or assembly.cores(),
         admin_token_file=admin_token_file,
         client_networks=client_networks,
+        listing_age=dt.timedelta(seconds=listing_age),
     )
     app, upstream = assembly.gate(settings)
     base = settings.url
