@@ -1,4 +1,4 @@
-"""What each file of an artifact is, told by its first bytes; its name is asked only where they are silent.
+"""What each file of an artifact is, told by its first bytes, or by its name where they are silent.
 
 Python source text is not looked at here: ``airlock.syntax`` reads it. One pass over the beginnings
 of all files serves every check of the other kinds, so that an artifact without any costs next to

@@ -27,8 +27,11 @@ class Language(enum.StrEnum):
     """Perl, Ruby, PHP, awk…"""
 
 
-_INTERPRETER = re.compile(rb"#!\s{0,4}\S{0,120}?([\w.+-]{1,30})(?:[ \t]+(?:-S[ \t]+)?([\w./+-]{1,60}))?")
-_SHELLS = frozenset("sh bash dash zsh ksh ash fish csh tcsh busybox".split())
+_INTERPRETER = re.compile(
+    rb"#!\s{0,4}\S{0,120}?([\w.+-]{1,30})(?:[ \t]+(?:-S[ \t]+)?([\w./+-]{1,60}))?"
+)
+_SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "csh", "tcsh", "busybox")
+_OTHERS = ("perl", "ruby", "php", "awk", "gawk", "tclsh", "expect", "lua", "Rscript")
 _BY_INTERPRETER = {
     **dict.fromkeys(_SHELLS, Language.SHELL),
     "pwsh": Language.POWERSHELL,
@@ -39,7 +42,7 @@ _BY_INTERPRETER = {
     "deno": Language.JAVASCRIPT,
     "bun": Language.JAVASCRIPT,
     "make": Language.BUILD,
-    **dict.fromkeys("perl ruby php awk gawk tclsh expect lua Rscript".split(), Language.OTHER),
+    **dict.fromkeys(_OTHERS, Language.OTHER),
 }
 _BY_SUFFIX = {
     **dict.fromkeys((".sh", ".bash", ".zsh", ".ksh", ".fish", ".csh", ".command"), Language.SHELL),
@@ -77,7 +80,11 @@ def language_of(member: Member, head: bytes) -> Language | None:
             return _BY_INTERPRETER[named]
         if named.startswith(("python", "pypy")):
             return None
-    return _BY_SUFFIX.get(member.suffix) or _BY_NAME.get(member.name.lower())
+    named_by_ending = _BY_SUFFIX.get(member.suffix) or _BY_NAME.get(member.name.lower())
+    if named_by_ending is None and ".data/scripts/" in member.path and b"\0" not in head[:512]:
+        # Without a first line that names an interpreter, a shell runs it itself (POSIX, execvp).
+        return None if head[:2] == b"#!" else Language.SHELL
+    return named_by_ending
 
 
 def _interpreter(line: bytes) -> str:

@@ -23,7 +23,10 @@ _CODE_TYPES = (0x63, 0xE3)
 # A module's code object: no arguments of any kind, and hardly any locals.
 _MODULE_CODE = re.compile(rb"[\x63\xe3]\0{8}")
 # Protocol 0 has no mark: a global at once, or after the marks of tuples, lists and dictionaries.
-_TEXT_PICKLE = re.compile(rb"[(\]})lpd0-9\n]{0,16}[ci][A-Za-z_][\w.]{0,60}\n[A-Za-z_][\w.]{0,80}\n")
+_TEXT_PICKLE = re.compile(
+    rb"(?:[(\]})ld]|[pg]\d{1,4}\n){0,16}[ci][A-Za-z_][\w.]{0,60}\n[A-Za-z_][\w.]{0,80}\n"
+    rb"(?:[p]\d|q|\(|\)|[SV]|R|o|\.)"
+)
 # What stands behind the protocol of a pickle: a frame, or an opcode that can come first.
 _FIRST_OPCODES = b"\x95(]}cl)X\x8c\x8dKJMGNC\x8a\x88\x89\x85-\x87U\x8e\x8f\x81VIFLST"
 

@@ -14,7 +14,9 @@ LARGEST_BYTES = 256 * 1024**2
 """Below its encoding; what would be more is cut there."""
 
 # The first letters of an encoded MZ or ELF header, or of a pickled or marshalled global.
-_BASE64 = re.compile(rb"\s{0,8}(?:TV[noqpr]|f0VMR|gA[IMQS]|4wAAAA|YwAAAA|eJ[wxyz])[A-Za-z0-9+/\-_\r\n]{60}")
+_BASE64 = re.compile(
+    rb"\s{0,8}(?:TV[noqpr]|f0VMR|gA[IMQS]|4wAAAA|YwAAAA|eJ[wxyz])[A-Za-z0-9+/\-_\r\n]{60}"
+)
 _HEX = re.compile(rb"\s{0,8}(?:0x)?(?:4d5a|7f454c46|e3000000|80049)[0-9a-f\s]{60}", re.IGNORECASE)
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 

@@ -18,7 +18,7 @@ that its question does not arise.
 from abc import ABC
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from airlock.archive import Member, Reading
 from airlock.archive.core_metadata import CoreMetadata, read_core_metadata
@@ -28,6 +28,9 @@ from airlock.evidence import Facts
 from airlock.model import Artifact, Finding, Release
 from airlock.profiles import Profile, profile_of
 from airlock.syntax import Program, read_program
+
+if TYPE_CHECKING:
+    from airlock.binary.contents import Contents
 
 Step = Callable[[], Iterable[Finding]]
 
@@ -75,6 +78,13 @@ class Subject:
     def core_metadata(self) -> CoreMetadata:
         """The METADATA of a wheel or the PKG-INFO of a source distribution."""
         return read_core_metadata(self.reading, self.artifact.name)
+
+    @cached_property
+    def contents(self) -> "Contents":
+        """The files that are not Python source text and may do something all the same."""
+        from airlock.binary.contents import survey
+
+        return survey(self.reading)
 
     @cached_property
     def program(self) -> Program:
