@@ -17,9 +17,8 @@ def holding_document(holding: Holding) -> dict[str, Any]:
         "owner": holding.owner.word,
         "why": holding.why,
         "since": _time(holding.since),
-        "pattern": str(holding.claim.pattern) if holding.claim else None,
-        "origin": holding.claim.origin.value if holding.claim else None,
         "organisation": holding.organisation,
+        "claim": claim_document(holding.claim) if holding.claim else None,
     }
 
 
