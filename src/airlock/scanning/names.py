@@ -13,7 +13,7 @@ from pathlib import Path
 from airlock.checks.name._index import index_of
 from airlock.errors import AirlockError, InvalidRequirement, NotExamined
 from airlock.evidence import Facts
-from airlock.model import ProjectName
+from airlock.model import Finding, ProjectName
 from airlock.model.name_verdict import NameVerdict
 from airlock.names import Likeness, NameIndex, compare, near
 from airlock.naming import NameVetting
@@ -66,31 +66,30 @@ class NameScan:
 
     def _examined(self, name: ProjectName) -> ExaminedName:
         verdict = self._vetting.verdict(name, now=self._now)
-        target, technique = self._taken_for(name, _speaking(verdict))
+        target, technique = self._taken_for(name, verdict)
         return ExaminedName(verdict=verdict, target=target, technique=technique)
 
-    def _taken_for(self, name: ProjectName, checks: list[str]) -> tuple[str, str]:
-        """Return what a name is taken for, and how, from the first check that has a say."""
-        for check in checks:
-            if check == _KNOWN and self._facts.known_names is not None:
+    def _taken_for(self, name: ProjectName, verdict: NameVerdict) -> tuple[str, str]:
+        """Return what a name is taken for, and how, from the first finding that has a say."""
+        for finding in _telling(verdict):
+            if finding.check == _KNOWN and self._facts.known_names is not None:
                 for record in self._facts.known_names.of(name):
                     if record.meant:
                         return record.meant, record.kind.value
-            if check == _LOOKALIKE and (likenesses := compare(name, self._index())):
+            if finding.check == _LOOKALIKE and (likenesses := compare(name, self._index())):
                 return str(likenesses[0].target), likenesses[0].technique.value
-            if check == _STDLIB:
-                return f"the standard library's {name}", "standard-library"
+            if finding.check == _STDLIB:
+                return finding.evidence.partition(":")[0], "standard-library"
         return "", ""
 
 
-def _speaking(verdict: NameVerdict) -> list[str]:
-    """Return the checks that found something, the worst finding first, look-alikes before others.
+def _telling(verdict: NameVerdict) -> list[Finding]:
+    """Return what was found, the worst first, and of what is equally bad a look-alike.
 
-    A look-alike is the more telling of two that are equally bad: it names the project.
+    That one is the more telling: it names a project.
     """
     found = [finding for outcome in verdict.outcomes for finding in outcome.findings]
-    found.sort(key=lambda finding: (-finding.severity.rank, finding.check != _LOOKALIKE))
-    return list(dict.fromkeys(finding.check for finding in found))
+    return sorted(found, key=lambda one: (-one.severity.rank, one.check != _LOOKALIKE))
 
 
 def _names(
