@@ -108,6 +108,7 @@ LIES = {
     "speak-twice": "two outcomes of code-before",
     "speak-for-nobody": "not asked",
     "speak-as-another": "another code-later",
+    "send-the-profile-of-another": "the profile of another artifact",
 }
 
 
@@ -118,6 +119,7 @@ def test_who_breaks_the_protocol_is_believed_in_nothing_but_findings(ran: Ran, d
     assert {outcome.status for outcome in outcomes.values()} == {Status.FAILED}
     assert all(LIES[deed] in outcome.reason for outcome in outcomes.values())
     assert some.messages(outcomes["before"]) == ["seen before"]
+    assert ran.examinations[deed].profile is None
 
 
 def test_text_that_no_encoding_has_takes_nothing_away(ran: Ran) -> None:

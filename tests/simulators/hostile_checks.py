@@ -20,7 +20,17 @@ from typing import TYPE_CHECKING
 from airlock.checks import Check, CheckSet, NotApplicable, Subject
 from airlock.errors import NotExamined
 from airlock.evidence import Facts
-from airlock.model import Confidence, Finding, Outcome, Severity, Status, wire
+from airlock.model import (
+    ArtifactName,
+    Confidence,
+    Finding,
+    Outcome,
+    Severity,
+    Sha256,
+    Status,
+    wire,
+)
+from airlock.profiles import Profile
 from airlock.workers import FactsLoader
 from airlock.workers.interface import DONE, END, LARGEST_MESSAGE_BYTES, Message
 
@@ -226,6 +236,13 @@ def speak_as_another() -> None:
     send_outcome("code-later", seen("borrowed", check="code-before"))
 
 
+def send_the_profile_of_another() -> None:
+    """Make an artifact look as if it had always been as it is."""
+    name = ArtifactName.parse("behave-0.9.tar.gz")
+    profile = Profile(sha256=Sha256.of(b"another"), name=name)
+    send(wire.encode(Message(profile=profile)) + END)
+
+
 def say_nothing_more() -> None:
     send(DONE + END)
     sleep()
@@ -275,6 +292,7 @@ DEEDS: dict[str, Callable[[], None]] = {
         speak_twice,
         speak_for_nobody,
         speak_as_another,
+        send_the_profile_of_another,
         say_nothing_more,
         print_escapes,
         half_characters,

@@ -143,3 +143,12 @@ def test_question_that_does_not_arise_is_skipped(tmp_path: Path) -> None:
 def test_time_of_an_examination_is_told(tmp_path: Path) -> None:
     done = some.workers("fork").run(some.job(tmp_path, "behave"))
     assert done.seconds > 0
+
+
+def test_profile_is_given_to_those_who_ask_for_it(tmp_path: Path) -> None:
+    job = some.job(tmp_path, "behave")
+    workers = some.workers("fork")
+    assert workers.run(job).profile is None
+    profile = workers.run(msgspec.structs.replace(job, profiled=True)).profile
+    assert profile is not None
+    assert profile.sha256 == job.artifact.sha256
