@@ -8,19 +8,17 @@ filename, kind, sha256 and size. A file lies in its folder under its own name, o
 
 import csv
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from airlock.errors import InvalidFilename, MalformedDocument
+from airlock.errors import MalformedDocument
+from airlock.evidence.fingerprints.corpus import acceptable_name, stored_files
 from airlock.model import ArtifactKind, ArtifactName
 
 Label = Literal["malware", "benign"]
-_STRANGE = re.compile(r"[^A-Za-z0-9._-]+")
-_SUFFIXES = (*ArtifactName.SDIST_SUFFIXES, ".whl")
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,18 +58,12 @@ def read_corpus(label: Label, listed: Path, folder: Path) -> list[Sample]:
     Raises:
         MalformedDocument: if the list cannot be read.
     """
-    stored = _stored(folder)
+    stored = stored_files(folder)
     try:
         with listed.open(encoding="utf-8", newline="") as stream:
             return [_sample(label, row, stored) for row in csv.DictReader(stream)]
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError) as error:
         raise MalformedDocument(f"{listed} is no list of archives: {error!r}") from error
-
-
-def _stored(folder: Path) -> dict[str, Path]:
-    """Return the files of a folder by their names and by what precedes the first dot."""
-    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    return {path.name.partition(".")[0]: path for path in files} | {p.name: p for p in files}
 
 
 def _sample(label: Label, row: Mapping[str, str], stored: Mapping[str, Path]) -> Sample:
@@ -82,7 +74,7 @@ def _sample(label: Label, row: Mapping[str, str], stored: Mapping[str, Path]) ->
         label=label,
         name=row["name"],
         version=row["version"],
-        filename=_acceptable(named, row["name"], row["version"]),
+        filename=acceptable_name(named, row["name"], row["version"]),
         sha256=sha256,
         size=int(row.get("size") or 0),
         cluster=row.get("cluster") or "",
@@ -90,16 +82,6 @@ def _sample(label: Label, row: Mapping[str, str], stored: Mapping[str, Path]) ->
         path=str(path or ""),
         problem=_problem(path, sha256),
     )
-
-
-def _acceptable(filename: str, name: str, version: str) -> str:
-    """Return the name, or one that an index could have: registries of malware keep any name."""
-    try:
-        return ArtifactName.parse(filename).filename
-    except InvalidFilename:
-        suffix = next((one for one in _SUFFIXES if filename.endswith(one)), ".tar.gz")
-        stem = _STRANGE.sub("-", f"{name}-{version.rpartition('-')[2]}").strip("-_.")
-        return ArtifactName.parse(f"{stem}{suffix}").filename
 
 
 def _problem(path: Path | None, sha256: str) -> str:

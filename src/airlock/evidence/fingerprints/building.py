@@ -37,12 +37,22 @@ class Specimen(msgspec.Struct, frozen=True):
     """By the path of the member."""
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """Something that could not be read."""
+
+    name: str
+    reason: str
+
+
 class Built(msgspec.Struct, frozen=True):
     """A memory, and what did not get into it."""
 
     memory: Memory
     weak: tuple[str, ...]
     """Families of which nothing is left that is theirs alone."""
+    harmless: int
+    """How many harmless files were known."""
+    unread: tuple[Unread, ...] = ()
 
 
 class KnownGood:
@@ -80,7 +90,7 @@ def build(specimens: Iterable[Specimen], good: KnownGood, *, made_on: str) -> Bu
     kept = {family: _kept(grams[family], wholes[family]) for family in grams}
     strong = {family: one for family, one in kept.items() if one.grams or one.wholes}
     memory = make_memory(strong, made_on=made_on, specimens=count)
-    return Built(memory, tuple(sorted(kept.keys() - strong.keys())))
+    return Built(memory, tuple(sorted(kept.keys() - strong.keys())), good.files)
 
 
 def _own(specimen: Specimen, good: KnownGood) -> Iterator[Prints]:

@@ -4,6 +4,9 @@ It proves that a memory was built, is read and is asked. Nothing of it exists ou
 and it does nothing but ask for attributes that nothing has.
 """
 
+from airlock.evidence.fingerprints.grams import prints
+from airlock.evidence.fingerprints.interface import Fingerprints
+
 FAMILY = "test-specimen"
 CODE = b"""\
 import airlock_test_specimen
@@ -30,3 +33,14 @@ def third(subject, other):
     with open(subject.a_file_that_is_not_there()) as nothing:
         return nothing.that_anybody_reads(subject.here_it_ends).at_last()
 """
+
+
+def is_known_to(memory: Fingerprints) -> bool:
+    """Return whether a memory recognises the specimen whole.
+
+    Raises:
+        MalformedDocument: if the memory cannot be read.
+    """
+    grams, whole = prints(CODE)
+    found = {one.family: one for one in memory.likenesses(grams, {whole})}
+    return FAMILY in found and found[FAMILY].exact and found[FAMILY].share == 1.0
