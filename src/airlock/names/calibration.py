@@ -53,10 +53,10 @@ EDITS = {
     Technique.HOMOGLYPH: EditTrait(0.3, 4.2, 3.5, 3.5),
     Technique.OMISSION: EditTrait(0.6, 3.1, 2.0, 2.0),
     Technique.VOWEL_SWAP: EditTrait(0.6, 3.1, 2.2, 2.4),
-    Technique.KEYBOARD: EditTrait(0.6, 3.1, 2.0, 2.4),
+    Technique.KEYBOARD: EditTrait(0.6, 3.3, 2.0, 2.4),
     Technique.ADDITION: EditTrait(0.8, 2.4, 2.0, 2.4),
-    Technique.BITFLIP: EditTrait(0.8, 2.4, 1.7, 2.4),
-    Technique.REPLACEMENT: EditTrait(0.9, 2.4, 1.7, 2.4),
+    Technique.BITFLIP: EditTrait(0.8, 2.2, 1.7, 2.2),
+    Technique.REPLACEMENT: EditTrait(0.9, 2.2, 1.7, 2.2),
     Technique.VERSION_SUFFIX: EditTrait(0.8, 0.8, 0.8, 0.8),
 }
 """One slip in a word of eight letters."""
@@ -70,7 +70,7 @@ PY_MOVED = Trait(0.7, 2.2, HINT)
 PY_EXCHANGED = Trait(0.7, 2.0, HINT)
 PY_ADDED = Trait(0.8, 1.3, HINT)
 PY_DROPPED = Trait(0.7, 1.3, HINT)
-PLURAL = Trait(0.5, 2.0, HINT)
+PLURAL = Trait(0.5, 1.7, HINT)
 IMPORT_NAME = Trait(0.3, 0.3, HINT)
 EMPTY_WORD = Trait(0.9, -1.4, HINT)
 EMPTY_WORDS = Trait(1.0, 1.3, HINT)
@@ -101,8 +101,8 @@ _BY_LENGTH = {
     3: -4.0,
     4: -2.0,
     5: -1.0,
-    6: -0.5,
-    7: -0.25,
+    6: -0.25,
+    7: -0.1,
     8: 0.0,
     9: 0.1,
     10: 0.2,

@@ -114,10 +114,18 @@ def _edited(name: str, index: NameIndex) -> Iterator[Resemblance]:
 
 def _slipped(name: str, wrote: str, entry: Entry) -> tuple[Technique, Trait, str] | None:
     if edit := one_edit(wrote, entry.spelling):
+        if _is_of_number(wrote, entry.spelling):
+            return None
         return *trait_of_one(edit, name, entry.name), told(edit)
     if edits_within(len(entry.spelling)) > 1 and (edits := two_edits(wrote, entry.spelling)):
         return *trait_of_two(edits, name, entry.name), " and ".join(map(told, edits))
     return None
+
+
+def _is_of_number(one: str, other: str) -> bool:
+    """Return whether one is the other with an s at its end, which is its plural."""
+    short, long = sorted((one, other), key=len)
+    return long == short + "s" and not short.endswith("s")
 
 
 def _unless_a_word(trait: Trait, name: str, entry: Entry, index: NameIndex) -> Trait:

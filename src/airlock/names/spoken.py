@@ -105,17 +105,19 @@ _IMPORTS = """
 """
 
 _WORDS = """
-    amazon anaconda ansible apache asyncio binance bitbucket bitcoin bitfinex blockchain
-    blockchain-info bybit cardano cashapp chatgpt chromedriver chromium claude coinbase copilot
-    debian deepseek detectron detectron2 discord docker dogecoin elasticsearch ethereum
-    etherscan facebook ffmpeg firefox fortnite gemini github gitlab golang google hardhat
-    imagemagick instagram javascript jenkins jupyter-notebook kafka kotlin kraken kubernetes
-    kucoin linkedin litecoin llama mariadb metamask microsoft midjourney minecraft monero
-    mongodb mysql netflix nginx nodejs opensea openssh openssl pancakeswap paypal
-    photoshop pinterest polkadot postgres postgresql proxmox python python3 pytorch rabbitmq
-    reddit redis roblox rustlang selenium shopify snapchat solana spotify sqlite
-    stable-diffusion telegram tensorflow-gpu terraform tesseract tiktok twitch twitter
-    typescript ubuntu uniswap valorant venmo virtualbox visual-studio vmware vscode web3js
+    amazon anaconda ansible apache arduino asyncio binance bitbucket bitcoin bitfinex bittensor
+    blockchain blockchain-info bybit cardano cashapp chatgpt chromedriver chromium claude coinbase
+    copilot customtkinter databricks debian deepseek detectron detectron2 discord docker dogecoin
+    elasticsearch electrum epicgames ethereum etherscan facebook ffmpeg firefox fortnite gemini
+    github gitlab gmail golang google hardhat hashlib homeassistant hyperliquid imagemagick
+    instagram javascript jenkins jupyter-notebook kafka kotlin kraken kubernetes kucoin langchain
+    linkedin litecoin llama mariadb metamask microsoft midjourney minecraft monero mongodb mysql
+    netflix nginx nodejs ollama onlyfans openai opensea openssh openssl outlook pancakeswap paypal
+    photoshop pinterest polkadot polymarket postgres postgresql proxmox pumpfun pyinstaller python
+    python3 pytorch rabbitmq raspberrypi raydium reddit redis ripple roblox rustlang selenium
+    sharepoint shopify snapchat solana spotify sqlite sqlite3 stable-diffusion subprocess telegram
+    tensorflow-gpu terraform tesseract tether threading tiktok tkinter trezor tronlink twitch
+    twitter typescript ubuntu uniswap valorant venmo virtualbox visual-studio vmware vscode web3js
     whatsapp windows wordpress youtube
 """
 
