@@ -281,6 +281,35 @@ def test_reader_that_goes_away_is_no_defect(harbour: Harbour) -> None:
     assert done.stderr == ""
 
 
+def test_long_work_shows_its_progress_on_a_terminal(harbour: Harbour) -> None:
+    harbour.upstream.fault("/files/pilot_boat-*", Fault.SLOW, 900, times=1)
+    command = [str(Path(sys.executable).parent / "airlock"), "scan", "pilot-boat"]
+    leader, follower = os.openpty()
+    scanning = subprocess.Popen(
+        [*command, "--index", harbour.upstream.url],
+        env=clean_environment(TERM="xterm", COLUMNS="100"),
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        text=True,
+    )
+    os.close(follower)
+    drawn = b"".join(iter(lambda: read_terminal(leader), b"")).decode()
+    report, _ = scanning.communicate()
+    os.close(leader)
+    assert scanning.returncode == 0
+    assert "Fetching" in drawn
+    assert "1/1" in drawn
+    assert report.startswith("admit   pilot_boat-3.0")
+
+
+def read_terminal(leader: int) -> bytes:
+    try:
+        return os.read(leader, 4096)
+    except OSError:
+        # How Linux says that nobody has the other end open any more.
+        return b""
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_terminal_that_knows_few_characters(harbour: Harbour, encoding: str) -> None:
     done = harbour.scan(harbour.broken, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
