@@ -6,6 +6,7 @@ import secrets
 import httpx
 import pytest
 
+from airlock.model import ProjectName
 from tests.functional.conftest import Gate, airlock
 from tests.simulators import hostile
 from tests.simulators.upstream import Fault, Upstream, make_sdist, make_wheel
@@ -46,7 +47,7 @@ def test_body_of_a_refusal_names_the_page_with_the_evidence(gate: Gate, refused:
 
 
 def test_refused_file_leaves_the_listing_once_judged(gate: Gate, refused: str) -> None:
-    project = refused.rpartition("-")[0]
+    project = ProjectName(refused.rpartition("-")[0])
     assert gate.listed(project) == [refused]
     gate.get(gate.file_path(refused))
     assert gate.listed(project) == []
