@@ -72,7 +72,7 @@ def _explanation(verdict: Verdict, *, verbose: bool) -> Iterator[str]:
         findings = [finding for finding in findings if not finding.suppressed]
     shown = findings if verbose else findings[:_FINDINGS_SHOWN]
     for finding in shown:
-        yield from _finding(finding)
+        yield from _finding(finding, verbose=verbose)
     if len(findings) > len(shown):
         yield click.style(f"  … {len(findings) - len(shown)} more; --verbose shows all", dim=True)
     if verbose:
@@ -86,7 +86,7 @@ def _worst_first(verdict: Verdict, *, least: Severity) -> list[Finding]:
     return sorted(findings, key=lambda f: (-f.severity.rank, -f.confidence.rank))
 
 
-def _finding(finding: Finding) -> Iterator[str]:
+def _finding(finding: Finding, *, verbose: bool) -> Iterator[str]:
     where = printable(finding.path)
     if where and finding.line:
         where = f"{where}:{finding.line}"
@@ -94,6 +94,9 @@ def _finding(finding: Finding) -> Iterator[str]:
     badge = click.style(sure, fg=_SEVERITY_COLOUR[finding.severity])
     yield f"  {badge} {printable(finding.message)}"
     yield click.style(f"      {where}  [{finding.check}]".replace("        [", "      ["), dim=True)
+    if verbose and finding.digest:
+        # What a suppression of something severe has to name.
+        yield click.style(f"      sha256 {finding.digest}", dim=True)
     if finding.suppressed:
         yield f"      suppressed: {printable(finding.suppressed)}"
     evidence = [line for line in finding.evidence.splitlines() if line.strip()]
