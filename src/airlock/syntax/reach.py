@@ -180,6 +180,24 @@ def _dormant(inner: str, *, packaged: bool) -> bool:
     return bool(_DORMANT_FILES.match(name)) and (not packaged or name.startswith("test_"))
 
 
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t(]+([^\n#]*)|import[ \t]+([^\n#]+))", re.MULTILINE
+)
+
+
+def imported_modules(text: str) -> Iterator[tuple[int, str]]:
+    """Iterate over level and name of everything that a text may import, without parsing it."""
+    for dots, base, names, plain in _IMPORT.findall(text):
+        if plain:
+            for name in plain.split(","):
+                yield 0, name.split(" as ")[0].strip()
+            continue
+        yield len(dots), base
+        for name in names.rstrip(")").split(","):
+            tail = name.split(" as ")[0].strip()
+            yield len(dots), f"{base}.{tail}" if base else tail
+
+
 def entry_points(reading: Reading) -> Iterator[tuple[str, str]]:
     """Iterate over module and function of every script that an installer makes."""
     for member in reading.files():

@@ -12,6 +12,8 @@ import ast
 import hashlib
 import posixpath
 
+import msgspec
+
 
 from airlock.archive.interface import Member, Reading
 from airlock.errors import ArchiveError
@@ -21,7 +23,7 @@ from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter
 from airlock.syntax.notes import Notes
 from airlock.syntax.parsing import Tree, parse
 from airlock.syntax.program import Program, StartupFile
-from airlock.syntax.reach import Layout, Unit, entry_points
+from airlock.syntax.reach import Layout, Unit, entry_points, imported_modules
 from airlock.syntax.values import HOLE, Closure, Value
 from airlock.syntax.words import NO_HITS, Hits, find_words
 
@@ -31,6 +33,7 @@ _MOST_LAYERS = 100
 _LARGEST_COMPANION = 200_000
 """Bytes of a module without a word of interest that is read because one of interest imports it."""
 _LARGEST_OWN_FILE = 4 * 1024**2
+_LONG_LINE = 1_000
 _FORCED = frozenset({"pth", "start"})
 
 
@@ -64,6 +67,7 @@ class Reader:
     def read(self) -> Program:
         """Read everything."""
         self._collect()
+        self._wake()
         order = sorted(self._texts, key=lambda text: -text.unit.context)
         for text in order:
             if text.machine is None and self._wanted(text):
@@ -82,6 +86,13 @@ class Reader:
         )
 
     def _wanted(self, text: _Text) -> bool:
+        """Tell whether a unit is parsed for its own sake.
+
+        Of what is dormant, only what both brings data in and runs something is followed; the rest is
+        scanned, and followed as soon as code that is not dormant imports it.
+        """
+        if text.unit.context is Context.DORMANT:
+            return text.hits.combined
         return text.hits.strong or text.unit.context is Context.BUILD or text.unit.form in _FORCED
 
     def _collect(self) -> None:
@@ -101,6 +112,15 @@ class Reader:
             if unit.module:
                 self._modules.setdefault(unit.module, text)
             self._note(text)
+
+    def _wake(self) -> None:
+        """Run at import what is dormant by its folder, but imported by code that is not."""
+        for text in list(self._texts):
+            if text.hits.wakes and text.unit.context > Context.DORMANT:
+                for level, name in imported_modules(text.source.text):
+                    found = self._modules.get(self._absolute(name, level, text.unit.member.path))
+                    if found is not None and found.unit.context is Context.DORMANT:
+                        found.unit = msgspec.structs.replace(found.unit, context=Context.IMPORT)
 
     def _note(self, text: _Text) -> None:
         unit = text.unit
@@ -171,7 +191,7 @@ class Reader:
         if text is None:
             return None
         if text.scope is None and text.machine is None:
-            if not self._wanted(text) and len(text.source.text) > _LARGEST_COMPANION:
+            if not self._wanted(text) and not _is_companion(text):
                 return None
             stronger = context if context >= Context.SCRIPT else Context.DORMANT
             self._run(text, max(text.unit.context, stronger))
@@ -230,6 +250,17 @@ class Reader:
     def gap(self, gap: Gap) -> None:
         """Take note of code that could not be followed."""
         self.notes.gap(gap)
+
+
+def _is_companion(text: _Text) -> bool:
+    """Tell whether a module without a word of its own may hold what another one uses.
+
+    Addresses, alphabets and decoders are hits; a payload is a long line.
+    """
+    source = text.source.text
+    if len(source) > _LARGEST_COMPANION:
+        return False
+    return bool(text.hits.lines) or any(len(line) > _LONG_LINE for line in source.split("\n"))
 
 
 def _content(member: Member) -> bytes | None:

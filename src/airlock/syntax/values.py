@@ -27,6 +27,7 @@ LONGEST_TEXT = 8 * 1024**2
 """Characters or bytes of any folded constant; what is larger becomes unknown."""
 _LONGEST_SPELLING = 16 * 1024
 _MOST_ALTERNATIVES = 4
+_MOST_PARTS = 200
 
 
 class Absent(enum.Enum):
@@ -66,6 +67,11 @@ class Value:
         """For an attribute: what it was looked up on, and its name."""
         self.other: Value | None = None
         """Another value that may be here instead, where paths of the code join."""
+
+    @property
+    def sure(self) -> Any:
+        """The constant, if the value can be nothing else; ``ABSENT`` otherwise."""
+        return self.const if self.other is None else ABSENT
 
     def spell(self) -> str:
         """Return the value as text, with a hole for each unknown part."""
@@ -182,43 +188,50 @@ def partly_known(text: str, sources: frozenset[Source]) -> Value:
 
 
 def sources_of(*values: Value) -> frozenset[Source]:
-    """Return the sources of values and of their known parts, three levels deep."""
+    """Return the sources of values and of their known parts, as deep as there is time for."""
     found = NOTHING
-    for value in values:
-        found = _collect(value, found, 3)
-    return found
-
-
-def _collect(value: Value, found: frozenset[Source], depth: int) -> frozenset[Source]:
-    if value.sources:
-        found = found | value.sources if found else value.sources
-    if depth:
-        if value.parts:
-            for part in list(value.parts.values())[:200]:
-                found = _collect(part, found, depth - 1)
+    queue = list(values)
+    for value in queue:
+        if value.sources:
+            found = found | value.sources if found else value.sources
         if value.other is not None:
-            found = _collect(value.other, found, depth - 1)
+            queue.append(value.other)
+        if value.parts and len(queue) < _MOST_PARTS:
+            queue.extend(list(value.parts.values())[:_MOST_PARTS])
     return found
 
 
 def join(first: Value, second: Value) -> Value:
-    """Return what may be either of two values."""
+    """Return what may be either of two values: the first few that differ, and all their sources."""
     if first is second or _plain(second):
         return first
     if _plain(first):
         return second
-    if first.const is not ABSENT and _same(first.const, second.const):
-        return first.tainted(second.sources)
-    known = list(first.alternatives())
-    if second in known or len(known) >= _MOST_ALTERNATIVES:
-        return first.tainted(second.sources)
-    copy = first.copy()
-    copy.other = join(copy.other, second) if copy.other is not None else second
-    return copy
+    distinct: list[Value] = []
+    for value in (*first.alternatives(), *second.alternatives()):
+        if not any(_alike(value, known) for known in distinct):
+            distinct.append(value)
+    sources = first.sources | second.sources
+    if len(distinct) == 1:
+        return first.tainted(sources)
+    found: Value | None = None
+    for value in reversed(distinct[:_MOST_ALTERNATIVES]):
+        copy = value.copy()
+        copy.other = found
+        found = copy
+    return (found or UNKNOWN).tainted(sources)
 
 
-def _same(first: Any, second: Any) -> bool:
-    return type(first) is type(second) and bool(first == second)
+def _alike(first: Value, second: Value) -> bool:
+    if first.const is not ABSENT or second.const is not ABSENT:
+        return type(first.const) is type(second.const) and bool(first.const == second.const)
+    return (
+        first.name == second.name
+        and first.text == second.text
+        and first.body is second.body
+        and first.parts is second.parts
+        and first.sources == second.sources
+    )
 
 
 def _plain(value: Value) -> bool:

@@ -1,9 +1,9 @@
 """The prefilter: one pass over the bytes of a file says where an attack's words stand.
 
 A file without any of them is never parsed: it can compute, but it can neither run data as code, nor
-start a process, nor talk to the network, nor reach for what is not its own. Names that are put
-together at run time still need one of the words that look names up (``getattr``, ``__import__``,
-``globals``, ``vars``, ``__dict__``).
+start a process, nor talk to the network, nor reach for what is not its own. A module is used by
+importing it, so names of modules count only where something is imported; what is looked up by a name
+made at run time still needs a word that looks names up (``getattr``, ``__import__``, ``globals``).
 
 - The scan sees every byte, whatever the size of the file.
 - It looks at UTF-8; text in other encodings is encoded anew first.
@@ -18,31 +18,36 @@ import msgspec
 
 from airlock.syntax.mentions import BARE_ADDRESS, all_texts, confirm
 
-# Words that begin and end at a boundary.
+# These count in an import statement, or where something is imported by name.
+_MODULES = """
+subprocess popen2 pty pexpect paramiko win32api win32com win32process win32crypt ctypes cffi
+runpy marshal imp pickle cPickle dill cloudpickle builtins __builtin__ cryptography Crypto
+Cryptodome
+socket urllib urllib2 urllib3 requests httpx aiohttp httplib httplib2 http pycurl wget ftplib smtplib
+telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_client curl_cffi requests_html
+dhooks discord_webhook discordwebhook discord telebot telegram niquests treq tornado
+browser_cookie3 rookiepy keyring pyperclip clipboard win32clipboard pyautogui pynput keyboard pyHook
+mss cv2 PIL winreg _winreg sqlite3 atexit pytransform
+""".split()
+# These count as names, not as attributes or in prose.
+_CALLED = frozenset({"exec", "eval", "execfile"})
+# These count wherever they stand as a word.
 _WORDS = """
-exec eval execfile __import__ importlib import_module runpy marshal FunctionType CodeType
-LambdaType SourceFileLoader load_source load_module exec_module module_from_spec
-subprocess popen Popen getoutput getstatusoutput check_output check_call startfile ShellExecute
-ShellExecuteW ShellExecuteA WinExec pexpect paramiko pty dup2 win32api win32com win32process ctypes
-windll cdll cffi posix_spawn spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe
-execl execle execlp execlpe execv execve execvp execvpe
-globals __builtins__ builtins __builtin__ __globals__ __subclasses__ __getattribute__
-attrgetter methodcaller
-socket urlopen urlretrieve urllib urllib2 urllib3 requests httpx aiohttp httplib httplib2 pycurl
-wget ftplib smtplib telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_client
-curl_cffi dhooks discord_webhook discordwebhook telebot telegram niquests treq
-base64 b64decode b32decode b16decode b85decode a85decode binascii unhexlify fromhex codecs zlib
-lzma bz2 decompress fernet Fernet decrypt rot13 rot_13 pickle dill cloudpickle
-__pyarmor__ pytransform
-environ getenv environb gethostname getlogin getuser getfqdn getnode
-CryptUnprotectData win32crypt browser_cookie3 rookiepy keyring pyperclip win32clipboard
-ImageGrab screenshot pyautogui pynput pyHook VideoCapture
-winreg _winreg crontab schtasks rmtree atexit cmdclass
-powershell curl certutil bitsadmin mshta
+__import__ import_module load_source load_module exec_module SourceFileLoader FunctionType CodeType
+LambdaType popen Popen getoutput getstatusoutput check_output check_call startfile ShellExecute
+ShellExecuteW ShellExecuteA WinExec dup2 windll posix_spawn spawnl spawnle spawnlp spawnlpe spawnv
+spawnve spawnvp spawnvpe execl execle execlp execlpe execv execve execvp execvpe
+globals __builtins__ __globals__ __subclasses__ __getattribute__ attrgetter methodcaller
+urlopen urlretrieve b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13
+__pyarmor__ environ getenv environb gethostname getlogin getuser getfqdn getnode
+CryptUnprotectData ImageGrab crontab schtasks rmtree cmdclass powershell certutil bitsadmin mshta
+base64 b64decode binascii unhexlify fromhex codecs zlib lzma bz2 decompress
 """.split()
 # Text that counts wherever it stands.
 _PIECES = (
     "import system",
+    "\"system\"",
+    "'system'",
     "\\x65\\x78\\x65\\x63",
     "[::-1]",
     "chr(",
@@ -51,11 +56,17 @@ _PIECES = (
     "bytearray([",
     "maketrans",
 )
+_DORMANT_IMPORT = (
+    r"\b(from|import)\s[^\n]{0,80}\b(tests?|testing|testsuite|_tests|docs?|examples?|samples?|demos?|"
+    r"benchmarks?|tools?|scripts?|misc|contrib|fixtures|templates)\b"
+)
+_SYSTEM = r"\.\s{0,4}system\b"
 _REGEXES = (
-    r"\.\s{0,4}system\b",
+    _SYSTEM,
+    _DORMANT_IMPORT,
     r"\bimport\s[^\n]{0,80}\bsystem\b",
     # Names looked up in a namespace, or made on the spot.
-    r"(__dict__|vars\s?\([^)\n]{0,40}\)|locals\(\s?\)|modules)\s?(\[|\.\s?get)",
+    r"(__dict__|vars\s?\([^)\n]{0,40}\)|locals\(\s?\)|sys\.modules)\s?\[",
     r"getattr\s{0,4}\([^\n]{1,80},\s{0,4}([\"'][^\"'\n]{0,40}[\"']\s{0,4}[+%\[.]|\w{1,30}\s{0,4}[(\[+])",
 )
 # Letters that Python reads as ASCII (PEP 3131, NFKC) and that no search for words would find.
@@ -63,8 +74,17 @@ _DISGUISED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u2090-
 _DISGUISE = "letters in disguise"
 # By these a file holds something, or prepares it; alone they do nothing.
 _WEAK = frozenset(
-    "http:// https:// chr( ord( [::-1] bytes([ bytearray([ maketrans environ getenv environb "
-    "base64 b64decode codecs zlib lzma bz2 decompress binascii unhexlify fromhex".split()
+    "chr( ord( [::-1] bytes([ bytearray([ maketrans environ getenv environb base64 b64decode codecs "
+    "zlib lzma bz2 decompress binascii unhexlify fromhex sqlite3 http PIL imp keyboard mss "
+    "cv2 discord tornado clipboard rmtree attrgetter methodcaller "
+    "b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13".split()
+) | {_DORMANT_IMPORT}
+_RUNNING = frozenset(
+    "exec eval execfile marshal pickle FunctionType subprocess popen Popen __import__ ctypes".split()
+)
+_BRINGING = frozenset(
+    "base64 b64decode zlib lzma bz2 decompress unhexlify fromhex fernet Fernet requests urllib "
+    "urllib2 urlopen urlretrieve socket httpx".split()
 )
 
 
@@ -81,6 +101,18 @@ class Hits(msgspec.Struct, frozen=True):
     def strong(self) -> bool:
         """True if the file may act, and not only hold data."""
         return not self.words <= _WEAK
+
+    @property
+    def combined(self) -> bool:
+        """True if the file both brings data in and runs something, or names something of note."""
+        if self.words & _RUNNING and self.words & _BRINGING:
+            return True
+        return self.strong and bool(self.mentions)
+
+    @property
+    def wakes(self) -> bool:
+        """True if the file imports from a folder of tests, documentation or tools."""
+        return _DORMANT_IMPORT in self.words
 
     def between(self, first: int, last: int) -> bool:
         """Tell whether a word stands in these lines, both included."""
@@ -101,16 +133,16 @@ def find_words(data: bytes) -> Hits:
     mentions: list[tuple[str, int, str]] = []
     line, last = 1, 0
     for offset, name in offsets:
+        topic = _TOPICS.get(name)
+        text = confirm(name, data, offset) if topic else None
+        if (topic and text is None) or not (topic or _counts(name, data, offset)):
+            continue
         line += data.count(b"\n", last, offset)
         last = offset
-        topic = _TOPICS.get(name)
-        if topic is None:
-            words.add(name)
-        else:
-            text = confirm(name, data, offset)
-            if text is None:
-                continue
+        if topic and text is not None:
             mentions.append((topic, line, text))
+        else:
+            words.add(name)
         if not lines or lines[-1] != line:
             lines.append(line)
     return Hits(tuple(lines), frozenset(words), tuple(mentions))
@@ -121,8 +153,10 @@ def _offsets(data: bytes) -> list[tuple[int, str]]:
     rule = next(iter(_scanner().scan(data).matching_rules), None)
     found: list[tuple[int, str]] = []
     for pattern in rule.patterns if rule is not None else ():
-        name = _NAMES[pattern.identifier]
-        found.extend((match.offset, name) for match in pattern.matches)
+        matches = pattern.matches
+        if matches:
+            name = _NAMES[pattern.identifier]
+            found.extend((match.offset, name) for match in matches)
     if not data.isascii():
         text = data.decode("utf-8", "replace")
         found.extend(
@@ -132,9 +166,55 @@ def _offsets(data: bytes) -> list[tuple[int, str]]:
     return found
 
 
+def _counts(name: str, data: bytes, offset: int) -> bool:
+    """Tell whether a word stands where it can do something."""
+    end = offset + len(name)
+    if name in _IMPORTED:
+        harmless = name == "urllib" and _HARMLESS_URLLIB.match(data, offset)
+        return not harmless and b"import" in _statement(data, offset)
+    if name in _CALLED:
+        return _is_name(data, offset, end)
+    if name == "globals":
+        return not _STORED_GLOBAL.match(data, end)
+    if name == "__getattribute__":
+        return not data[max(0, offset - 7) : offset].endswith((b"def ", b"object.", b"uper()."))
+    if name == _SYSTEM:
+        return not data[max(0, offset - 60) : offset].endswith(b"platform")
+    return True
+
+
+_HARMLESS_URLLIB = re.compile(rb"urllib\.(parse|error)\b(?![^\n]*\brequest\b)")
+# Handing on all globals, or setting one, looks nothing up.
+_STORED_GLOBAL = re.compile(rb"\s*\(\s*\)\s*(\[[^\]\n]*\]\s*=[^=]|\.update\(|[,)\n])")
+_IMPORTED = frozenset(_MODULES)
+
+
+def _statement(data: bytes, offset: int) -> bytes:
+    """Return the line around an offset, with the lines that it continues, up to a little behind."""
+    start = data.rfind(b"\n", 0, offset) + 1
+    while start > 1 and data[start - 2 : start - 1] == b"\\":
+        start = data.rfind(b"\n", 0, start - 1) + 1
+    return data[max(start, offset - 4_000) : offset + 60]
+
+
+def _is_name(data: bytes, start: int, end: int) -> bool:
+    """Tell whether a built-in stands here as a name: neither an attribute nor in prose."""
+    before = data[max(0, start - 60) : start].rstrip(b" \t")
+    after = data[end : end + 8].lstrip(b" \t\\")[:1]
+    if before.endswith(b"."):
+        return False
+    if after and (after.isalnum() or after in b"\"'`_"):
+        # Python 2: exec "code", at the beginning of a statement.
+        return not before or before[-1:] in b"\n;:"
+    return True
+
+
 _TOPICS: dict[str, str] = dict(all_texts())
 _NAMES: dict[str, str] = {
-    f"$p{place}": text for place, text in enumerate((*_WORDS, *_PIECES, *_REGEXES, *_TOPICS))
+    f"$p{place}": text
+    for place, text in enumerate(
+        (*_MODULES, *sorted(_CALLED), *_WORDS, *_PIECES, *_REGEXES, *_TOPICS)
+    )
 }
 
 
@@ -148,7 +228,7 @@ def _scanner() -> Any:
 
 def _rule() -> str:
     spelled = [
-        *(f'"{word}" fullword' for word in _WORDS),
+        *(f'"{word}" fullword' for word in (*_MODULES, *sorted(_CALLED), *_WORDS)),
         *(f'"{_escaped(piece)}"' for piece in _PIECES),
         *(f"/{source}/" for source in _REGEXES),
         *(f'"{_escaped(text)}" nocase' for text in _TOPICS if text != BARE_ADDRESS),
@@ -159,4 +239,4 @@ def _rule() -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\")
+    return text.replace("\\", "\\\\").replace('"', '\\"')

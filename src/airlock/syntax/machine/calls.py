@@ -126,8 +126,9 @@ def _pure(call: Call) -> Value:
         return UNKNOWN
     sources = call.sources()
     if constants is None:
-        text = call.arguments[0].text if call.arguments else ""
-        parts = call.arguments[0].parts if call.name in {"list", "tuple", "dict", "iter"} else None
+        first = call.argument(0)
+        text = first.text
+        parts = first.parts if call.name in {"list", "tuple", "dict", "iter"} else None
         if call.name == "dict" and call.keywords:
             parts = dict(call.keywords)
         return Value(text=text, sources=sources, parts=parts)

@@ -33,12 +33,18 @@ class Flow(enum.Enum):
 
 
 class Budget:
-    """How much more precisely than once a program is followed."""
+    """How much more precisely than once a program is followed.
+
+    Following every statement once is owed and costs nothing; what is followed in further rounds of a
+    loop, or inside a call, is paid for by the statement.
+    """
 
     def __init__(self, steps: int) -> None:
         self.steps = steps
-        self.depth = 0
+        self.calls = 0
         """Calls that are being followed, one inside the other."""
+        self.extra = 0
+        """Calls and further rounds of loops that are being followed, one inside the other."""
 
     def spend(self, steps: int = 1) -> bool:
         """Take steps; tell whether there were any left."""
@@ -120,6 +126,8 @@ class Machine:
 
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> Flow:
         """Follow statements in order."""
+        if self.host.budget.extra:
+            self.host.budget.steps -= len(body)
         for place, node in enumerate(body):
             handler = STATEMENTS.get(type(node))
             if handler is None:

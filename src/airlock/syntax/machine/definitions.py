@@ -85,7 +85,11 @@ def enter(
     A function that was entered often, or for which the budget does not last, is taken as unknown;
     if it was never entered in so strong a context, it is owed and entered at the end.
     """
-    budget = closure.machine.host.budget
+    machine = closure.machine
+    if context <= Context.CALLED and not machine.interesting(closure.node):
+        # It does nothing of interest itself, and what it calls is entered in its own right.
+        return Value(sources=sources_of(*arguments, *keywords.values()))
+    budget = machine.host.budget
     stronger = closure.entered is None or context > closure.entered
     if (closure.entries >= _MOST_ENTRIES and not stronger) or not _affordable(budget):
         if stronger:
@@ -93,15 +97,17 @@ def enter(
         return Value(sources=sources_of(*arguments, *keywords.values()))
     closure.entries += 1
     closure.entered = context if stronger else closure.entered
-    budget.depth += 1
+    budget.calls += 1
+    budget.extra += 1
     try:
         return _follow(closure, arguments, keywords, context)
     finally:
-        budget.depth -= 1
+        budget.calls -= 1
+        budget.extra -= 1
 
 
 def _affordable(budget: Budget) -> bool:
-    return budget.depth < _DEEPEST_CALL and budget.spend(_PRICE_OF_A_CALL)
+    return budget.calls < _DEEPEST_CALL and budget.spend(_PRICE_OF_A_CALL)
 
 
 def _follow(

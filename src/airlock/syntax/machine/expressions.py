@@ -147,7 +147,7 @@ def _is_sequence(value: Value) -> bool:
 @expression(ast.UnaryOp)
 def _unary(machine: Machine, node: ast.UnaryOp, scope: Scope) -> Value:
     value = machine.evaluate(node.operand, scope)
-    if value.const is ABSENT:
+    if value.sure is ABSENT:
         return UNKNOWN
     return Value(fold_unary(type(node.op), value.const), sources=value.sources)
 
@@ -165,17 +165,17 @@ def _conditional(machine: Machine, node: ast.IfExp, scope: Scope) -> Value:
     test = machine.evaluate(node.test, scope)
     first = machine.evaluate(node.body, scope)
     second = machine.evaluate(node.orelse, scope)
-    if test.const is not ABSENT:
+    if test.sure is not ABSENT:
         return first if test.const else second
     return join(first, second)
 
 
 @expression(ast.Compare)
 def _compare(machine: Machine, node: ast.Compare, scope: Scope) -> Value:
-    left = machine.evaluate(node.left, scope).const
+    left = machine.evaluate(node.left, scope).sure
     outcome: Any = True
     for kind, right_node in zip(node.ops, node.comparators, strict=True):
-        right = machine.evaluate(right_node, scope).const
+        right = machine.evaluate(right_node, scope).sure
         if left is ABSENT or right is ABSENT or outcome is ABSENT:
             outcome = ABSENT
         elif outcome:

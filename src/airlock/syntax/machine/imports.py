@@ -41,9 +41,9 @@ def _star(base: str, own: Scope | None, scope: Scope) -> None:
     if own is None:
         scope.module.stars.append(base)
         return
-    scope.names.update(
-        {name: value for name, value in own.names.items() if not name.startswith("_")}
-    )
+    for name, value in list(own.names.items()):
+        if not name.startswith("_"):
+            scope.bind(name, value)
     scope.module.stars.extend(own.stars)
 
 

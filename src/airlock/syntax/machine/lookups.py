@@ -12,6 +12,8 @@ from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Closure, Value
 # What these give for a name is the attribute, global or module of that name.
 _NAMESPACES = {"builtins.globals", "globals", "locals", "vars", "sys.modules", "__dict__"}
 # Parts of a path or a request that still are that path or request.
+_LONGEST_NAME = 100
+"""Longer ones are chains of calls, which no table lists."""
 _SAME = frozenset({"parent", "parents", "name", "stem", "buffer", "T"})
 
 
@@ -32,8 +34,8 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
                 return other.parts[name]
     if name in _SAME and value.name == "pathlib.Path()":
         return value
-    text = f"{value.name}.{name}" if value.name else ""
-    return Value(name=text, sources=value.sources, bound=(value, name))
+    known = value.name and len(value.name) < _LONGEST_NAME
+    return Value(name=f"{value.name}.{name}" if known else "", sources=value.sources, bound=(value, name))
 
 
 def _method(found: Value, receiver: Value) -> Value:

@@ -34,18 +34,21 @@ def _for(machine: Machine, node: ast.For | ast.AsyncFor, scope: Scope) -> Flow |
 @statement(ast.While)
 def _while(machine: Machine, node: ast.While, scope: Scope) -> Flow | None:
     rounds = 0
+    budget = machine.host.budget
     while rounds < _MOST_ROUNDS:
-        test = machine.evaluate(node.test, scope).const
+        test = machine.evaluate(node.test, scope).sure
         if test is not ABSENT and not test:
             break
+        budget.extra += rounds > 0
         flow = machine.execute(node.body, scope)
+        budget.extra -= rounds > 0
         rounds += 1
         if flow is Flow.RETURN:
             return flow
         # An unknown or endless condition is followed twice, so that what a round leaves behind
         # reaches the top of the next.
         settled = test is ABSENT or isinstance(node.test, ast.Constant)
-        if flow is Flow.BREAK or (settled and rounds > 1) or not machine.host.budget.spend():
+        if flow is Flow.BREAK or (settled and rounds > 1) or not budget.spend():
             break
     if not rounds:
         machine.walk_dead(node.body, scope)
@@ -59,11 +62,19 @@ def elements(machine: Machine, over: Value) -> Iterator[Value]:
     if known is None:
         yield Value(name=f"{over.name}[]" if over.name else "", sources=sources_of(over))
         return
+    budget = machine.host.budget
     for rounds, element in enumerate(known):
         # The first round is owed; further ones are precision.
-        if rounds and (rounds >= _MOST_ROUNDS or not machine.host.budget.spend()):
+        if not rounds:
+            yield element
+        elif rounds >= _MOST_ROUNDS or not budget.spend():
             return
-        yield element
+        else:
+            budget.extra += 1
+            try:
+                yield element
+            finally:
+                budget.extra -= 1
 
 
 def iterable(value: Value) -> list[Value] | None:
@@ -129,7 +140,7 @@ def _rounds(
     for element in elements(machine, over):
         rounds += 1
         assign(machine, first.target, element, scope)
-        tests = [machine.evaluate(test, scope).const for test in first.ifs]
+        tests = [machine.evaluate(test, scope).sure for test in first.ifs]
         if exact and any(test is not ABSENT and not test for test in tests):
             continue
         exact = exact and ABSENT not in tests

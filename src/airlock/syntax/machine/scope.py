@@ -9,7 +9,7 @@ from airlock.syntax.values import Value
 class Scope:
     """One namespace, and the one around it."""
 
-    __slots__ = ("elsewhere", "names", "parent", "qualname", "stars")
+    __slots__ = ("bound", "elsewhere", "names", "parent", "qualname", "stars")
 
     def __init__(self, parent: Scope | None = None, qualname: str = "") -> None:
         self.names: dict[str, Value] = {}
@@ -19,6 +19,8 @@ class Scope:
         """Modules outside the artifact that ``from … import *`` was said of."""
         self.elsewhere: dict[str, Scope] = {}
         """Names declared ``global`` or ``nonlocal``, and where they live."""
+        self.bound: set[str] = set()
+        """Names that were bound since somebody last emptied this."""
 
     @property
     def module(self) -> Scope:
@@ -52,7 +54,9 @@ class Scope:
 
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value."""
-        self.elsewhere.get(name, self).names[name] = value
+        scope = self.elsewhere.get(name, self) if self.elsewhere else self
+        scope.names[name] = value
+        scope.bound.add(name)
 
     def declare(self, name: str, scope: Scope) -> None:
         """Let a name live in another scope."""

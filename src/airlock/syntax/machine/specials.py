@@ -66,7 +66,7 @@ def _filter(call: Call) -> Value:
     kept = []
     exact = iterable(call.argument(1)) is not None
     for element in elements(call.machine, call.argument(1)):
-        verdict = _call(call, call.argument(0), [element]).const
+        verdict = _call(call, call.argument(0), [element]).sure
         if verdict is ABSENT or verdict:
             kept.append(element)
     return _gathered(kept, exact=exact)

@@ -21,7 +21,7 @@ def _if(machine: Machine, node: ast.If, scope: Scope) -> Flow | None:
     if _is_main_guard(node.test):
         _guarded(machine, node, scope)
         return None
-    test = machine.evaluate(node.test, scope).const
+    test = machine.evaluate(node.test, scope).sure
     if test is not ABSENT:
         taken, other = (node.body, node.orelse) if test else (node.orelse, node.body)
         machine.walk_dead(other, scope)
@@ -56,26 +56,26 @@ def _branches(machine: Machine, branches: Sequence[Sequence[ast.stmt]], scope: S
     A single branch may also be skipped: what was there before stays possible.
     """
     certain, machine.certain = machine.certain, False
-    before = dict(scope.names)
-    ends = []
+    before, bound = scope.names, scope.bound
+    if machine.host.budget.extra:
+        machine.host.budget.steps -= len(before) >> 4
+    ends: list[tuple[dict[str, Value], set[str]]] = []
     for branch in branches:
         if branch:
-            scope.names = dict(before)
+            scope.names, scope.bound = dict(before), set()
             machine.execute(branch, scope)
-            ends.append(scope.names)
-    scope.names = ends[0] if ends else before
-    for end in ends[1:]:
-        _join_names(scope.names, end)
+            ends.append((scope.names, scope.bound))
     if len(ends) < 2:  # noqa: PLR2004 - one branch, so there is another that is empty
-        _join_names(scope.names, before)
+        ends.append((before, set()))
+    changed = set().union(*(names for _, names in ends))
+    scope.names, scope.bound = before, bound | changed
+    for name in changed:
+        found = [end[name] for end, _ in ends if name in end]
+        value = found[0]
+        for other in found[1:]:
+            value = join(value, other)
+        before[name] = value
     machine.certain = certain
-
-
-def _join_names(names: dict[str, Value], others: dict[str, Value]) -> None:
-    for name, value in others.items():
-        known = names.get(name)
-        if known is not value:
-            names[name] = value if known is None else join(known, value)
 
 
 @statement(ast.With, ast.AsyncWith)
