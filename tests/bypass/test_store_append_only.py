@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from airlock.model import Decision
 from airlock.store import Store, open_store
 from tests.unit.store.examples import NOW, artifact, digest, listed, listing, verdict, waiver
+from tests.unit.store.name_examples import claim, name_verdict
 
 _CHANGES = [
     "UPDATE verdicts SET decision = 0",
@@ -47,8 +49,20 @@ _CHANGES = [
     "UPDATE revocations SET waiver = 'w2'",
     "DELETE FROM revocations",
     "INSERT OR REPLACE INTO revocations SELECT waiver, '', '', revoked_at FROM revocations",
+    "UPDATE claims SET upstream = 'https://index.example/simple/'",
+    "DELETE FROM claims",
+    (
+        "INSERT OR REPLACE INTO claims SELECT seq, 'x', origin, upstream, organisation, person,"
+        " reason, claimed_at FROM claims"
+    ),
+    "UPDATE name_verdicts SET decision = 0",
+    "DELETE FROM name_verdicts",
+    (
+        "INSERT OR REPLACE INTO name_verdicts SELECT seq, project, 0, headline, checks_version,"
+        " decided_at, document FROM name_verdicts"
+    ),
 ]
-_TABLES = ("artifacts", "verdicts", "waivers", "revocations")
+_TABLES = ("artifacts", "verdicts", "waivers", "revocations", "claims", "name_verdicts")
 
 
 @pytest.fixture
@@ -61,6 +75,8 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         store.add_waiver(waiver("w2", project="example"))
         store.revoke_waiver("w1", by="Bob Example", reason="was wrong", at=NOW)
         store.put_listing(listing(listed(1)))
+        store.add_claims([claim("acme-*"), claim("acme-x")])
+        store.append_name_verdict(name_verdict("reqeusts", Decision.HOLD))
     with closing(sqlite3.connect(tmp_path / "airlock.db", isolation_level=None)) as connection:
         yield connection
 
@@ -87,6 +103,15 @@ def test_scope_of_a_waiver_is_held_by_the_table(database: sqlite3.Connection) ->
     columns = "id, decision, reason, person, created_at, expires_at"
     with pytest.raises(sqlite3.IntegrityError, match="waivers_scope"):
         database.execute(f"INSERT INTO waivers ({columns}) VALUES ('all', 0, 'r', 'p', '1', '2')")
+
+
+def test_prefix_that_leads_to_an_upstream_is_refused_by_the_table(
+    database: sqlite3.Connection,
+) -> None:
+    columns = "pattern, origin, upstream, organisation, person, reason, claimed_at"
+    values = "'acme-*', 'claimed', 'https://index.example/', '', 'p', 'r', '1'"
+    with pytest.raises(sqlite3.IntegrityError, match="claims_prefix_here"):
+        database.execute(f"INSERT INTO claims ({columns}) VALUES ({values})")
 
 
 def test_revocation_needs_its_waiver(tmp_path: Path, database: sqlite3.Connection) -> None:

@@ -11,9 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from airlock.errors import AirlockError
 from airlock.model import Decision, ListedFile, ProjectName
+from airlock.model.ownership import Claim, Origin
+from airlock.model.phantom import Sighting
 from airlock.store import Store, open_store
 from tests.simulators.memory_store import MemoryStore
 from tests.unit.store import examples
+from tests.unit.store import name_examples as names
 
 _numbers = st.integers(0, 4)
 _projects = st.sampled_from(["example", "Other", "third"])
@@ -21,6 +24,14 @@ _sources = st.sampled_from([examples.SOURCE, "https://other.example/simple/"])
 _days = st.integers(-3, 3).map(lambda days: examples.NOW + days * examples.DAY)
 _decisions = st.sampled_from(Decision)
 _files = st.lists(st.builds(examples.listed, _numbers, upload_time=st.none() | _days), max_size=5)
+_patterns = st.sampled_from(["a", "a-b", "a-b-c", "b"])
+_claims = st.one_of(
+    st.builds(names.claim, st.sampled_from(["a", "a-b", "a-*", "a-b-*"])),
+    st.builds(names.claim, st.sampled_from(["a", "a-*"]), st.just(Origin.RELEASED)),
+)
+_sightings = st.builds(
+    names.sighting, _patterns, st.integers(1, 3), network=st.sampled_from(["", "n"])
+)
 _ids = st.sampled_from(["w1", "w2", "w3"])
 
 
@@ -78,6 +89,34 @@ class Stores(RuleBasedStateMachine):
     @rule(project=_projects, source=_sources, at=_days)
     def confirm(self, project: str, source: str, at: dt.datetime) -> None:
         self.alike("confirm_listing", source, ProjectName(project), at)
+
+    @rule(claims=st.lists(_claims, max_size=3))
+    def claim(self, claims: list[Claim]) -> None:
+        self.alike("add_claims", claims)
+
+    @rule(project=_patterns, upstream=_sources)
+    def see(self, project: str, upstream: str) -> None:
+        self.alike("bind", names.seen(project, upstream))
+
+    @rule(project=_patterns, decision=_decisions)
+    def judge_a_name(self, project: str, decision: Decision) -> None:
+        self.alike("append_name_verdict", names.name_verdict(project, decision))
+
+    @rule(sightings=st.lists(_sightings, max_size=4), most=st.integers(0, 5))
+    def ask_in_vain(self, sightings: list[Sighting], most: int) -> None:
+        self.alike("add_sightings", sightings, most=most)
+
+    @rule(project=_patterns, decision=_decisions, limit=st.integers(0, 3), since=_days)
+    def look_at_names(
+        self, project: str, decision: Decision, limit: int, since: dt.datetime
+    ) -> None:
+        name = ProjectName(project)
+        self.alike("claims_on", name)
+        self.alike("claims", first_seen=limit > 1)
+        self.alike("latest_name_verdict", name)
+        self.alike("name_verdicts", name)
+        self.alike("names_decided", decision, limit=limit)
+        self.alike("sightings", since)
 
     @rule()
     def reopen(self) -> None:
