@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 import click
 
@@ -10,6 +10,8 @@ from airlock import assembly
 from airlock.cli import options
 from airlock.report import exit_code
 from airlock.scanning import Progress, ScanRequest, Silent
+from airlock.scanning.pasts import rival_at
+from airlock.workers import Rival
 
 
 @click.command("scan")
@@ -47,6 +49,11 @@ from airlock.scanning import Progress, ScanRequest, Silent
     help="Your own project: what its pyproject.toml suppresses counts for files on the disk. "
     "Default: the current folder, for files below it.",
 )
+@click.option(
+    "--against",
+    metavar="previous|FILE",
+    help="Compare with the release before, from the index, or with another file.",
+)
 @click.option("--no-progress", is_flag=True, help="Show no progress.")
 @options.policy
 @options.index
@@ -63,6 +70,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     jobs: int | None,
     no_progress: bool,
     project: Path | None,
+    against: str | None,
     policy_file: Path | None,
     index_url: str | None,
 ) -> None:
@@ -79,6 +87,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         requirement_files=requirement_files,
         every_file=all_files,
         width=jobs or assembly.cores(),
+        against=_rival(against),
     )
     with _progress(hidden=no_progress) as progress:
         results = scan.run(request, progress)
@@ -92,6 +101,12 @@ def command(  # noqa: PLR0913 - one parameter per option
 
         click.echo(render_text(results, verbose=verbose, notes=notes), file=output, nl=False)
     ctx.exit(exit_code(results))
+
+
+def _rival(against: str | None) -> Rival | Literal["previous"] | None:
+    if against is None:
+        return None
+    return "previous" if against == "previous" else rival_at(Path(against))
 
 
 def _progress(*, hidden: bool) -> "_Shown":

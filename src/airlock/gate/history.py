@@ -51,7 +51,7 @@ class StoredHistory(History):
             return None
         older = [one for one in self._others(artifact) if one.version <= own]
         older = [one for one in older if one.name.kind is artifact.name.kind]
-        older.sort(key=lambda one: (one.version, _likeness(one.name, artifact.name)), reverse=True)
+        older.sort(key=lambda one: (one.version, one.name.likeness(artifact.name)), reverse=True)
         return self._first_admitted(artifact.release.project, older)
 
     def sibling(self, artifact: Artifact) -> Profile | None:
@@ -99,9 +99,3 @@ def _version(text: str) -> "Version | None":
         return Version(text)
     except InvalidVersion:
         return None
-
-
-def _likeness(one: ArtifactName, other: ArtifactName) -> int:
-    """Return how many of the tags of two wheels are the same."""
-    tags = [name.filename.removesuffix(".whl").split("-")[-3:] for name in (one, other)]
-    return sum(first == second for first, second in zip(*tags, strict=False))

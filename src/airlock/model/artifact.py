@@ -55,6 +55,13 @@ class ArtifactName(msgspec.Struct, frozen=True):
                 return cls._parse_sdist(filename, suffix)
         raise InvalidFilename(f"{filename[:120]!r} is neither a wheel nor a source distribution")
 
+    def likeness(self, other: "ArtifactName") -> int:
+        """Return how many of the three tags of two wheels are the same; 0 if one is no wheel."""
+        if ArtifactKind.SDIST in {self.kind, other.kind}:
+            return 0
+        tags = [name.filename.removesuffix(".whl").split("-")[-3:] for name in (self, other)]
+        return sum(one == another for one, another in zip(*tags, strict=True))
+
     @classmethod
     def _parse_wheel(cls, filename: str) -> Self:
         parts = filename.removesuffix(".whl").split("-")

@@ -14,6 +14,7 @@ from airlock.syntax.facts import Act, Context, Deed
 from airlock.syntax.program import Program
 
 _TOLD = frozenset(Deed) - {Deed.WRITE, Deed.DELETE}
+NETWORK = frozenset({Deed.REQUEST, Deed.CONNECT, Deed.SEND})
 LONGEST_TEXT = 240
 _LONGEST_PATH = 300
 _LONGEST_HOST = 120
@@ -30,13 +31,18 @@ def traits_of(acts: Iterable[Act], spelling: Spelling) -> list[Trait]:
     """Return everything that code does and that is worth comparing, most readily run first."""
     found: dict[tuple[object, ...], Trait] = {}
     for act in acts:
-        if act.deed in _TOLD and "weak" not in act.options:
+        if act.deed in _TOLD and "weak" not in act.options and not stays_here(act):
             trait = _trait(act, spelling)
             key = (trait.deed, trait.target, essence(trait.text), trait.origins)
             known = found.get(key)
             if known is None or known.context < trait.context:
                 found[key] = trait
     return sorted(found.values(), key=lambda trait: -trait.context)
+
+
+def stays_here(act: Act) -> bool:
+    """Tell whether a connection is one to a socket of the machine itself, such as ``/dev/log``."""
+    return act.deed in NETWORK and act.text.lstrip("'\" ").startswith("/")
 
 
 def essence(text: str) -> str:

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from airlock.model import Confidence, Severity
-from airlock.profiles.conduct import essence
+from airlock.profiles.conduct import NETWORK, essence
 from airlock.profiles.difference import Change, Difference, ordered
-from airlock.profiles.pair import DOES, NETWORK, WHEN
+from airlock.profiles.pair import DOES, WHEN
 from airlock.profiles.ploys import program_of
-from airlock.profiles.profile import Piece, PieceKind, Profile, Trait
+from airlock.profiles.profile import Piece, PieceKind, Ploy, Profile, Trait
 from airlock.syntax.facts import Context, Deed
 
 _SHOWN = 8
@@ -137,16 +137,27 @@ def _ploys(forms: _Forms) -> Iterator[Difference]:
     known = {(ploy.ruse, essence(ploy.text)) for ploy in forms.sdist.ploys}
     for ploy in forms.wheel.ploys:
         if forms.strange(ploy.path) and (ploy.ruse, essence(ploy.text)) not in known:
-            sure = ploy.sure and ploy.context >= Context.IMPORT
+            severity, confidence = _weight(forms, ploy)
             yield forms.difference(
                 Change.SOURCE,
-                Severity.HIGH if ploy.context > Context.DORMANT else Severity.MEDIUM,
-                Confidence.HIGH if sure else Confidence.MEDIUM,
+                severity,
+                confidence,
                 f"Only the wheel {DOES[ploy.ruse]} {WHEN[ploy.context]}; its source does not.",
                 path=ploy.path,
                 line=ploy.line,
                 evidence=ploy.text,
             )
+
+
+def _weight(forms: _Forms, ploy: Ploy) -> tuple[Severity, Confidence]:
+    # Who packs code into code does so in the source, too.
+    familiar = any(
+        known.ruse is ploy.ruse and known.context >= ploy.context for known in forms.sdist.ploys
+    )
+    if familiar or ploy.context is Context.DORMANT:
+        return Severity.MEDIUM, Confidence.MEDIUM
+    sure = ploy.sure and ploy.context >= Context.IMPORT
+    return Severity.HIGH, Confidence.HIGH if sure else Confidence.MEDIUM
 
 
 def _acts(forms: _Forms) -> Iterator[Difference]:

@@ -8,8 +8,6 @@ from airlock.profiles.difference import Change, Difference, Step, step_between
 from airlock.profiles.profile import Piece, Profile, Ruse, Trait
 from airlock.syntax.facts import Context, Deed
 
-NETWORK = frozenset({Deed.REQUEST, Deed.CONNECT, Deed.SEND})
-
 
 class Pair:
     """An older and a newer artifact of one project, of the same form."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from airlock.profiles.bounds import plain
-from airlock.profiles.conduct import LONGEST_TEXT, hosts_of
+from airlock.profiles.conduct import LONGEST_TEXT, NETWORK, hosts_of, stays_here
 from airlock.profiles.pieces import Spelling
 from airlock.profiles.profile import Ploy, Ruse
 from airlock.syntax.facts import Act, Context, Deed, Origin
@@ -20,7 +20,6 @@ _SENDS = {
     Origin.WATCHED: Ruse.SENDS_WATCHED,
     Origin.IDENTITY: Ruse.SENDS_IDENTITY,
 }
-_SENDERS = (Deed.REQUEST, Deed.SEND, Deed.CONNECT)
 _RUNNERS = (Deed.EXECUTE, Deed.PROCESS, Deed.LOAD)
 _DECODED = frozenset({Origin.PAYLOAD, Origin.DECODED})
 _PROGRAM = re.compile(r"[\"']?(?:\S*/)?(?P<name>[^\s/\"']+)")
@@ -61,7 +60,7 @@ def _ploy(ruse: Ruse, act: Act, host: str, spelling: Spelling, *, sure: bool) ->
 
 
 def _ruses(act: Act, drops: "_Drops") -> Iterator[tuple[Ruse, bool]]:
-    if act.deed in _SENDERS:
+    if act.deed in NETWORK and not stays_here(act):
         origins = act.origins()
         yield from ((ruse, True) for origin, ruse in _SENDS.items() if origin in origins)
     elif act.deed is Deed.EXECUTE:

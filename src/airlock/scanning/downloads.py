@@ -54,9 +54,13 @@ class Downloads:
 
     async def fetch_all(self, wanted: Iterable[Wanted]) -> list[Fetched | Unexamined]:
         """Return a result for every file of everything that is wanted."""
-        async with self._index:
-            groups = await asyncio.gather(*(self._fetch_one(one) for one in wanted))
+        groups = await self.fetch_groups(wanted)
         return [result for group in groups for result in group]
+
+    async def fetch_groups(self, wanted: Iterable[Wanted]) -> list[list[Fetched | Unexamined]]:
+        """Return the results for each thing that is wanted, in their order."""
+        async with self._index:
+            return await asyncio.gather(*(self._fetch_one(one) for one in wanted))
 
     async def _fetch_one(self, wanted: Wanted) -> list[Fetched | Unexamined]:
         try:

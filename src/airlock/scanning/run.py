@@ -8,7 +8,7 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
@@ -19,9 +19,10 @@ from airlock.model import Release, Verdict
 from airlock.policy import Policy
 from airlock.policy.suppression import remarks
 from airlock.report import Result, Unexamined
+from airlock.scanning import pasts
 from airlock.scanning.own_project import OwnProject
 from airlock.scanning.targets import Wanted, read_targets
-from airlock.workers import Job, Workers
+from airlock.workers import Examination, Job, Rival, Workers
 
 if TYPE_CHECKING:
     from airlock.sources.interface import Index
@@ -36,6 +37,8 @@ class ScanRequest(msgspec.Struct, frozen=True, kw_only=True):
     """All files of a release, instead of those that an installer here would take."""
     width: int = 1
     """Examinations at once."""
+    against: Rival | Literal["previous"] | None = None
+    """What to compare with: an artifact, or the release before each, from the index."""
 
 
 class Progress(Protocol):
@@ -114,6 +117,7 @@ class Scan:
                 if isinstance(entry, Unexamined)
             }
             jobs = {number: entry for number, entry in enumerate(entries) if isinstance(entry, Job)}
+            jobs = self._compared(jobs, request, Path(folder), progress)
             progress.examining(len(jobs))
             for number, verdict in self._verdicts(jobs, request.width, progress.tick):
                 results[number] = verdict
@@ -157,11 +161,27 @@ class Scan:
             return Unexamined.because(str(path), error)
         return Job(artifact=artifact, path=str(path), now=self._clock())
 
+    def _compared(
+        self, jobs: dict[int, Job], request: ScanRequest, folder: Path, progress: Progress
+    ) -> dict[int, Job]:
+        """Return the jobs with what the user wants them to be compared with."""
+        if request.against is None or not jobs:
+            return jobs
+        if isinstance(request.against, Rival):
+            return {number: pasts.against(job, request.against) for number, job in jobs.items()}
+        import asyncio
+
+        from airlock.scanning.previous import PreviousReleases
+
+        releases = PreviousReleases(self._index(), folder, progress)
+        found = asyncio.run(releases.fetch_all([job.artifact for job in jobs.values()]))
+        together = zip(jobs.items(), found, strict=True)
+        return {number: pasts.against(job, other) for (number, job), other in together}
+
     def _verdicts(
         self, jobs: dict[int, Job], width: int, tick: Callable[[], None]
     ) -> Iterator[tuple[int, Result]]:
-        numbers = {id(job): number for number, job in jobs.items()}
-        for done in self._workers.run_all(jobs.values(), width=width, tick=tick):
+        for number, done in self._examinations(jobs, width, tick):
             verdict = vetting.judge(
                 done.job.artifact,
                 done.outcomes,
@@ -170,7 +190,34 @@ class Scan:
                 now=done.job.now,
                 seconds=done.seconds,
             )
-            yield numbers[id(done.job)], verdict
+            yield number, verdict
+
+    def _examinations(
+        self, jobs: dict[int, Job], width: int, tick: Callable[[], None]
+    ) -> Iterator[tuple[int, Examination]]:
+        """Examine everything; a wheel after the source distribution that it is held against."""
+        sources = pasts.sources_of(jobs)
+        first = {
+            number: msgspec.structs.replace(job, profiled=number in sources.values())
+            for number, job in jobs.items()
+            if number not in sources
+        }
+        profiles = {}
+        for number, done in self._run(first, width, tick):
+            profiles[number] = done.profile
+            yield number, done
+        wheels = {
+            number: pasts.beside(jobs[number], profiles[source])
+            for number, source in sources.items()
+        }
+        yield from self._run(wheels, width, tick)
+
+    def _run(
+        self, jobs: dict[int, Job], width: int, tick: Callable[[], None]
+    ) -> Iterator[tuple[int, Examination]]:
+        numbers = {id(job): number for number, job in jobs.items()}
+        for done in self._workers.run_all(jobs.values(), width=width, tick=tick):
+            yield numbers[id(done.job)], done
 
     def _rules(self, job: Job) -> Policy:
         if self._own is None or not self._own.covers(job):

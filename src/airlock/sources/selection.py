@@ -94,6 +94,31 @@ def files_to_scan(
     return files if every or not taken else tuple(taken)
 
 
+def previous_file(listing: ProjectListing, name: ArtifactName) -> ListedFile | None:
+    """Return the file of the newest older release that an artifact is best compared with.
+
+    It is of the same form, and of wheels the one whose tags are most alike. Pre-releases count only
+    for pre-releases, yanked files only where there is nothing else.
+
+    Args:
+        listing: the page of the project.
+        name: of the artifact.
+    """
+    own = _parsed(name.version)
+    if own is None:
+        return None
+    older = []
+    for file in listing.files:
+        other = ArtifactName.parse(file.filename)
+        version = _parsed(other.version)
+        if version is None or version >= own or other.kind is not name.kind:
+            continue
+        if own.is_prerelease or not version.is_prerelease:
+            older.append((file.yanked is None, version, other.likeness(name), file))
+    best = max(older, key=lambda candidate: candidate[:3], default=None)
+    return best[3] if best else None
+
+
 def fits_interpreter(file: ListedFile) -> bool:
     """Return whether this interpreter is one that the file is for (``Requires-Python``).
 

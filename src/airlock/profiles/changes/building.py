@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from airlock.model import Confidence, Severity
 from airlock.profiles.changes.code import HARMLESS_PROGRAMS
+from airlock.profiles.conduct import NETWORK
 from airlock.profiles.difference import Change, Difference
-from airlock.profiles.pair import NETWORK, Pair
+from airlock.profiles.pair import Pair
 from airlock.profiles.ploys import program_of
 from airlock.profiles.profile import Need, Trait
 from airlock.syntax.facts import Context, Deed

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from airlock.model import Confidence, Severity
-from airlock.profiles.conduct import essence
+from airlock.profiles.conduct import NETWORK, essence
 from airlock.profiles.difference import Change, Difference
-from airlock.profiles.pair import DOES, NETWORK, WHEN, Pair
+from airlock.profiles.pair import DOES, WHEN, Pair
 from airlock.profiles.ploys import program_of
 from airlock.profiles.profile import Ploy, Ruse, Trait
 from airlock.syntax.facts import Context, Deed

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from airlock.model import Confidence, Severity
+from airlock.profiles.conduct import NETWORK
 from airlock.profiles.difference import Change, Difference
-from airlock.profiles.pair import NETWORK, Pair
+from airlock.profiles.pair import Pair
 from airlock.profiles.profile import Mark
 from airlock.syntax.facts import Context, Deed
 
