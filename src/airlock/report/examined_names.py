@@ -12,14 +12,16 @@ import click
 import msgspec
 
 from airlock import __version__
-from airlock.model import Decision, Outcome, PolicyVersion, ProjectName, Severity
+from airlock.model import Decision, PolicyVersion, ProjectName, Severity
 from airlock.model.name_verdict import NameVerdict
 from airlock.names import Likeness, Technique
+from airlock.report.json import encodable, judgement, no_judgement
 from airlock.report.plain import one_line, printable
 from airlock.report.results import Unexamined, code_of
 
 SCHEMA = 1
 _COLOUR = {"admit": "green", "hold": "yellow", "refuse": "red"}
+_PAST = {Decision.ADMIT: "admitted", Decision.HOLD: "held", Decision.REFUSE: "refused"}
 _WORD_WIDTH = 8
 _EVIDENCE_LINES = 6
 _EVIDENCE_WIDTH = 160
@@ -46,19 +48,27 @@ NameResult = ExaminedName | Unexamined
 def names_text(results: Sequence[NameResult], *, verbose: bool = False) -> str:
     """Return what a person reads: a line for each name, and below it why."""
     lines = [line for result in results for line in _lines(result, verbose=verbose)]
-    words = Counter("hold" if isinstance(r, Unexamined) else _word(r) for r in results)
-    counted = ", ".join(f"{words[word]} {word}" for word in ("refuse", "hold", "admit"))
-    return "\n".join([*lines, f"{len(results)} names: {counted}."]) + "\n"
+    return "\n".join([*lines, _summary(results)]) + "\n"
 
 
-def _word(result: ExaminedName) -> str:
-    return result.verdict.decision.word
+def _summary(results: Sequence[NameResult]) -> str:
+    if not results:
+        return "No name was given."
+    words = Counter(
+        "unexamined" if isinstance(result, Unexamined) else _PAST[result.verdict.decision]
+        for result in results
+    )
+    order = (*reversed(_PAST.values()), "unexamined")
+    counted = ", ".join(f"{words[word]} {word}" for word in order if words[word])
+    return f"{len(results)} {'name' if len(results) == 1 else 'names'}: {counted}."
 
 
 def _lines(result: NameResult, *, verbose: bool) -> Iterator[str]:
     if isinstance(result, Unexamined):
         yield _headline("hold", printable(result.name), "could not be examined")
         yield f"  {printable(result.reason)}"
+        if result.hint:
+            yield f"  {printable(result.hint)}"
         return
     verdict = result.verdict
     note = f"taken for {result.target} ({result.technique})" if result.target else ""
@@ -97,56 +107,25 @@ def names_json(results: Iterable[NameResult], policy: PolicyVersion) -> str:
 
 
 def _examined(result: ExaminedName) -> dict[str, Any]:
-    verdict = result.verdict
     return {
-        "name": str(verdict.project),
-        "decision": verdict.decision.word,
-        "score": verdict.score,
+        "name": str(result.verdict.project),
+        "decision": result.verdict.decision.word,
+        "score": result.verdict.score,
         "target": result.target,
         "technique": result.technique,
-        "reasons": [
-            {
-                "decision": reason.decision.word,
-                "rule": reason.rule,
-                "message": reason.message,
-                "check": reason.check,
-            }
-            for reason in verdict.reasons
-        ],
-        "findings": [
-            msgspec.to_builtins(finding)
-            for outcome in verdict.outcomes
-            for finding in outcome.findings
-        ],
-        "outcomes": [_outcome(outcome) for outcome in verdict.outcomes],
-    }
-
-
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "check": outcome.check,
-        "version": outcome.version,
-        "status": outcome.status.value,
-        "reason": outcome.reason,
+        **judgement(result.verdict),
     }
 
 
 def _unexamined(result: Unexamined) -> dict[str, Any]:
-    reason = _encodable(result.reason)
     return {
-        "name": _encodable(result.name),
-        "decision": "hold",
+        "name": encodable(result.name),
+        "decision": Decision.HOLD.word,
         "score": 0.0,
         "target": "",
         "technique": "",
-        "reasons": [{"decision": "hold", "rule": "floor", "message": reason, "check": "source"}],
-        "findings": [],
-        "outcomes": [{"check": "source", "version": 1, "status": "failed", "reason": reason}],
+        **no_judgement(result),
     }
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def near_text(name: ProjectName, found: Sequence[Likeness]) -> str:
@@ -157,7 +136,8 @@ def near_text(name: ProjectName, found: Sequence[Likeness]) -> str:
         + click.style(likeness.explanation, dim=True)
         for likeness in found
     ]
-    return "\n".join([*lines, f"{len(found)} popular names near {name}."]) + "\n"
+    counted = "1 popular name" if len(found) == 1 else f"{len(found)} popular names"
+    return "\n".join([*lines, f"{counted} near {name}."]) + "\n"
 
 
 def near_json(name: ProjectName, found: Iterable[Likeness]) -> str:

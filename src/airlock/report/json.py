@@ -10,6 +10,7 @@ import msgspec
 
 from airlock import __version__
 from airlock.model import Outcome, PolicyVersion, Verdict
+from airlock.model.name_verdict import NameVerdict
 from airlock.report.results import Result, Unexamined
 
 SCHEMA = 1
@@ -50,6 +51,13 @@ def _examined(verdict: Verdict) -> dict[str, Any]:
         "decision": verdict.decision.word,
         "score": verdict.score,
         "seconds": verdict.seconds,
+        **judgement(verdict),
+    }
+
+
+def judgement(verdict: Verdict | NameVerdict) -> dict[str, Any]:
+    """Return why a verdict is what it is: its reasons, what was found and what was asked."""
+    return {
         "reasons": [
             {
                 "decision": reason.decision.word,
@@ -78,15 +86,22 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _unexamined(result: Unexamined) -> dict[str, Any]:
-    reason = _encodable(result.reason)
     return {
-        "name": _encodable(result.name),
+        "name": encodable(result.name),
         "version": "",
         "filename": "",
         "sha256": "",
         "decision": "hold",
         "score": 0.0,
         "seconds": 0.0,
+        **no_judgement(result),
+    }
+
+
+def no_judgement(result: Unexamined) -> dict[str, Any]:
+    """Return why a target that could not be examined is held, as ``judgement`` does."""
+    reason = encodable(result.reason)
+    return {
         "reasons": [
             {"decision": "hold", "rule": "floor", "message": reason, "check": "source"},
         ],
@@ -95,6 +110,6 @@ def _unexamined(result: Unexamined) -> dict[str, Any]:
     }
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Return the text with an escape for every byte of a file name that is no text (PEP 383)."""
     return text.encode("utf-8", "backslashreplace").decode()
