@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, Select, insert, select
 from airlock.errors import AirlockError, MalformedDocument
 from airlock.model import ProjectName
 from airlock.model.ownership import HERE, Claim, NamePattern, Origin, Owner, Ownership, covering
-from airlock.store.dialects import rows_of
+from airlock.store.dialects import rows_of, take_turns
 from airlock.store.tables import claims
 
 _ALL = select(claims).order_by(claims.c.seq)
@@ -33,6 +33,7 @@ def add(connection: Connection, added: Iterable[Claim]) -> None:
 
 def bind(connection: Connection, claim: Claim) -> None:
     """Add a claim, unless there is one in force on the same pattern."""
+    take_turns(connection, f"bind {claim.pattern}")
     known = _read(connection, _ALL.where(claims.c.pattern == str(claim.pattern)))
     if not Ownership(known, HERE).in_force():
         add(connection, [claim])

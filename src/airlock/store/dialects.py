@@ -14,6 +14,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -50,6 +51,16 @@ def insert_or_change(
     insertion = _insert(connection, table)
     values = change(insertion.excluded)
     return insertion.on_conflict_do_update(index_elements=key, set_=values)
+
+
+def take_turns(connection: Connection, about: str) -> None:
+    """Let the transactions that say the same word here go one after the other.
+
+    On SQLite all that write do so anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        # Two words with the same number wait for each other, too, which does no harm.
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(about))))
 
 
 def rows_of(connection: Connection, texts: Iterable[str]) -> TableValuedAlias:
