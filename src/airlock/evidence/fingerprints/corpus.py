@@ -118,10 +118,18 @@ def known_good(place: Path) -> Iterator[Prints | Unread]:
         try:
             if path.suffix == ".py":
                 yield prints(path.read_bytes())
-            elif path.name.endswith(_SUFFIXES):
+            elif _is_artifact(path.name):
                 yield from (one for _, one in _archive(path, path.name))
         except (AirlockError, OSError) as error:
             yield Unread(path.name, str(error))
+
+
+def _is_artifact(filename: str) -> bool:
+    try:
+        ArtifactName.parse(filename)
+    except InvalidFilename:
+        return False
+    return True
 
 
 def _archive(path: Path, filename: str) -> Iterator[tuple[str, Prints]]:
