@@ -131,20 +131,27 @@ def find_words(data: bytes) -> Hits:
     lines: list[int] = []
     words: set[str] = set()
     mentions: list[tuple[str, int, str]] = []
+    uses: list[tuple[int, str]] = []
     line, last = 1, 0
     for offset, name in offsets:
         topic = _TOPICS.get(name)
         text = confirm(name, data, offset) if topic else None
-        if (topic and text is None) or not (topic or _counts(name, data, offset)):
+        counts = not topic and _counts(name, data, offset)
+        if (topic and text is None) or not (topic or counts or _is_used(name, data, offset)):
             continue
         line += data.count(b"\n", last, offset)
         last = offset
+        if not topic and not counts:
+            # A module is worth following where it is used, too, if the file imports it.
+            uses.append((line, name))
+            continue
         if topic and text is not None:
             mentions.append((topic, line, text))
         else:
             words.add(name)
         if not lines or lines[-1] != line:
             lines.append(line)
+    lines = sorted({*lines, *(place for place, name in uses if name in words)})
     return Hits(tuple(lines), frozenset(words), tuple(mentions))
 
 
@@ -187,6 +194,12 @@ _HARMLESS_URLLIB = re.compile(rb"urllib\.(parse|error)\b(?![^\n]*\brequest\b)")
 # Handing on all globals, or setting one, looks nothing up.
 _STORED_GLOBAL = re.compile(rb"\s*\(\s*\)\s*(\[[^\]\n]*\]\s*=[^=]|\.update\(|[,)\n])")
 _IMPORTED = frozenset(_MODULES)
+
+
+def _is_used(name: str, data: bytes, offset: int) -> bool:
+    """Tell whether something of a module is used here."""
+    end = offset + len(name)
+    return name in _IMPORTED and data[end : end + 1] == b"." and name not in _WEAK
 
 
 def _statement(data: bytes, offset: int) -> bytes:
