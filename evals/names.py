@@ -193,6 +193,10 @@ def _lines(counted: Sequence[tuple[str, int]], sample: Sample) -> Iterator[str]:
         for which in (0, 1):
             row = measured(by_likeness(index), half(sample, which))
             yield _line(size, f"likeness, half {which + 1}", row)
+    # With all names as the corpus there are no legitimate ones left that it does not know.
+    everything = NameIndex(counted, SPOKEN, spoken_rank=SPOKEN_RANK)
+    known = Sample(sample.malicious, [])
+    yield _line(len(counted), "likeness, recall only", measured(by_likeness(everything), known))
 
 
 def _judges(popular: Popularity, index: NameIndex) -> Iterator[tuple[str, Judge]]:

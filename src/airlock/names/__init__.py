@@ -2,7 +2,7 @@
 
 Pure arithmetic on names: nothing is asked, read or remembered. Start at ``compare``; every number
 that decides is in ``calibration``. Names that only mean the same (``http-requests``) are not
-looked for: that takes a dictionary, and holds a tenth of all legitimate names.
+looked for.
 """
 
 from airlock.names.comparing import compare, near

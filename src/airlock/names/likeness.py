@@ -11,8 +11,8 @@ from airlock.model import ProjectName
 from airlock.names.techniques import Technique
 
 HOLDS = 0.5
-"""From this weight on an imitation is likely enough for a person to look: 1 in 200 names of the
-public index weighs as much by chance (``evals/names.py``)."""
+"""From this weight on an imitation is likely enough for a person to look: 3 in 1,000 names of the
+public index weigh as much by chance (``evals/names.py``)."""
 SUSPECT = 0.25
 """From this weight on it is worth knowing beside other signs."""
 HINT = 0.1
