@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 PIDS = "pids"
 """A file beside the artifact; every process that a check knows of writes its number there."""
 CHILDREN = 3
+MOST_SECONDS = 60
 
 
 def kit() -> tuple[CheckSet, FactsLoader]:
@@ -176,6 +177,8 @@ def have_children() -> None:
     for _ in range(CHILDREN):
         child = os.fork()
         if child == 0:
+            # A test of whether they end must not leave them behind where they do not.
+            signal.alarm(MOST_SECONDS)
             sleep()
         register(child)
 
