@@ -1,0 +1,161 @@
+"""What the gate knows of a name: whose it is, whether it is let in, and what it records of that."""
+
+import datetime as dt
+
+import pytest
+
+from airlock.model import Decision, ProjectName
+from airlock.model.ownership import Origin
+from airlock.policy import Policy
+from tests.unit.examples import NOW, SOURCE
+from tests.unit.gate.doors import ASKED, CLEAN, DAY, Building
+from tests.unit.store.name_examples import claim
+
+HELD = ProjectName("exmaple")
+FINE = ASKED.project
+
+
+@pytest.fixture
+def building() -> Building:
+    return Building()
+
+
+def test_fine_name_is_let_in(building: Building) -> None:
+    ruling = building.names().ruling(FINE)
+    assert (ruling.admits, ruling.decision, ruling.headline) == (True, Decision.ADMIT, "admit")
+    assert building.names().asks_upstream(ruling.holding)
+
+
+def test_held_name_says_why(building: Building) -> None:
+    ruling = building.names().ruling(HELD)
+    assert (ruling.admits, ruling.decision) == (False, Decision.HOLD)
+    assert ruling.headline.startswith("hold: ")
+
+
+def test_denied_name_is_refused(building: Building) -> None:
+    ruling = building.names(Policy(deny=frozenset({FINE}))).ruling(FINE)
+    assert ruling.decision is Decision.REFUSE
+
+
+def test_waiver_lifts_until_it_ends(building: Building) -> None:
+    building.waived(project=HELD)
+    names = building.names()
+    assert names.ruling(HELD).admits
+    assert "waived by Ada Example" in names.ruling(HELD).headline
+    building.now += 2 * DAY
+    assert not names.ruling(HELD).admits
+
+
+def test_waiver_on_bytes_or_on_another_project_lifts_no_name(building: Building) -> None:
+    building.waived(project=FINE)
+    building.waived(project=None, sha256=ASKED.sha256)
+    assert not building.names().ruling(HELD).admits
+
+
+def test_claim_holds_at_once(building: Building) -> None:
+    names = building.names()
+    assert names.asks_upstream(names.holding(FINE))
+    building.store.add_claims([claim(FINE)])
+    assert not names.asks_upstream(names.holding(FINE))
+
+
+def test_served_name_is_bound_and_its_verdict_recorded_once(building: Building) -> None:
+    names = building.names()
+    for _ in range(3):
+        names.note_served(names.ruling(FINE))
+    (bound,) = building.store.claims_on(FINE)
+    assert (bound.origin, bound.owner.upstream) == (Origin.FIRST_SEEN, SOURCE)
+    assert len(building.store.name_verdicts(FINE)) == 1
+    assert names.ruling(FINE).holding.claim == bound
+
+
+def test_held_name_is_recorded_and_not_bound(building: Building) -> None:
+    names = building.names()
+    names.note_served(names.ruling(HELD))
+    assert building.store.claims_on(HELD) == ()
+    (recorded,) = building.store.name_verdicts(HELD)
+    assert recorded.decision is Decision.HOLD
+
+
+def test_name_that_was_never_served_leaves_no_trace(building: Building) -> None:
+    building.names().ruling(HELD)
+    assert building.store.name_verdicts(HELD) == ()
+    assert building.store.claims(first_seen=True) == ()
+
+
+def test_another_gate_records_only_what_differs(building: Building) -> None:
+    for _ in range(2):
+        names = building.names()
+        names.note_served(names.ruling(FINE))
+        building.now += DAY
+    assert len(building.store.name_verdicts(FINE)) == 1
+    stricter = building.names(Policy(name="stricter", hold_score=0.1))
+    stricter.note_served(stricter.ruling(FINE))
+    assert len(building.store.name_verdicts(FINE)) == 2
+
+
+@pytest.mark.parametrize(
+    ("later", "anew"),
+    [
+        (dt.timedelta(minutes=59), False),
+        (dt.timedelta(hours=1), True),
+        (dt.timedelta(days=1), True),
+        (-dt.timedelta(seconds=1), True),
+    ],
+)
+def test_verdict_is_made_anew_as_it_ages(
+    building: Building, later: dt.timedelta, *, anew: bool
+) -> None:
+    building.now = NOW.replace(hour=12, minute=0)
+    names = building.names()
+    first = names.verdict(FINE)
+    building.now += later
+    assert (names.verdict(FINE) is not first) is anew
+
+
+def test_verdict_is_made_anew_on_a_new_day(building: Building) -> None:
+    """Suppressions end with a day."""
+    building.now = NOW.replace(hour=23, minute=59)
+    names = building.names()
+    first = names.verdict(FINE)
+    building.now += dt.timedelta(minutes=2)
+    assert names.verdict(FINE) is not first
+
+
+class TestDoor:
+    """What the door makes of a name."""
+
+    def test_file_of_a_held_name_is_held_before_it_is_examined(self, building: Building) -> None:
+        asked = ASKED.__class__(ASKED.sha256, "exmaple-1.0.tar.gz", HELD, SOURCE)
+        ruling = building.door().decide(asked)
+        assert (ruling.decision, ruling.current, ruling.of_name) == (Decision.HOLD, True, True)
+        assert not ruling.lists
+
+    def test_waived_name_still_has_its_files_examined(self, building: Building) -> None:
+        asked = ASKED.__class__(ASKED.sha256, "exmaple-1.0.tar.gz", HELD, SOURCE)
+        building.waived(project=HELD)
+        ruling = building.door().decide(asked)
+        assert (ruling.decision, ruling.current, ruling.serves) == (None, False, False)
+
+    def test_file_from_a_source_that_does_not_own_its_project_is_refused(
+        self, building: Building
+    ) -> None:
+        building.judged(CLEAN)
+        assert building.door().decide(ASKED).serves
+        for source in (None, "https://mirror.example/simple/"):
+            asked = ASKED.__class__(ASKED.sha256, ASKED.filename, FINE, source)
+            ruling = building.door().decide(asked)
+            assert (ruling.decision, ruling.of_name) == (Decision.REFUSE, True)
+            assert f"{FINE} belongs to {SOURCE}" in ruling.headline
+
+    def test_no_waiver_moves_a_name(self, building: Building) -> None:
+        building.judged(CLEAN)
+        building.waived()
+        building.waived(project=None, sha256=ASKED.sha256)
+        building.store.add_claims([claim("example")])
+        assert building.door().decide(ASKED).decision is Decision.REFUSE
+
+    def test_refused_file_of_a_held_name_stays_refused(self, building: Building) -> None:
+        policy = Policy(deny=frozenset({HELD}))
+        asked = ASKED.__class__(ASKED.sha256, "exmaple-1.0.tar.gz", HELD, SOURCE)
+        assert building.door(policy).decide(asked).decision is Decision.REFUSE
