@@ -1,15 +1,14 @@
 """``airlock scan``."""
 
-import sys
 from pathlib import Path
 from typing import Literal, TextIO
 
 import click
 
 from airlock import assembly
-from airlock.cli import options
+from airlock.cli import options, shown
 from airlock.report import exit_code
-from airlock.scanning import Progress, ScanRequest, Silent
+from airlock.scanning import ScanRequest
 from airlock.scanning.pasts import rival_at
 from airlock.workers import Rival
 
@@ -89,7 +88,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         width=jobs or assembly.cores(),
         against=_rival(against),
     )
-    with _progress(hidden=no_progress) as progress:
+    with shown.progress(hidden=no_progress) as progress:
         results = scan.run(request, progress)
     notes = scan.notes(results)
     if form == "json":
@@ -107,26 +106,3 @@ def _rival(against: str | None) -> Rival | Literal["previous"] | None:
     if against is None:
         return None
     return "previous" if against == "previous" else rival_at(Path(against))
-
-
-def _progress(*, hidden: bool) -> "_Shown":
-    if hidden or not sys.stderr.isatty():
-        return _Shown(Silent())
-    from airlock.cli.progress import TerminalProgress
-
-    return _Shown(TerminalProgress())
-
-
-class _Shown:
-    """Shows progress while a scan runs."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def __enter__(self) -> Progress:
-        return self._progress
-
-    def __exit__(self, *_: object) -> None:
-        close = getattr(self._progress, "close", None)
-        if close:
-            close()

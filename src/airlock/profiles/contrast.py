@@ -7,14 +7,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import msgspec
 
 from airlock.archive.interface import NESTED, Member, MemberKind
 from airlock.errors import ArchiveError
 from airlock.profiles.bounds import plain
+from airlock.profiles.comparing import compare
+from airlock.profiles.difference import Difference
+from airlock.profiles.forms import compare_forms
 from airlock.profiles.making import Examined
 from airlock.profiles.pieces import Spelling
+from airlock.profiles.profile import Profile
 from airlock.syntax.decoding import decode_source
 
 _MOST_FILES = 2_000
@@ -29,6 +34,14 @@ _MOST_LINES = 400
 _LONGEST_LINE = 400
 _CONTEXT_LINES = 3
 _PYTHON = (".py", ".pyw", ".pth", ".start")
+
+
+class Profiled(Examined, Protocol):
+    """An artifact that is being examined, and summed up."""
+
+    @property
+    def profile(self) -> Profile:
+        """What it is and does."""
 
 
 class FileChange(msgspec.Struct, frozen=True, array_like=True):
@@ -51,15 +64,18 @@ class FileChange(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Contrast(msgspec.Struct, frozen=True):
-    """How the files of two artifacts differ: what does something first."""
+    """How two artifacts differ."""
 
+    differences: tuple[Difference, ...] = ()
+    """In what they do, the worst first."""
     files: tuple[FileChange, ...] = ()
+    """Those that do something first."""
     left_out: int = 0
     """How many more there are."""
 
 
-def contrast(old: Examined, new: Examined, *, full: bool = False) -> Contrast:
-    """Return how the files of two artifacts differ.
+def contrast(old: Profiled, new: Profiled, *, full: bool = False) -> Contrast:
+    """Return how two artifacts differ: two releases, or a source distribution and its wheel.
 
     Args:
         old: an artifact.
@@ -82,7 +98,11 @@ def contrast(old: Examined, new: Examined, *, full: bool = False) -> Contrast:
         teller.tell(path, before.get(path), after.get(path), acts=path in acting)
         for path in paths[:_MOST_FILES]
     ]
-    return Contrast(tuple(files), max(0, len(paths) - _MOST_FILES))
+    if old.artifact.name.kind is new.artifact.name.kind:
+        differences = compare(old.profile, new.profile)
+    else:
+        differences = compare_forms(new.profile, old.profile)
+    return Contrast(differences, tuple(files), max(0, len(paths) - _MOST_FILES))
 
 
 def _files(subject: Examined) -> dict[str, Member]:

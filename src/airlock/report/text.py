@@ -9,9 +9,9 @@ from airlock.model import Decision, Finding, Severity, Verdict
 from airlock.report.plain import one_line, printable
 from airlock.report.results import Result, Unexamined
 
-_COLOUR = {"admit": "green", "hold": "yellow", "refuse": "red"}
+COLOURS = {"admit": "green", "hold": "yellow", "refuse": "red"}
 _PAST = {"admit": "admitted", "hold": "held", "refuse": "refused"}
-_SEVERITY_COLOUR = {
+SEVERITY_COLOURS = {
     Severity.CRITICAL: "red",
     Severity.HIGH: "red",
     Severity.MEDIUM: "yellow",
@@ -59,7 +59,7 @@ def _result(result: Result, *, verbose: bool) -> Iterator[str]:
 
 
 def _headline(word: str, name: str, note: str) -> str:
-    badge = click.style(word.ljust(_WORD_WIDTH), fg=_COLOUR[word], bold=True)
+    badge = click.style(word.ljust(_WORD_WIDTH), fg=COLOURS[word], bold=True)
     return f"{badge}{click.style(name, bold=True)}  {click.style(note, dim=True)}"
 
 
@@ -91,7 +91,7 @@ def _finding(finding: Finding, *, verbose: bool) -> Iterator[str]:
     if where and finding.line:
         where = f"{where}:{finding.line}"
     sure = f"{finding.severity.value}/{finding.confidence.value}"
-    badge = click.style(sure, fg=_SEVERITY_COLOUR[finding.severity])
+    badge = click.style(sure, fg=SEVERITY_COLOURS[finding.severity])
     yield f"  {badge} {printable(finding.message)}"
     yield click.style(f"      {where}  [{finding.check}]".replace("        [", "      ["), dim=True)
     if verbose and finding.digest:
