@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from airlock.diagnosis import Answer
     from airlock.gate.settings import GateSettings
+    from airlock.scanning.diff import Diff
     from airlock.scanning.names import NameScan
     from airlock.sources.interface import Index
     from airlock.store import Blobs, Store
@@ -148,6 +149,27 @@ def scan(
     if own:
         check_ends(own.suppress, now().date())
     return Scan(checks, rules, workers("fork"), index(index_url), now, own), rules
+
+
+@functools.cache
+def change_kit() -> tuple[CheckSet, FactsLoader]:
+    """Return the checks of changes, which a diff asks, and what they may ask."""
+    return load_checks(families=["change"]), facts_loader()
+
+
+def diff(policy_file: Path | None, index_url: str | None) -> "tuple[Diff, Policy]":
+    """Return a diff and the policy that it judges by.
+
+    Raises:
+        InvalidPolicy: if the policy cannot be obeyed as written.
+    """
+    from airlock.scanning.diff import Diff
+
+    checks, _ = change_kit()
+    rules = policy(policy_file)
+    kit = "airlock.assembly:change_kit"
+    compared = Workers(checks, kit, WorkerLimits(), start="fork")
+    return Diff(checks, rules, compared, index(index_url), now), rules
 
 
 def name_vetting(policy_file: Path | None) -> NameVetting:
