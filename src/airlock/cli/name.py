@@ -65,6 +65,13 @@ def command() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A requirements file; may be given several times.",
 )
+@click.option("--installed", is_flag=True, help="Everything that is installed in an environment.")
+@click.option(
+    "--env",
+    "environment",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The environment, with --installed. Default: the active one.",
+)
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read names from standard input, too.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the findings of admitted names, too.")
 @_form
@@ -77,6 +84,8 @@ def check(  # noqa: PLR0913 - one parameter per option
     requirement_files: tuple[Path, ...],
     form: str,
     *,
+    installed: bool,
+    environment: Path | None,
     from_stdin: bool,
     verbose: bool,
     popular: Path | None,
@@ -84,17 +93,26 @@ def check(  # noqa: PLR0913 - one parameter per option
 ) -> None:
     """Judge every NAME: does it imitate another, has it a history, is it a module of Python?
 
+    With --installed, also what is there already: its metadata are read, nothing of it is run.
+
     A NAME of - reads names from standard input, one a line. Exits with 1 if a name is refused, 3 if
     one is held.
     """
-    given = [name for name in names if name != "-"]
-    if from_stdin or len(given) < len(names):
-        given.extend(_lines_of_stdin())
-    elif not names and not requirement_files:
-        raise click.UsageError("Give at least one NAME, a file with -r, or - for standard input.")
+    if environment and not installed:
+        raise click.UsageError("--env goes with --installed.")
+    if not (names or requirement_files or installed or from_stdin):
+        raise click.UsageError(
+            "Give at least one NAME, a file with -r, - for standard input, or --installed."
+        )
+    from airlock.report import Unexamined, exit_code_of
     from airlock.report import examined_names as report
-    from airlock.report import exit_code_of
+    from airlock.scanning.names import installed_names
 
+    given: list[str | Unexamined] = [name for name in names if name != "-"]
+    if from_stdin or "-" in names:
+        given.extend(_lines_of_stdin())
+    if installed:
+        given.extend(installed_names(environment))
     scan, policy = assembly.name_scan(policy_file, popular)
     results = scan.run(given, requirement_files)
     if form == "json":

@@ -42,7 +42,9 @@ class NameScan:
         self._now = clock()
         self._facts = facts(self._now)
 
-    def run(self, texts: Iterable[str], requirement_files: Iterable[Path]) -> list[NameResult]:
+    def run(
+        self, texts: Iterable[str | Unexamined], requirement_files: Iterable[Path]
+    ) -> list[NameResult]:
         """Return a result for every name that was given, in that order."""
         results: dict[str, NameResult] = {}
         for name in _names(texts, requirement_files):
@@ -93,9 +95,12 @@ def _telling(verdict: NameVerdict) -> list[Finding]:
 
 
 def _names(
-    texts: Iterable[str], requirement_files: Iterable[Path]
+    texts: Iterable[str | Unexamined], requirement_files: Iterable[Path]
 ) -> Iterator[ProjectName | Unexamined]:
     for text in texts:
+        if isinstance(text, Unexamined):
+            yield text
+            continue
         try:
             yield _name(text)
         except AirlockError as error:
@@ -105,6 +110,21 @@ def _names(
             yield from _required(path)
         except AirlockError as error:
             yield Unexamined.because(str(path), error)
+
+
+def installed_names(environment: Path | None) -> Iterator[str | Unexamined]:
+    """Yield the names of what is installed in an environment, and what of it cannot be read.
+
+    Raises:
+        TargetNotFound: if there is no such environment.
+    """
+    from airlock.sources.environment import Unreadable, installed
+
+    for one in installed(environment):
+        if isinstance(one, Unreadable):
+            yield Unexamined(str(one.path), one.problem)
+        else:
+            yield one.project
 
 
 def _name(text: str) -> ProjectName:
