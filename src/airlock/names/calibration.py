@@ -53,7 +53,7 @@ EDITS = {
     Technique.HOMOGLYPH: EditTrait(0.3, 4.2, 3.5, 3.5),
     Technique.OMISSION: EditTrait(0.6, 3.1, 2.0, 2.0),
     Technique.VOWEL_SWAP: EditTrait(0.6, 3.1, 2.2, 2.4),
-    Technique.KEYBOARD: EditTrait(0.6, 3.3, 2.0, 2.4),
+    Technique.KEYBOARD: EditTrait(0.6, 3.7, 2.0, 2.4),
     Technique.ADDITION: EditTrait(0.8, 2.4, 2.0, 2.4),
     Technique.BITFLIP: EditTrait(0.8, 2.2, 1.7, 2.2),
     Technique.REPLACEMENT: EditTrait(0.9, 2.2, 1.7, 2.2),
@@ -67,7 +67,7 @@ SAME_LOOK = Trait(0.4, 4.2, HINT)
 WORD_ORDER = Trait(0.5, 3.0, HINT)
 PYTHON_MOVED = Trait(0.5, 4.0, HINT)
 PY_MOVED = Trait(0.7, 2.2, HINT)
-PY_EXCHANGED = Trait(0.7, 2.0, HINT)
+PY_EXCHANGED = Trait(0.7, 2.5, HINT)
 PY_ADDED = Trait(0.8, 1.3, HINT)
 PY_DROPPED = Trait(0.7, 1.3, HINT)
 PLURAL = Trait(0.5, 1.7, HINT)

@@ -54,6 +54,7 @@ def first(name: str) -> Likeness | None:
         ("pythonkafka", "kafka-python", Technique.WORD_ORDER),
         ("pyrequests", "requests", Technique.PY_AFFIX),
         ("request", "requests", Technique.PLURAL),
+        ("python-mongo", "pymongo", Technique.PY_AFFIX),
         ("reqest", "requests", Technique.OMISSION),
         ("mtaplolib", "matplotlib", Technique.SEVERAL),
         ("botoceor", "botocore", Technique.TRANSPOSITION),
@@ -75,7 +76,7 @@ def test_what_is_held(wrote: str, target: str, technique: Technique) -> None:
     ("wrote", "target", "least", "most"),
     [
         ("xtornado", "tornado", HINT, SUSPECT),
-        ("python-mongo", "pymongo", SUSPECT, HOLDS),
+        ("python-tornado", "tornado", HINT, SUSPECT),
         ("sparkpy", "pyspark", SUSPECT, HOLDS),
         ("requests-lite", "requests", HINT, SUSPECT),
         ("requests-api", "requests", HINT, SUSPECT),

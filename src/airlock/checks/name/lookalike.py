@@ -9,9 +9,9 @@ imported by (`opencv` for `opencv-python`), and with words that people expect to
 - **the same to the index** (high, sure): equal without separators and with `0` read as `o`, `1` as
   `l` or `i`, such as `prompt-tool-kit`;
 - **likely an imitation** (high): slips of the hand inside a long word, what looks alike, the same
-  words in another order: `reqests`, `r3quests`, `pythonkafka`;
+  words in another order, `python` for `py`: `reqests`, `r3quests`, `pythonkafka`, `python-mongo`;
 - **perhaps an imitation** (medium, unsure): the same of a project that is less well known, a slip
-  at the edge of a word, a `py` more or less: `torchx`, `sparkpy`, `python-mongo`;
+  at the edge of a word, a `py` more or less: `torchx`, `sparkpy`;
 - **a popular name with something that says nothing** (low): `requests-lite`, `mitmproxy2`.
 
 How likely an imitation is follows from the slip, from the length of the word and from how well
