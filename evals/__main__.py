@@ -1,6 +1,7 @@
 """``python -m evals``; see the package."""
 
 import sys
+import sysconfig
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -86,6 +87,31 @@ def compare(before: Path, after: Path) -> None:
     reports = [read_report(path.read_bytes(), str(path)) for path in (before, after)]
     for line in compared(*reports):
         click.echo(printable(line, keep_lines=True))
+
+
+@evals.command("families")
+@click.option("--malware", type=_FILE, required=True, help="A list of malicious archives (CSV).")
+@click.option("--malware-folder", type=_FOLDER, required=True, help="Where their files are.")
+@click.option("--benign", type=_FILE, required=True, help="A list of benign archives (CSV).")
+@click.option("--benign-folder", type=_FOLDER, required=True, help="Where their files are.")
+@click.option("--known-good", type=_FOLDER, multiple=True, help="Harmless code of every fold.")
+@click.option("--folds", type=click.IntRange(2, 50), default=5, show_default=True)
+def families(  # noqa: PLR0913, PLR0917 - one parameter per option
+    malware: Path,
+    malware_folder: Path,
+    benign: Path,
+    benign_folder: Path,
+    known_good: tuple[Path, ...],
+    folds: int,
+) -> None:
+    """Print what the memory of families knows of what it was not made of."""
+    from evals.families import cross_validate, table
+
+    samples = read_corpus("malware", malware, malware_folder)
+    samples += read_corpus("benign", benign, benign_folder)
+    places = (Path(sysconfig.get_path("stdlib")), *known_good)
+    for line in table(list(cross_validate(samples, places, folds=folds))):
+        click.echo(printable(line))
 
 
 def _corpus(label: str, listed: Path | None, folder: Path | None) -> list[Sample]:

@@ -30,6 +30,8 @@ class Program(msgspec.Struct, frozen=True):
     startup_files: tuple[StartupFile, ...] = ()
     backends: tuple[str, ...] = ()
     """Members that are in-tree build backends (PEP 517, ``backend-path``)."""
+    telling: frozenset[str] = frozenset()
+    """Members with words that an attack needs, by the prefilter."""
 
     def of(self, *deeds: Deed, least: Context = Context.DORMANT) -> Iterable[Act]:
         """Iterate over acts of some kinds that run at least so readily."""

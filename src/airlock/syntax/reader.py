@@ -83,6 +83,7 @@ class Reader:
             gaps=tuple(self.notes.gaps),
             startup_files=tuple(self._startup),
             backends=self.layout.backends,
+            telling=frozenset(path for path, hits in self._hits.items() if hits.strong),
         )
 
     def _wanted(self, text: _Text) -> bool:

@@ -146,3 +146,26 @@ def test_method_has_not_changed_without_its_number() -> None:
 
 
 PINNED = (398416067167299421, 2474811748905265641, 31)
+
+
+PADDING = "".join(f"def part_{n}(values):\n    return sum(values) + {n}\n\n\n" for n in range(2000))
+
+
+def test_large_file_is_known_by_what_is_near_to_something_telling() -> None:
+    assert len(PADDING) > 64 * 1024
+    assert share(PADDING + TEXT + PADDING) >= 0.9
+    assert share(TEXT + PADDING) >= 0.9
+    assert share(PADDING + TEXT) >= 0.9
+    assert prints((PADDING + TEXT).encode()).whole == 0
+
+
+def test_what_is_near_gives_the_same_grams_in_any_large_file() -> None:
+    other = PADDING.replace("part", "other").replace("sum", "max")
+    one, two = (prints((text + TEXT + text).encode()).grams for text in (PADDING, other))
+    assert len(one & two) >= 0.9 * len(one)
+
+
+def test_large_file_of_one_line_is_taken_apart_only_where_it_tells() -> None:
+    line = "x = [" + "1, " * 100_000 + "]; "
+    found = prints((line + "exec(a.b(c.d(e.f(g.h(i.j(k.l(m.n(o.p(1)))))))))" + line).encode())
+    assert 0 < len(found.grams) < 20

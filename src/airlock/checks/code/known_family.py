@@ -50,7 +50,7 @@ class KnownFamily(Check):
         if not grams:
             return
         likely = [
-            (one, grade) for one in memory.likenesses(grams, wholes) if (grade := _grade(one))
+            (one, graded) for one in memory.likenesses(grams, wholes) if (graded := grade(one))
         ]
         if likely:
             yield _finding(likely, by_path, memory)
@@ -60,12 +60,15 @@ _Prints = dict[str, tuple[frozenset[int], frozenset[int]]]
 
 
 def _prints(subject: Subject) -> _Prints:
-    """Return the grams and the hashes of whole files of every member that has any."""
-    from airlock.evidence.fingerprints.members import is_code, prints_of
+    """Return the grams and the hashes of whole files of every member that has any.
+
+    A member without a word that an attack needs has none; the program knows which those are.
+    """
+    from airlock.evidence.fingerprints.members import prints_of
 
     found: _Prints = {}
-    for member in subject.reading.files():
-        if is_code(member):
+    for path in sorted(subject.program.telling):
+        if member := subject.reading.find(path):
             pieces = list(prints_of(member))
             grams = frozenset().union(*(piece.grams for piece in pieces))
             if grams:
@@ -73,7 +76,8 @@ def _prints(subject: Subject) -> _Prints:
     return found
 
 
-def _grade(likeness: Likeness) -> tuple[Severity, Confidence] | None:
+def grade(likeness: Likeness) -> tuple[Severity, Confidence] | None:
+    """Return how bad and how sure a likeness is, or ``None`` if it may be chance."""
     if likeness.exact:
         known = likeness.shared >= _LEAST
         return Severity.CRITICAL if known else Severity.HIGH, Confidence.HIGH

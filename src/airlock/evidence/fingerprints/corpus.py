@@ -105,7 +105,7 @@ def specimens(listed: Path, folder: Path) -> Iterator[Specimen | Unread]:
                 yield Unread(named, "the file is missing, or another one")
                 continue
             filename = acceptable_name(named, row.get("name", ""), row.get("version", ""))
-            yield Specimen(_label(row), dict(_archive(path, filename)))
+            yield Specimen(_label(row), dict(archive_prints(path, filename)))
         except (AirlockError, OSError) as error:
             yield Unread(named, str(error))
 
@@ -119,7 +119,7 @@ def known_good(place: Path) -> Iterator[Prints | Unread]:
             if path.suffix == ".py":
                 yield prints(path.read_bytes())
             elif _is_artifact(path.name):
-                yield from (one for _, one in _archive(path, path.name))
+                yield from (one for _, one in archive_prints(path, path.name))
         except (AirlockError, OSError) as error:
             yield Unread(path.name, str(error))
 
@@ -132,7 +132,17 @@ def _is_artifact(filename: str) -> bool:
     return True
 
 
-def _archive(path: Path, filename: str) -> Iterator[tuple[str, Prints]]:
+def archive_prints(path: Path, filename: str) -> Iterator[tuple[str, Prints]]:
+    """Yield what every member of an archive is known by, if by anything.
+
+    Args:
+        path: the file.
+        filename: its proper name.
+
+    Raises:
+        ArchiveError: if nothing of it can be read.
+        InvalidFilename: if the name is no artifact's.
+    """
     with open_archive(path, ArtifactName.parse(filename)) as reading:
         for member in reading.files():
             if is_code(member):

@@ -67,7 +67,12 @@ _LONG_STRING = 120
 _CODE_BYTES = 4
 _MOST_CODES = 200_000
 _KEY = b"airlock grams 1"
-_SHORTEST_WHOLE = 40
+_SHORTEST_WHOLE = 40 * _CODE_BYTES
+_LARGEST_WHOLE = 32 * 1024
+"""Bytes. Of a larger file only what is near to something telling is taken apart: reading all of a
+library would cost as much as analysing it."""
+_WINDOW = 800
+"""Bytes before and after something telling; the tokens of ``NEAR`` and of a gram fit in."""
 _KIND = re.compile(
     r"(?P<nothing>[#\n].*)|(?P<text>[rRbBuUfF]{0,2}['\"].*)|(?P<imported>(?:import|from)[ \t].*)"
     r"|(?P<own>self[ \t]*\..*)|(?P<asked>\.[ \t]*[^\W\d]\w*)|(?P<number>\.?\d.*)|(?P<name>\w+)"
@@ -142,11 +147,38 @@ def prints(data: bytes) -> Prints:
     """
     if not _TELLING.search(data):
         return NO_PRINTS
+    if len(data) <= _LARGEST_WHOLE:
+        row, grams = _row(data)
+        return Prints(grams, _number(row) if len(row) >= _SHORTEST_WHOLE else 0)
+    found = (_row(data[begin:end])[1] for begin, end in _windows(data))
+    return Prints(frozenset().union(*found), 0)
+
+
+def _row(data: bytes) -> tuple[bytes, frozenset[int]]:
+    """Return the hashed tokens of some text, and its grams."""
     text = "\n" + data.decode("utf-8", "replace").replace("\r", "\n")
     known = [code for code in map(_CODES.__getitem__, _TOKEN.findall(text)) if code.hashed]
     row = b"".join([code.hashed for code in known])
-    grams = frozenset(_hash(row, at) for at in _beginnings(known))
-    return Prints(grams, _number(row) if len(known) >= _SHORTEST_WHOLE else 0)
+    return row, frozenset(_hash(row, at) for at in _beginnings(known))
+
+
+def _windows(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a large file that are near to what is telling, by whole lines if possible.
+
+    Where a part begins depends on nothing but what is near to it, so that the same code gives the
+    same parts in another file.
+    """
+    begin = end = 0
+    for match in _TELLING.finditer(data):
+        near = max(0, match.start() - _WINDOW)
+        if near > end:
+            if end:
+                yield begin, end
+            begin = max(data.rfind(b"\n", 0, near) + 1, near - _WINDOW)
+        stop = data.find(b"\n", match.end() + _WINDOW, match.end() + 2 * _WINDOW)
+        end = max(end, stop if stop >= 0 else match.end() + 2 * _WINDOW)
+    if end:
+        yield begin, min(end, len(data))
 
 
 def _beginnings(known: Sequence[_Code]) -> Iterator[int]:
