@@ -13,7 +13,7 @@ also found in benign packages or in the standard library is not part of any fing
 
 A trojanised copy of a library counts only with what the library does not have. It cannot see
 campaigns that nobody has put into its memory, and code that was rewritten. `airlock fingerprints`
-tells what the memory holds and builds another one.
+tells what the memory holds and builds another one, which `AIRLOCK_FAMILIES` then names.
 """
 
 from collections.abc import Iterator
