@@ -29,6 +29,8 @@ def commands(guide: Path) -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
 def test_guide(guide: Path, own_gate: Gate, tmp_path: Path) -> None:
     own_gate.upstream.add(*make_wheel("harbour", "1.0"))
+    for name in ("acme-internal", "reqeusts"):
+        own_gate.upstream.add(*make_wheel(name, "99.0"))
     own_gate.upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
     shown = commands(guide)
     assert shown
