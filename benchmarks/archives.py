@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -37,7 +38,7 @@ def _corpus(paths: list[Path]) -> None:
     heading(f"a folder of {len(paths)} benign archives, one command")
     with tempfile.TemporaryDirectory() as folder:
         for path in paths:
-            (Path(folder) / path.name).symlink_to(path)
+            shutil.copyfile(path, Path(folder) / path.name)
         report = Path(folder) / "report.json"
         scan = [BIN / "airlock", "scan", folder, "--format", "json", "-o", report]
         figure = measure(scan)
