@@ -21,12 +21,11 @@ from airlock.names.calibration import (
     further,
     weight_of,
 )
-from airlock.names.edits import one_edit, two_edits
+from airlock.names.edits import Edit, one_edit, two_edits
 from airlock.names.index import Entry, NameIndex, edits_within
 from airlock.names.likeness import Likeness
-from airlock.names.slips import told, trait_of_one, trait_of_two
+from airlock.names.slips import told, trait_of
 from airlock.names.spelling import compact
-from airlock.names.techniques import Technique
 from airlock.names.wordplay import Resemblance
 
 _SHORTEST_TARGET = 5
@@ -106,20 +105,22 @@ def _edited(name: str, index: NameIndex) -> Iterator[Resemblance]:
     """Yield the names that are one slip away, or two if they are long."""
     wrote = compact(name)
     for spelling in index.near(wrote):
-        entry = index.entry(spelling)
-        if entry and entry.name != name and (found := _slipped(name, wrote, entry)):
-            technique, trait, how = found
+        edits = _edits(wrote, spelling)
+        entry = index.entry(spelling) if edits else None
+        if edits and entry and entry.name != name:
+            technique, trait = trait_of(edits, name, entry.name)
+            how = " and ".join(map(told, edits))
             yield Resemblance(entry, technique, _unless_a_word(trait, name, entry, index), how)
 
 
-def _slipped(name: str, wrote: str, entry: Entry) -> tuple[Technique, Trait, str] | None:
-    if edit := one_edit(wrote, entry.spelling):
-        if _is_of_number(wrote, entry.spelling):
-            return None
-        return *trait_of_one(edit, name, entry.name), told(edit)
-    if edits_within(len(entry.spelling)) > 1 and (edits := two_edits(wrote, entry.spelling)):
-        return *trait_of_two(edits, name, entry.name), " and ".join(map(told, edits))
-    return None
+def _edits(wrote: str, meant: str) -> tuple[Edit, ...]:
+    """Return the one or two edits between two compact spellings; none if there are more.
+
+    A plural is none: it is told by itself.
+    """
+    if edit := one_edit(wrote, meant):
+        return () if _is_of_number(wrote, meant) else (edit,)
+    return (edits_within(len(meant)) > 1 and two_edits(wrote, meant)) or ()
 
 
 def _is_of_number(one: str, other: str) -> bool:

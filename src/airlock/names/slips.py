@@ -1,5 +1,7 @@
 """Which slip an edit is, and how far down the list of popular names it is believed."""
 
+from collections.abc import Sequence
+
 from airlock.names.calibration import (
     EDGE_OF_TWO_REACH,
     EDITS,
@@ -9,6 +11,7 @@ from airlock.names.calibration import (
     SECOND_EDIT_REACH,
     SHORTEST_WORD,
     Trait,
+    further,
     reach_of_length,
 )
 from airlock.names.edits import Edit, Slip
@@ -64,14 +67,29 @@ def _come_or_gone(letter: str, beside: set[str], otherwise: Technique) -> Techni
     return Technique.REPETITION if letter in beside else otherwise
 
 
-def trait_of_one(edit: Edit, wrote: str, meant: str) -> tuple[Technique, Trait]:
-    """Return what an edit is and how far it is believed.
+def trait_of(edits: Sequence[Edit], wrote: str, meant: str) -> tuple[Technique, Trait]:
+    """Return what one edit or two are, and how far they are believed.
 
     Args:
-        edit: between the compact forms of the two names.
+        edits: between the compact forms of the two names, in order.
         wrote: the name in question, with its separators.
         meant: the popular name, with its separators.
     """
+    (technique, trait), *others = (_trait_of_one(edit, wrote, meant) for edit in edits)
+    if not others:
+        return technique, trait
+    ((other, second),) = others
+    if _moves_a_letter(edits):
+        words = _separators(wrote.count("-"), meant.count("-"))
+        return Technique.TRANSPOSITION, further(MOVED_LETTER, 0, words)
+    reach = min(trait.reach, second.reach) + SECOND_EDIT_REACH
+    if not edits[0].place:
+        reach += EDGE_OF_TWO_REACH
+    both = technique if technique is other else Technique.SEVERAL
+    return both, Trait(trait.cost + second.cost, reach)
+
+
+def _trait_of_one(edit: Edit, wrote: str, meant: str) -> tuple[Technique, Trait]:
     words, words_meant = wrote.count("-"), meant.count("-")
     # Without its separators a name is one word: scikitlern is a slip for scikit-learn.
     plain = meant.replace("-", "")
@@ -86,32 +104,17 @@ def trait_of_one(edit: Edit, wrote: str, meant: str) -> tuple[Technique, Trait]:
     return technique, Trait(trait.cost, reach, HINT if len(word) > SHORTEST_WORD else 0.0)
 
 
-def trait_of_two(edits: tuple[Edit, Edit], wrote: str, meant: str) -> tuple[Technique, Trait]:
-    """Return what two edits are together, and how far they are believed.
-
-    Args and result are those of ``trait_of_one``.
-    """
-    (one, first), (other, second) = (trait_of_one(edit, wrote, meant) for edit in edits)
-    if _moves_a_letter(*edits):
-        words = _separators(wrote.count("-"), meant.count("-"))
-        return Technique.TRANSPOSITION, Trait(MOVED_LETTER.cost, MOVED_LETTER.reach + words)
-    reach = min(first.reach, second.reach) + SECOND_EDIT_REACH
-    if not edits[0].place:
-        reach += EDGE_OF_TWO_REACH
-    technique = one if one is other else Technique.SEVERAL
-    return technique, Trait(first.cost + second.cost, reach)
-
-
 def _separators(words: int, words_meant: int) -> float:
     if words > words_meant:
         return MORE_SEPARATORS_REACH
     return FEWER_SEPARATORS_REACH if words < words_meant else 0.0
 
 
-def _moves_a_letter(first: Edit, second: Edit) -> bool:
-    slips = {first.slip, second.slip}
-    letters = first.wrote + first.meant, second.wrote + second.meant
-    return slips == {Slip.EXTRA, Slip.MISSING} and letters[0] == letters[1]
+def _moves_a_letter(edits: Sequence[Edit]) -> bool:
+    """Return whether two edits are one: a letter that is gone here stands there."""
+    slips = {edit.slip for edit in edits}
+    letters = {edit.wrote + edit.meant for edit in edits}
+    return slips == {Slip.EXTRA, Slip.MISSING} and len(letters) == 1
 
 
 def told(edit: Edit) -> str:
