@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, RowMapping, Select, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select
 
 from airlock.errors import AirlockError, MalformedDocument
 from airlock.model import ProjectName
 from airlock.model.ownership import HERE, Claim, NamePattern, Origin, Owner, Ownership, covering
-from airlock.store.dialects import rows_of, take_turns
+from airlock.store.dialects import take_turns
 from airlock.store.tables import claims
 
 _ALL = select(claims).order_by(claims.c.seq)
+# Asked at every request, and therefore made once.
+_ON = _ALL.where(claims.c.pattern.in_(bindparam("patterns", expanding=True)))
 
 
 def add(connection: Connection, added: Iterable[Claim]) -> None:
@@ -41,8 +43,8 @@ def bind(connection: Connection, claim: Claim) -> None:
 
 def on(connection: Connection, project: ProjectName) -> tuple[Claim, ...]:
     """Return every claim that covers a project."""
-    patterns = rows_of(connection, covering(project))
-    return _read(connection, _ALL.where(claims.c.pattern.in_(select(patterns.c.value))))
+    rows = connection.execute(_ON, {"patterns": [str(one) for one in covering(project)]}).mappings()
+    return tuple(_claim(row) for row in rows)
 
 
 def every(connection: Connection, *, first_seen: bool) -> tuple[Claim, ...]:
