@@ -19,7 +19,6 @@
     expires = 2027-05-01
 """
 
-import tomllib
 from typing import Any
 
 import msgspec
@@ -68,6 +67,8 @@ def load_policy(text: str, *, origin: str, known_checks: frozenset[str]) -> Poli
     Raises:
         InvalidPolicy: naming the setting that cannot be obeyed; also if the document is empty.
     """
+    import tomllib
+
     try:
         table = msgspec.convert(tomllib.loads(text), _Document).policy
         return _policy(table, origin, known_checks)

@@ -15,7 +15,6 @@
 """
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterable
 
 import msgspec
@@ -62,6 +61,8 @@ def project_suppressions(
     Raises:
         InvalidPolicy: naming what cannot be obeyed.
     """
+    import tomllib
+
     try:
         tables = msgspec.convert(tomllib.loads(text), _Project).tool.airlock.suppress
         return suppressions(tables, origin, known_checks)
