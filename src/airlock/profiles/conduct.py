@@ -24,7 +24,7 @@ _ADDRESS = re.compile(
 _BARE_HOST = re.compile(r"(?:[\w-]+\.)+[A-Za-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)
 _NUMBERS = re.compile(r"\d+")
 # Names that stand for the machine itself, or for nothing.
-_HERE = re.compile(r"localhost|127\.|0\.0\.0\.0|\[?::1|.*\{\}.*|.*%.*|.*[A-Z]{2}", re.DOTALL)
+_HERE = re.compile(r"localhost|127\..*|0\.0\.0\.0|\[?::1|.*\{\}.*|.*%.*|.*[A-Z]{2}", re.DOTALL)
 
 
 def traits_of(acts: Iterable[Act], spelling: Spelling) -> list[Trait]:

@@ -249,14 +249,14 @@ def _modules(forms: _Forms) -> Iterator[Difference]:
     odd = [path for path in forms.foreign if not _GENERATED.search(path)]
     absent = [path for path in odd if not forms.there(path)]
     differing = [path for path in odd if forms.there(path)]
-    for paths, what in ((absent, "are not in"), (differing, "differ from those of")):
+    for paths, what in ((absent, "only in the wheel"), (differing, "not as in the source")):
         if paths:
-            modules = "module" if len(paths) == 1 else "modules"
+            modules = "module is" if len(paths) == 1 else "modules are"
             yield forms.difference(
                 Change.MEMBERS,
                 Severity.INFO,
                 Confidence.MEDIUM,
-                f"{len(paths):,} {modules} of the wheel {what} its source distribution.",
+                f"{len(paths):,} {modules} {what}.",
                 path=paths[0],
                 evidence=", ".join(paths[:_SHOWN]),
             )
