@@ -67,6 +67,7 @@ class TestHeldName:
         about = gate.get(f"/names/{LOOKALIKE}", "text/html").text
         assert "name-lookalike" in about
         assert "Verdicts on the name" in about
+        assert f'<a href="/names/{LOOKALIKE}">' in gate.get("/", "text/html").text
 
     def test_waiver_lifts_it(self, gate: Gate, upstream: Upstream, installer: Installer) -> None:
         upstream.add(*make_wheel(LOOKALIKE, "1.0"))

@@ -13,13 +13,18 @@ import threading
 from collections.abc import Callable
 
 import msgspec
+import structlog
 
 from airlock.model import Decision, ProjectName
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Owner, Ownership
 from airlock.model.waiver import Waiver
 from airlock.naming import NameVetting
+from airlock.report import one_line
 from airlock.store import Store
+
+_log = structlog.get_logger("airlock.gate")
+_LOGGED_CHARACTERS = 300
 
 _FRESH = dt.timedelta(hours=1)
 # Of names; a verdict without findings takes about 1 KiB.
@@ -104,6 +109,11 @@ class Names:
             self._remember(self._known, known)
         return known
 
+    def is_noted(self, ruling: NameRuling) -> bool:
+        """Tell whether ``note_served`` would have nothing to do; without asking the store."""
+        bound = ruling.holding.claim is not None or not ruling.admits
+        return bound and self._recorded.get(ruling.project) is ruling.verdict
+
     def note_served(self, ruling: NameRuling) -> None:
         """Record the verdict on a name that the upstream has, and bind the name if it is let in."""
         self._record(ruling.verdict)
@@ -116,6 +126,9 @@ class Names:
         last = self._store.latest_name_verdict(verdict.project)
         if last is None or not verdict.says_the_same_as(last):
             self._store.append_name_verdict(verdict)
+            if verdict.decision is not Decision.ADMIT:
+                headline = one_line(verdict.headline, longest=_LOGGED_CHARACTERS)
+                _log.info("name", project=verdict.project, headline=headline)
         self._remember(self._recorded, verdict)
 
     def _remember(self, verdicts: dict[ProjectName, NameVerdict], verdict: NameVerdict) -> None:

@@ -61,8 +61,10 @@ def test_claim_holds_at_once(building: Building) -> None:
 
 def test_served_name_is_bound_and_its_verdict_recorded_once(building: Building) -> None:
     names = building.names()
+    assert not names.is_noted(names.ruling(FINE))
     for _ in range(3):
         names.note_served(names.ruling(FINE))
+        assert names.is_noted(names.ruling(FINE))
     (bound,) = building.store.claims_on(FINE)
     assert (bound.origin, bound.owner.upstream) == (Origin.FIRST_SEEN, SOURCE)
     assert len(building.store.name_verdicts(FINE)) == 1

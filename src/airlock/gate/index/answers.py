@@ -26,6 +26,7 @@ from airlock.errors import (
 from airlock.gate.door import Ruling
 from airlock.gate.index.reason import HEADER
 from airlock.model import Decision, Verdict
+from airlock.model.name_verdict import NameVerdict
 from airlock.report import one_line, printable, reason_phrase
 from airlock.report.json import target_document
 from airlock.store import Standing
@@ -74,9 +75,9 @@ def base(request: Request) -> str:
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
-def home(request: Request, standings: Sequence[Standing]) -> Response:
+def home(request: Request, standings: Sequence[Standing], held: Sequence[NameVerdict]) -> Response:
     """Return the page that tells how to use this gate."""
-    return page("home.html", base=base(request), standings=standings)
+    return page("home.html", base=base(request), standings=standings, held=held)
 
 
 def verdict(request: Request, verdicts: Sequence[Verdict], ruling: Ruling) -> Response:

@@ -34,7 +34,8 @@ from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
 from airlock.gate.names import NameRuling, Names
 from airlock.gate.phantoms import Phantoms
-from airlock.model import ListedFile, ProjectListing, ProjectName, Release, Sha256
+from airlock.model import Decision, ListedFile, ProjectListing, ProjectName, Release, Sha256
+from airlock.model.name_verdict import NameVerdict
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
 
@@ -42,6 +43,8 @@ _IMMUTABLE = "max-age=365000000, immutable"
 _REVALIDATE = "max-age=0, must-revalidate"
 # Files of one listing that older checks kept out and that are looked at again in the background.
 _REVISITED = 4
+# Of each table on the home page.
+_SHOWN = 50
 
 
 class Gate:
@@ -117,9 +120,14 @@ class Gate:
     async def home(self, request: Request) -> Response:
         """Tell how to use this gate, and what it refused and held lately."""
         standings = await anyio.to_thread.run_sync(
-            lambda: self._store.recent_verdicts(decision=None, limit=50)
+            lambda: self._store.recent_verdicts(decision=None, limit=_SHOWN)
         )
-        return answers.home(request, standings)
+        held = await anyio.to_thread.run_sync(self._held_names)
+        return answers.home(request, standings, held)
+
+    def _held_names(self) -> list[NameVerdict]:
+        strict = (Decision.REFUSE, Decision.HOLD)
+        return [name for one in strict for name in self._store.names_decided(one, limit=_SHOWN)]
 
     async def root(self, request: Request) -> Response:
         """List the projects that are known here (PEP 503)."""
@@ -147,7 +155,8 @@ class Gate:
         if not self._names.asks_upstream(ruling.holding):
             return name_answers.not_served(request, ruling.holding)
         listing = await self._listing(request, ruling)
-        await anyio.to_thread.run_sync(self._names.note_served, ruling)
+        if not self._names.is_noted(ruling):
+            await anyio.to_thread.run_sync(self._names.note_served, ruling)
         if not ruling.admits and form is not Form.JSON:
             return name_answers.refused(request, ruling)
         files = await self._listed(listing, ruling)
