@@ -84,9 +84,10 @@ def _files(contrast: Contrast, *, full: bool) -> Iterator[str]:
     for file in shown:
         acts = click.style("  does something", dim=True) if file.acts else ""
         yield f"    {_MARKS[file.how]} {printable(file.path)}  {_size(file)}{acts}"
-    more = len(contrast.files) - len(shown) + contrast.left_out
-    if more:
-        yield click.style(f"    … {more:,} more; --full shows them", dim=True)
+    hidden = len(contrast.files) - len(shown)
+    if hidden + contrast.left_out:
+        how = "; --full shows more of them" if hidden else ""
+        yield click.style(f"    … {hidden + contrast.left_out:,} more{how}", dim=True)
 
 
 def _size(file: FileChange) -> str:
