@@ -156,7 +156,11 @@ def test_large_file_is_known_by_what_is_near_to_something_telling() -> None:
     assert share(PADDING + TEXT + PADDING) >= 0.9
     assert share(TEXT + PADDING) >= 0.9
     assert share(PADDING + TEXT) >= 0.9
-    assert prints((PADDING + TEXT).encode()).whole == 0
+
+
+def test_large_file_around_one_hidden_text_is_known_whatever_the_text() -> None:
+    one, two = (f"{TEXT}\nexec(bytes({'x' * size!r}))\n".encode() for size in (50_000, 90_000))
+    assert prints(one).whole == prints(two).whole != 0
 
 
 def test_what_is_near_gives_the_same_grams_in_any_large_file() -> None:

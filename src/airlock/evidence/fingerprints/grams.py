@@ -68,7 +68,7 @@ _CODE_BYTES = 4
 _MOST_CODES = 200_000
 _KEY = b"airlock grams 1"
 _SHORTEST_WHOLE = 40 * _CODE_BYTES
-_LARGEST_WHOLE = 32 * 1024
+_LARGEST_READ = 32 * 1024
 """Bytes. Of a larger file only what is near to something telling is taken apart: reading all of a
 library would cost as much as analysing it."""
 _WINDOW = 800
@@ -89,7 +89,8 @@ class Prints(NamedTuple):
 
     grams: frozenset[int]
     whole: int
-    """The hash of all its tokens; 0 if they are too few to tell it by."""
+    """The hash of all its tokens, of a large file of those near to what is telling; 0 if they are
+    too few to know it by."""
 
 
 NO_PRINTS = Prints(frozenset(), 0)
@@ -147,11 +148,11 @@ def prints(data: bytes) -> Prints:
     """
     if not _TELLING.search(data):
         return NO_PRINTS
-    if len(data) <= _LARGEST_WHOLE:
-        row, grams = _row(data)
-        return Prints(grams, _number(row) if len(row) >= _SHORTEST_WHOLE else 0)
-    found = (_row(data[begin:end])[1] for begin, end in _windows(data))
-    return Prints(frozenset().union(*found), 0)
+    small = len(data) <= _LARGEST_READ
+    parts = [_row(data[at]) for at in ([slice(None)] if small else _windows(data))]
+    row = b"".join([row for row, _ in parts])
+    grams = frozenset().union(*(grams for _, grams in parts))
+    return Prints(grams, _number(row) if len(row) >= _SHORTEST_WHOLE else 0)
 
 
 def _row(data: bytes) -> tuple[bytes, frozenset[int]]:
@@ -162,7 +163,7 @@ def _row(data: bytes) -> tuple[bytes, frozenset[int]]:
     return row, frozenset(_hash(row, at) for at in _beginnings(known))
 
 
-def _windows(data: bytes) -> Iterator[tuple[int, int]]:
+def _windows(data: bytes) -> Iterator[slice]:
     """Yield the parts of a large file that are near to what is telling, by whole lines if possible.
 
     Where a part begins depends on nothing but what is near to it, so that the same code gives the
@@ -173,12 +174,12 @@ def _windows(data: bytes) -> Iterator[tuple[int, int]]:
         near = max(0, match.start() - _WINDOW)
         if near > end:
             if end:
-                yield begin, end
+                yield slice(begin, end)
             begin = max(data.rfind(b"\n", 0, near) + 1, near - _WINDOW)
         stop = data.find(b"\n", match.end() + _WINDOW, match.end() + 2 * _WINDOW)
         end = max(end, stop if stop >= 0 else match.end() + 2 * _WINDOW)
     if end:
-        yield begin, min(end, len(data))
+        yield slice(begin, end)
 
 
 def _beginnings(known: Sequence[_Code]) -> Iterator[int]:
