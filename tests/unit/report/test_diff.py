@@ -51,9 +51,21 @@ CONTRAST = Contrast(
         ),
     ),
     files=(
-        FileChange("example.pth", "added", 0, 30, 1, 0, True, "@@ -0,0 +1 @@\n+import os", ""),
-        FileChange(HOSTILE, "changed", 5, 6, 1, 1, True, f"-a\n+{HOSTILE}", "12 more lines"),
-        FileChange("example/data.bin", "removed", 7, 0, 0, 0, False, "", "no text, or too large"),
+        FileChange(
+            "example.pth",
+            "added",
+            0,
+            30,
+            1,
+            0,
+            acts=True,
+            diff="@@ -0,0 +1 @@\n+import os",
+            note="",
+        ),
+        FileChange(
+            HOSTILE, "changed", 5, 6, 1, 1, acts=True, diff=f"-a\n+{HOSTILE}", note="12 more lines"
+        ),
+        FileChange("example/data.bin", "removed", 7, 0, 0, 0, acts=False, diff="", note="binary"),
     ),
     left_out=3,
 )
@@ -85,7 +97,7 @@ BROKEN = Comparison(
     contrast=None,
 )
 MISSING = Unexamined("miss\x1bing", "there is no miss\x1bing", "Name what is there.", 2)
-EVERYTHING = [HELD, QUIET, BROKEN, MISSING]
+EVERYTHING: list[Comparison | Unexamined] = [HELD, QUIET, BROKEN, MISSING]
 
 
 def test_text() -> None:
