@@ -1,6 +1,7 @@
 """Everything of an artifact that an interpreter may run, read once for all checks."""
 
 import gc
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,9 @@ import msgspec
 from airlock.archive.interface import Reading
 from airlock.model import ArtifactName
 from airlock.syntax.facts import Act, Context, Deed, Gap, Mention, Oddity
+
+# Of one another; about six for each level of nesting in the code that is followed.
+_DEEPEST_CALLS = 12_000
 
 
 class StartupFile(msgspec.Struct, frozen=True):
@@ -55,7 +59,7 @@ def read_program(reading: Reading, name: ArtifactName) -> Program:
     from airlock.syntax.reader import Reader
 
     del name  # the layout is read from the members: names lie
-    with _uncollected():
+    with _uncollected(), _deep():
         return Reader(reading).read()
 
 
@@ -73,3 +77,18 @@ def _uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Let deeply nested code be followed: an ``elif`` of a long chain lies as deep as it is long.
+
+    The machine is Python all the way down, whose frames do not grow the stack of C (since 3.11).
+    Code that is nested deeper still is a gap.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEPEST_CALLS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)

@@ -19,7 +19,7 @@ WHEN = {
 _ATTACK = {
     Context.DORMANT: (Severity.LOW, Confidence.MEDIUM),
     Context.CALLED: (Severity.HIGH, Confidence.LOW),
-    Context.SCRIPT: (Severity.HIGH, Confidence.MEDIUM),
+    Context.SCRIPT: (Severity.HIGH, Confidence.LOW),
     Context.IMPORT: (Severity.CRITICAL, Confidence.HIGH),
     Context.STARTUP: (Severity.CRITICAL, Confidence.HIGH),
     Context.BUILD: (Severity.CRITICAL, Confidence.HIGH),

@@ -19,6 +19,8 @@ from airlock.checks.interface import Check, Subject
 from airlock.model import Finding
 from airlock.syntax import Act, Context, Deed, Origin, Program
 
+_HARM = frozenset({Deed.SEND, Deed.CONNECT, Deed.PERSIST, Deed.COLLECT, Deed.REDIRECT, Deed.LOAD})
+_DOING = frozenset({Deed.PROCESS, Deed.REQUEST, Deed.EXECUTE, Deed.READ, Deed.WRITE, Deed.DELETE})
 _PLAIN_READERS = ("open", "read")
 # Decoding in the very expression that is executed, of something long enough to be code.
 _DECODERS = re.compile(
@@ -39,11 +41,30 @@ class DecodeExec(Check):
         for act in subject.program.of(Deed.EXECUTE):
             origins = act.origins()
             if Origin.PAYLOAD in origins and _is_decoded(act):
-                yield _finding(act, "A hidden payload is decoded and executed", sure=True)
+                what = "A hidden payload is decoded and executed"
+                if act.context is Context.IMPORT and not _harms(act, subject.program):
+                    yield _finding(act, what, sure=False)
+                else:
+                    yield _finding(act, what, sure=True)
             elif _spelled_out(act) or _obfuscated(act, subject.program):
                 yield _finding(act, "Code that was made unreadable is executed", sure=True)
             elif Origin.DECODED in origins:
                 yield _finding(act, "Decoded data is executed", sure=False)
+
+
+def _harms(act: Act, program: Program) -> bool:
+    """Tell whether the payload, as far as it could be peeled, reaches out of its own module.
+
+    Tools that carry their own source as data execute it, too; their payload does nothing when it is
+    loaded. A payload that could not be peeled has no innocent reading.
+    """
+    if not act.evidence.strip():
+        return True
+    inside = [other for other in program.acts if other.path.startswith(f"{act.path}{NESTED}layer")]
+    return any(
+        other.deed in _HARM or (other.context >= Context.IMPORT and other.deed in _DOING)
+        for other in inside
+    )
 
 
 def _spelled_out(act: Act) -> bool:

@@ -31,6 +31,13 @@ _PIPELINE = re.compile(
 _EXECUTABLE = re.compile(
     r"\.(exe|scr|msi|bat|cmd|ps1|vbs|hta|dll|elf|apk|pyw?|sh|bin|jar)(\?|\s|$)", re.IGNORECASE
 )
+_SEPARATORS = re.compile(r"&&|\|\||[;|&\n]")
+# What runs the file that it is given.
+_INTERPRETERS = re.compile(
+    r"(.*[/\\])?(ba|z|da|k)?sh|(.*[/\\])?python[0-9.w]*(\.exe)?|\{\}|start|cmd(\.exe)?|/[cb]|-[a-z]+|sudo|nohup"
+    r"|powershell(\.exe)?|pwsh|wscript|cscript|open|xdg-open|node|perl|ruby|java|rundll32|regsvr32|env",
+    re.IGNORECASE,
+)
 # A shorter path would be found in every command.
 _SHORTEST_PATH = 4
 
@@ -82,10 +89,31 @@ def _programs(requests: Iterable[Act], starts: Iterable[Act]) -> Iterator[Findin
 
 
 def _starts(start: Act, write: Act) -> bool:
+    """Tell whether what is started is the written file, not a tool that is given it."""
     written = write.text.strip()
-    if len(written) >= _SHORTEST_PATH and written != "{}":
-        return written in start.text or written.rpartition("/")[2] in start.text.split("/")
-    return start.scope == write.scope and start.line >= write.line and "{}" in start.text
+    if len(written) < _SHORTEST_PATH or written == "{}":
+        same_place = start.scope == write.scope and start.line >= write.line
+        return same_place and any("{}" in command for command in _commands(start))
+    name = written.replace("\\", "/").rpartition("/")[2]
+    return any(
+        written in command or name in command.replace("\\", "/").split("/")
+        for command in _commands(start)
+    )
+
+
+def _commands(start: Act) -> Iterator[str]:
+    """Yield what an act runs: each program of a command line, and what an interpreter is given."""
+    if start.deed is Deed.LOAD:
+        yield start.text
+        return
+    for piece in _SEPARATORS.split(start.text):
+        words = piece.split()
+        while words:
+            yield words[0].strip("\"'")
+            if not _INTERPRETERS.fullmatch(words.pop(0).strip("\"'")):
+                break
+            if words:
+                yield " ".join(words)
 
 
 def _finding(act: Act, what: str, *, sure: bool) -> Finding:

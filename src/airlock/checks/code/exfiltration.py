@@ -57,7 +57,7 @@ class Exfiltration(Check):
 def _sent(act: Act) -> Iterator[Finding]:
     origins = act.origins()
     anybodys = bool(_ANYBODYS.search(act.text))
-    if origins & _SECRETS:
+    if origins & _SECRETS and (anybodys or not _is_authorised(act)):
         yield _finding(act, "Secrets of the user are sent away", attack(act.context))
     elif origins & _TRACES and anybodys:
         yield _finding(
@@ -69,6 +69,13 @@ def _sent(act: Act) -> Iterator[Finding]:
         yield _finding(act, "A name is looked up, which tells its owner", suspicion(act.context))
     elif anybodys and act.context >= Context.IMPORT:
         yield _finding(act, "An address that takes anything is contacted", suspicion(act.context))
+
+
+def _is_authorised(act: Act) -> bool:
+    """Tell a client that shows its own token, from one variable, to the service it asks."""
+    private = [source for source in act.sources if source.origin in _SECRETS]
+    variables = all(source.what.startswith("os.environ[") for source in private)
+    return variables and len({source.what for source in private}) == 1 and "{}" not in act.text[:12]
 
 
 def _stealers(program: Program) -> Iterator[Finding]:
