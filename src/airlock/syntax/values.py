@@ -169,12 +169,17 @@ class ClassBody:
 UNKNOWN = Value()
 
 
-def spell_constant(const: Any) -> str:
-    """Return a constant as text: bytes as Latin-1, sequences joined by spaces."""
+def spell_constant(const: Any, *, depth: int = 8) -> str:
+    """Return a constant as text: bytes as Latin-1, sequences joined by spaces.
+
+    What lies deeper than ``depth`` is unknown: a list that a loop wraps in itself has no end.
+    """
+    if depth == 0:
+        return HOLE
     if isinstance(const, bytes | bytearray):
         return bytes(const[:_LONGEST_SPELLING]).decode("latin-1")
     if isinstance(const, list | tuple):
-        return " ".join(spell_constant(item) for item in const[:64])
+        return " ".join(spell_constant(item, depth=depth - 1) for item in const[:64])
     if isinstance(const, str):
         return const
     return str(const) if not isinstance(const, int) or const.bit_length() < 1024 else HOLE
