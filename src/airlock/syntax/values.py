@@ -166,7 +166,18 @@ class ClassBody:
         return None
 
 
-UNKNOWN = Value()
+class _Unknown(Value):
+    """The value of which nothing is known. It is shared by everything, so nothing may change it."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if hasattr(self, "other"):
+            raise TypeError("what nothing is known of cannot learn anything")
+        super().__setattr__(name, value)
+
+
+UNKNOWN: Value = _Unknown()
 
 
 def spell_constant(const: Any, *, depth: int = 8) -> str:

@@ -88,6 +88,9 @@ class Machine:
         is_main: True if ``__name__`` is ``"__main__"`` when it runs.
     """
 
+    MOST_LAYERS = 5
+    """Code inside code that is read; deeper layers are acts only."""
+
     def __init__(  # noqa: PLR0913 - what a text is, and nothing else
         self,
         host: Host,

@@ -3,8 +3,10 @@
 import re
 
 from airlock.syntax.catalogue import RECEIVER, Effect, secret_path
-from airlock.syntax.facts import Deed, Origin, Source
+from airlock.syntax.facts import Context, Deed, Origin, Source
+from airlock.syntax.machine import commands
 from airlock.syntax.machine.invocation import Call
+from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import ABSENT, HOLE, NOTHING, Value, sources_of
 
 # Arguments that say how, not what.
@@ -14,13 +16,6 @@ _MANNER = frozenset(
     "cookies context startupinfo bufsize input_encoding".split()
 )
 _BODY = frozenset("data json files params content body fields form multipart".split())
-_TELLING_COMMANDS = re.compile(
-    r"\b(whoami|hostname|ifconfig|ipconfig|systeminfo|uname|id|net user|getmac|wmic|netstat|"
-    r"ip addr|arp -a|tasklist|ps aux|dscl|sw_vers|nltest|cat /etc/passwd)\b"
-)
-_WHOLE_ENVIRONMENT = re.compile(r"^\W*(env|printenv|set)\W*$")
-
-
 def perform(call: Call, effect: Effect) -> Value:
     """Take note of what a call does; return its result."""
     text = _text(call, effect)
@@ -30,16 +25,42 @@ def perform(call: Call, effect: Effect) -> Value:
     if effect.deed is Deed.EXECUTE:
         _execute(call, effect, text, sources)
         return Value(name=f"{call.name}()", sources=sources)
+    if effect.deed is Deed.PROCESS:
+        sources = commands.follow(call, text, sources)
+    options = effect.options | _options(call)
     call.machine.act(
-        effect.deed,
-        call.node,
-        call.scope,
-        call.name,
-        text=text,
-        sources=sources,
-        options=effect.options | _options(call),
+        effect.deed, call.node, call.scope, call.name, text=text, sources=sources, options=options
     )
+    if effect.deed is Deed.WRITE:
+        _read_written(call, text)
+    elif "file" in effect.options:
+        _write_fetched(call, text)
     return _result(call, effect, text)
+
+
+def _write_fetched(call: Call, address: str) -> None:
+    """``urlretrieve(address, path)`` and the like write what they fetch."""
+    path = call.argument(1, "filename", "out", "reporthook")
+    sources = frozenset({Source(Origin.NETWORK, address[:200], call.line)})
+    call.machine.act(
+        Deed.WRITE, call.node, call.scope, call.name, text=path.spell(), sources=sources
+    )
+
+
+def _read_written(call: Call, path: str) -> None:
+    """Read code that is written to a file as the code that it is."""
+    content = call.argument(0).const
+    machine = call.machine
+    if isinstance(content, str | bytes) and len(content) > _SHORTEST_CODE:
+        text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+        runs = _IMPORTS.search(text) and not path.endswith(_NOT_CODE)
+        if runs and machine.context >= Context.SCRIPT and machine.depth < machine.MOST_LAYERS:
+            machine.host.peel(text, machine, call.line, Scope())
+
+
+_SHORTEST_CODE = 20
+_IMPORTS = re.compile(r"(^|[;\n])\s*(import|from)\s+\w")
+_NOT_CODE = (".md", ".rst", ".txt", ".html", ".js", ".ts", ".json", ".c", ".cpp", ".h", ".ipynb")
 
 
 def open_file(call: Call) -> Value:
@@ -96,10 +117,7 @@ def _result(call: Call, effect: Effect, text: str) -> Value:
     if effect.gives is not None:
         sources = frozenset({Source(effect.gives, text[:200], call.line)})
     if effect.deed is Deed.PROCESS and effect.gives is not None:
-        if _TELLING_COMMANDS.search(text):
-            sources |= {Source(Origin.IDENTITY, text[:200], call.line)}
-        elif _WHOLE_ENVIRONMENT.match(text):
-            sources |= {Source(Origin.ENVIRON, text[:200], call.line)}
+        sources |= commands.telling(text, call.line)
     if effect.deed is Deed.SEND and "dns" in effect.options:
         sources |= sources_of(*call.arguments)
     return Value(name=f"{call.name}()", sources=sources)
@@ -150,11 +168,10 @@ def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) 
         evidence=_evidence(payload) if known else "",
         options=effect.options,
     )
-    if known and "pickle" not in effect.options and machine.depth < _MOST_LAYERS:
+    if known and "pickle" not in effect.options and machine.depth < machine.MOST_LAYERS:
         machine.host.peel(payload, machine, call.line, call.scope)
 
 
-_MOST_LAYERS = 5
 _LONGEST_EVIDENCE = 4_000
 
 

@@ -1,20 +1,21 @@
 """Attributes and items: what ``value.name`` and ``value[key]`` stand for."""
 
 import ast
+import posixpath
 from typing import Any
 
 from airlock.syntax.catalogue import canonical, secret_variable
 from airlock.syntax.facts import Origin, Source
 from airlock.syntax.folding import fold_index
 from airlock.syntax.machine.core import Machine
-from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Closure, Value
+from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Closure, Value, partly_known
 
 # What these give for a name is the attribute, global or module of that name.
 _NAMESPACES = {"builtins.globals", "globals", "locals", "vars", "sys.modules", "__dict__"}
 # Parts of a path or a request that still are that path or request.
 _LONGEST_NAME = 100
 """Longer ones are chains of calls, which no table lists."""
-_SAME = frozenset({"parent", "parents", "name", "stem", "buffer", "T"})
+_SAME = frozenset({"parents", "stem", "suffix"})
 
 
 def attribute(machine: Machine, value: Value, name: str) -> Value:
@@ -32,8 +33,14 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
         for other in value.other.alternatives():
             if other.parts and name in other.parts:
                 return other.parts[name]
-    if name in _SAME and value.name == "pathlib.Path()":
-        return value
+    if value.name == "pathlib.Path()":
+        if name == "parent":
+            text = posixpath.dirname(value.text.replace("\\", "/")) or "."
+            return Value(name=value.name, text=text, sources=value.sources)
+        if name == "name":
+            return partly_known(value.text.rpartition("/")[2], value.sources)
+        if name in _SAME:
+            return value
     known = value.name and len(value.name) < _LONGEST_NAME
     return Value(name=f"{value.name}.{name}" if known else "", sources=value.sources, bound=(value, name))
 

@@ -1,5 +1,6 @@
 """Methods of values that are known: constants, texts with holes, lists and dicts in the making."""
 
+import builtins
 from airlock.syntax.catalogue import canonical
 from airlock.syntax.facts import Origin, Source
 from airlock.syntax.folding import fold_method
@@ -7,7 +8,7 @@ from airlock.syntax.machine.assignments import loosen, store
 from airlock.syntax.machine.expressions import elements_of
 from airlock.syntax.machine.invocation import Call
 from airlock.syntax.machine.lookups import item, variable
-from airlock.syntax.values import ABSENT, HOLE, Value, partly_known, sources_of
+from airlock.syntax.values import ABSENT, HOLE, UNKNOWN, Value, partly_known, sources_of
 
 _GROWING = frozenset({"append", "add", "insert", "extend", "update", "appendleft", "setdefault"})
 _DECODING_CODECS = ("rot", "hex", "base64", "zlib", "zip", "bz2", "uu")
@@ -25,7 +26,9 @@ def call_method(call: Call) -> Value | None:
     receiver, method = call.function.bound
     if receiver.const is not ABSENT:
         return _of_constant(call, receiver, method)
-    if method in _GROWING and not receiver.name:
+    if method in {"__str__", "__repr__"} and receiver.name.startswith("builtins."):
+        return _described(receiver.name.removeprefix("builtins."))
+    if method in _GROWING and not receiver.name and receiver is not UNKNOWN:
         return _grow(call, receiver, method)
     if canonical(receiver.name) in {"os.environ", "os.environb"}:
         return _of_environ(call, method)
@@ -39,6 +42,12 @@ def call_method(call: Call) -> Value | None:
     if method == "format" and receiver.text:
         return partly_known(receiver.text, call.sources())
     return None
+
+
+def _described(name: str) -> Value:
+    """Return what Python calls a built-in: obfuscators take their letters from it."""
+    known = getattr(builtins, name, None)
+    return Value(repr(known)) if callable(known) else Value()
 
 
 def _path(text: str, sources: frozenset[Source]) -> Value:

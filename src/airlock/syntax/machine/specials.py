@@ -1,5 +1,6 @@
 """Built-in functions that lead to other things: ``getattr``, ``__import__``, ``map``, ``exec``…"""
 
+import posixpath
 from collections.abc import Callable
 
 from airlock.syntax.facts import Deed
@@ -177,10 +178,23 @@ def _temporary_file(call: Call) -> Value:
 
 
 def _same(call: Call) -> Value:
-    first = call.argument(0)
-    if call.name in {"os.path.dirname", "os.path.abspath", "os.path.realpath"} and first.text:
-        return first
-    return first.tainted(call.sources())
+    return call.argument(0).tainted(call.sources())
+
+
+def _dirname(call: Call) -> Value:
+    path = call.argument(0)
+    text = posixpath.dirname(path.spell().replace("\\", "/"))
+    if isinstance(path.const, str):
+        return Value(text, sources=path.sources)
+    return Value(name=path.name, text=text or ".", sources=path.sources)
+
+
+def _basename(call: Call) -> Value:
+    path = call.argument(0)
+    text = posixpath.basename(path.spell().replace("\\", "/"))
+    if isinstance(path.const, str):
+        return Value(text, sources=path.sources)
+    return partly_known(text, path.sources)
 
 
 def _carry(call: Call) -> Value:
@@ -275,6 +289,8 @@ SPECIALS: dict[str, Special] = {
     "tempfile.mkdtemp": _temporary,
     "tempfile.mktemp": _temporary,
     "tempfile.NamedTemporaryFile": _temporary_file,
+    "os.path.dirname": _dirname,
+    "os.path.basename": _basename,
     "open": open_file,
     "pathlib.Path.open": _path_open,
     "compile": _compile,
@@ -297,7 +313,6 @@ SPECIALS: dict[str, Special] = {
             "os.path.normpath",
             "os.path.expanduser",
             "os.path.expandvars",
-            "os.path.dirname",
             "os.fspath",
             "os.fsencode",
             "os.fsdecode",

@@ -1,0 +1,139 @@
+"""What a command line does in its turn: code for another interpreter, a request, a name looked up.
+
+A package that cannot be caught calling ``urlopen`` starts ``curl``; one that cannot be caught
+executing code starts ``python -c``. Both are taken down as what they are.
+"""
+
+import re
+
+from airlock.syntax.catalogue import secret_path
+from airlock.syntax.facts import Context, Deed, Origin, Source
+from airlock.syntax.machine.invocation import Call
+from airlock.syntax.values import ABSENT, Value
+
+_PYTHON = re.compile(r"^(.*[/\\])?(python[\d.]*w?|py)(\.exe)?$", re.IGNORECASE)
+_FETCHER = re.compile(
+    r"\b(curl|wget|fetch|invoke-webrequest|iwr|invoke-restmethod|irm|downloadstring|downloadfile|"
+    r"certutil|bitsadmin|http|aria2c)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+]*://[^\s\"'|;&<>)]+", re.IGNORECASE)
+_BARE_HOST = re.compile(r"\b(?:curl|wget)\s+(?:-\S+\s+)*([\w{}.-]+\.[a-z]{2,}[^\s|;&]*)")
+_RESOLVER = re.compile(
+    r"\b(?:nslookup|dig|host|ping6?|resolvectl query|getent hosts)\s+(?:[-+]\S+\s+(?:\d+\s+)?)*"
+    r"(\S+\.[\w-]{2,}\.?)"
+)
+# What a shell puts into a command: the output of another one, a variable, a file.
+_SUBSTITUTED = re.compile(
+    r"\$\([^)]{1,200}\)|`[^`]{1,200}`|\$\{?[A-Za-z_]\w*|%[A-Za-z_]\w*%|[ =@<]@?[~/][\w./~-]+"
+)
+_TELLING = re.compile(
+    r"\b(whoami|hostname|ifconfig|ipconfig|systeminfo|uname|id|getmac|wmic|netstat|ip a(ddr)?|arp|"
+    r"tasklist|ps|dscl|sw_vers|pwd|who|nltest)\b|\$\{?(USER|HOSTNAME|HOME|LOGNAME|PWD)\b|"
+    r"%(USERNAME|COMPUTERNAME|USERDOMAIN|USERPROFILE)%"
+)
+_ENVIRONMENT = re.compile(r"\b(env|printenv|set|export -p)\b")
+
+
+def follow(call: Call, text: str, sources: frozenset[Source]) -> frozenset[Source]:
+    """Take note of what a command does; return where the data in it comes from."""
+    sources |= _substituted(text, call.line)
+    _follow_code(call)
+    if _FETCHER.search(text):
+        match = _ADDRESS.search(text) or _BARE_HOST.search(text)
+        if match:
+            _act(call, Deed.REQUEST, match.group(match.lastindex or 0), sources)
+    match = _RESOLVER.search(text)
+    if match:
+        _act(call, Deed.SEND, match.group(1), sources)
+    return sources
+
+
+def telling(text: str, line: int) -> frozenset[Source]:
+    """Return what a command prints about the victim."""
+    found = set()
+    if _TELLING.search(text):
+        found.add(Source(Origin.IDENTITY, text[:200], line))
+    if _ENVIRONMENT.fullmatch(text.strip()):
+        found.add(Source(Origin.ENVIRON, text[:200], line))
+    if secret_path(text):
+        found.add(Source(Origin.SECRET, text[:200], line))
+    return frozenset(found)
+
+
+def _substituted(text: str, line: int) -> frozenset[Source]:
+    found: set[Source] = set()
+    for match in _SUBSTITUTED.finditer(text[:4_000]):
+        piece = match.group(0)
+        if secret_path(piece):
+            found.add(Source(Origin.SECRET, piece[:120], line))
+        elif piece[0] in "$`%":
+            if _TELLING.search(piece):
+                found.add(Source(Origin.IDENTITY, piece[:120], line))
+            elif _ENVIRONMENT.search(piece):
+                found.add(Source(Origin.ENVIRON, piece[:120], line))
+            elif piece[:2] == "$(" or piece[0] == "`":
+                found.add(Source(Origin.OUTPUT, piece[:120], line))
+    return frozenset(found)
+
+
+def _act(call: Call, deed: Deed, text: str, sources: frozenset[Source]) -> None:
+    options = frozenset({"command", "dns"} if deed is Deed.SEND else {"command"})
+    call.machine.act(
+        deed, call.node, call.scope, call.name, text=text, sources=sources, options=options
+    )
+
+
+def _follow_code(call: Call) -> None:
+    """Read what is handed to another Python: ``-c code``, the name of a script, standard input."""
+    words = _words(call)
+    start = next((place for place, word in enumerate(words[:4]) if _is_python(word)), None)
+    if start is None:
+        return
+    rest = words[start + 1 :]
+    for place, word in enumerate(rest):
+        following = rest[place + 1].const if place + 1 < len(rest) else ABSENT
+        if word.const == "-c" and isinstance(following, str):
+            _peel(call, following)
+            return
+        if isinstance(word.const, str) and word.const.startswith("-"):
+            continue
+        _run_script(call, word.spell())
+        return
+
+
+def _words(call: Call) -> list[Value]:
+    first = call.argument(0, "args", "cmd", "command")
+    if isinstance(first.const, str):
+        return [Value(word) for word in _split(first.const)]
+    if isinstance(first.const, list | tuple):
+        return [Value(word) for word in first.const[:64]]
+    if first.parts is not None and first.body is None:
+        return list(first.parts.values())[:64]
+    return [Value(text=word) for word in first.text.split()] if first.text else []
+
+
+def _split(command: str) -> list[str]:
+    import shlex
+
+    try:
+        return shlex.split(command[:20_000])
+    except ValueError:
+        return command.split()
+
+
+def _is_python(word: Value) -> bool:
+    return bool(_PYTHON.match(word.spell()))
+
+
+def _peel(call: Call, code: str) -> None:
+    machine = call.machine
+    if machine.depth < machine.MOST_LAYERS:
+        machine.host.peel(code, machine, call.line, call.scope)
+
+
+def _run_script(call: Call, path: str) -> None:
+    machine = call.machine
+    own = machine.host.own_file(path, machine.path) if path.endswith(".py") else None
+    if own is not None and machine.context >= Context.SCRIPT:
+        _peel(call, own.decode("utf-8", "replace"))
