@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from airlock.model import Confidence, Severity
+from airlock.profiles.commands import is_tool, program_of
 from airlock.profiles.conduct import NETWORK, essence
 from airlock.profiles.difference import Change, Difference, ordered
 from airlock.profiles.pair import DOES, WHEN
-from airlock.profiles.ploys import program_of
 from airlock.profiles.profile import Piece, PieceKind, Ploy, Profile, Trait
 from airlock.syntax.facts import Context, Deed
 
@@ -166,7 +166,7 @@ def _acts(forms: _Forms) -> Iterator[Difference]:
     for trait in forms.wheel.traits:
         if trait.path in told or not forms.strange(trait.path) or _key(trait) in known:
             continue
-        if trait.deed in _ACTS and trait.context > Context.DORMANT and "open" not in trait.options:
+        if trait.context > Context.DORMANT and _counts(trait):
             told.add(trait.path)
             yield forms.difference(
                 Change.SOURCE,
@@ -178,6 +178,12 @@ def _acts(forms: _Forms) -> Iterator[Difference]:
                 line=trait.line,
                 evidence=f"{trait.target}: {trait.text or trait.evidence}",
             )
+
+
+def _counts(trait: Trait) -> bool:
+    if trait.deed is Deed.PROCESS:
+        return not is_tool(trait.text)
+    return trait.deed in _ACTS and "open" not in trait.options
 
 
 def _key(trait: Trait) -> tuple[Deed, str, str]:

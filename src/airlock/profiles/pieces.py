@@ -1,11 +1,13 @@
 """The files of an artifact, spelled alike in every release."""
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from airlock.archive.interface import NESTED, Member, MemberKind, Reading
+from airlock.errors import ArchiveError
 from airlock.model import ArtifactKind, ArtifactName
 from airlock.profiles.bounds import plain
 from airlock.profiles.profile import Piece, PieceKind
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 DIGEST_BYTES = 12
 """Of a piece's digest: too many for anybody to find a second file with the same."""
 _LONGEST_PATH = 300
+_LARGEST_SCRIPT_BYTES = 256 * 1024
 _OWN_FOLDER = re.compile(r"(?P<stem>[^/]+)\.(?:dist-info|data)/")
 _EGG_INFO = re.compile(r"(?:^|/)[^/]+\.egg-info/")
 _KINDS = {
@@ -78,10 +81,12 @@ def _own_folder(reading: Reading) -> str:
 def pieces_of(reading: Reading, contents: "Contents", spelling: Spelling) -> list[Piece]:
     """Return every file, code first; those of nested archives are left to their archive."""
     known = dict(_recognised(contents))
+    inits = (member.path for member in reading.files() if member.name == "__init__.py")
+    packages = {path.rpartition("/")[0] for path in inits}
     pieces = [
         Piece(
             spelling.of(member.path),
-            short_digest(member.sha256),
+            _digest(member, packages),
             member.size,
             _kind(member, known.get(member.path), spelling),
         )
@@ -97,6 +102,24 @@ def short_digest(sha256: str | None) -> str:
     if not sha256:
         return ""
     return base64.urlsafe_b64encode(bytes.fromhex(sha256)[:DIGEST_BYTES]).decode()
+
+
+def _digest(member: Member, packages: set[str]) -> str:
+    """Return the digest of a file; of a script, without the line that names its interpreter.
+
+    Builds write that line anew (``#!python``), and only of files outside packages.
+    """
+    folder = member.path.rpartition("/")[0]
+    script = member.suffix in {".py", "", ".sh"} and folder not in packages
+    if not script or member.size > _LARGEST_SCRIPT_BYTES or member.sha256 is None:
+        return short_digest(member.sha256)
+    try:
+        if not next(iter(member.chunks()), b"").startswith(b"#!"):
+            return short_digest(member.sha256)
+        body = member.read().partition(b"\n")[2]
+    except ArchiveError:
+        return ""
+    return short_digest(hashlib.sha256(body).hexdigest())
 
 
 def _last_of_each(reading: Reading) -> Iterable[Member]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from airlock.profiles.bounds import plain
+from airlock.profiles.commands import is_interpreter, program_of
 from airlock.profiles.conduct import LONGEST_TEXT, NETWORK, hosts_of, stays_here
 from airlock.profiles.pieces import Spelling
 from airlock.profiles.profile import Ploy, Ruse
@@ -22,11 +23,6 @@ _SENDS = {
 }
 _RUNNERS = (Deed.EXECUTE, Deed.PROCESS, Deed.LOAD)
 _DECODED = frozenset({Origin.PAYLOAD, Origin.DECODED})
-_PROGRAM = re.compile(r"[\"']?(?:\S*/)?(?P<name>[^\s/\"']+)")
-_INTERPRETERS = re.compile(
-    r"(?:python|pythonw|py|node|bun|deno|sh|bash|zsh|cmd|powershell|pwsh|osascript|perl|ruby|wscript|"
-    r"cscript|mshta)[\d.]*(?:\.exe)?"
-)
 _DECODES = re.compile(
     r"b(?:ase)?64|b85|frombase64|fromhex|unhexlify|decompress|marshal|\brot_?13|-enc(?:odedcommand)?\b",
     re.IGNORECASE,
@@ -88,23 +84,17 @@ def _started(act: Act, drops: "_Drops") -> Iterator[tuple[Ruse, bool]]:
         yield Ruse.FETCHED, False
     if act.deed is not Deed.PROCESS:
         return
-    interpreter = _INTERPRETERS.fullmatch(program_of(text))
+    interpreter = is_interpreter(program_of(text))
     if interpreter and _INLINE.search(text) and _DECODES.search(text):
         yield Ruse.DECODED, True
     elif interpreter and act.context >= Context.IMPORT and _runs_own(act, text):
         yield Ruse.UNSEEN, bool(act.options & {"hidden", "detached"})
 
 
-def program_of(command: str) -> str:
-    """Return the name of the program that a command line starts; ``{}`` if it is unknown."""
-    match = _PROGRAM.match(command)
-    return match["name"].lower() if match else "{}"
-
-
 def _runs_data(text: str) -> bool:
     """Tell whether what is unknown of a command is the command itself."""
     name = program_of(text)
-    return "{}" in name or bool(_INTERPRETERS.fullmatch(name) and "{}" in text)
+    return "{}" in name or (is_interpreter(name) and "{}" in text)
 
 
 def _runs_own(act: Act, text: str) -> bool:
@@ -134,8 +124,7 @@ class _Drops:
             return False
         words = re.split(r"[\s/\"']+", act.text)
         return program_of(act.text) in self._names or (
-            bool(_INTERPRETERS.fullmatch(program_of(act.text)))
-            and not self._names.isdisjoint(words)
+            is_interpreter(program_of(act.text)) and not self._names.isdisjoint(words)
         )
 
     def beside(self, act: Act) -> bool:
@@ -143,9 +132,7 @@ class _Drops:
         if (act.path, act.scope) not in self._hosts:
             return False
         name = program_of(act.text)
-        return (
-            "{}" in name or bool(_INTERPRETERS.fullmatch(name)) or "/" in act.text.partition(" ")[0]
-        )
+        return "{}" in name or is_interpreter(name) or "/" in act.text.partition(" ")[0]
 
     def host(self, act: Act) -> str:
         """Return where the data of an act may have come from."""

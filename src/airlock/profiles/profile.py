@@ -43,7 +43,8 @@ class Piece(msgspec.Struct, frozen=True, array_like=True):
 
     path: str
     digest: str
-    """The first 96 bits of its SHA-256, in base64; empty if it could not be read to its end."""
+    """The first 96 bits of its SHA-256, in base64; empty if it could not be read to its end. Of a
+    script it is without the line that names the interpreter."""
     size: int
     """In bytes."""
     kind: PieceKind

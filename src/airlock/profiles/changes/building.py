@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 
 from airlock.model import Confidence, Severity
-from airlock.profiles.changes.code import HARMLESS_PROGRAMS
+from airlock.profiles.commands import is_tool
 from airlock.profiles.conduct import NETWORK
 from airlock.profiles.difference import Change, Difference
 from airlock.profiles.pair import Pair
-from airlock.profiles.ploys import program_of
 from airlock.profiles.profile import Need, Trait
 from airlock.syntax.facts import Context, Deed
 
@@ -44,7 +43,7 @@ def _hooks(pair: Pair) -> Iterator[Difference]:
 
 def _counts(trait: Trait) -> bool:
     if trait.deed is Deed.PROCESS:
-        return program_of(trait.text) not in HARMLESS_PROGRAMS
+        return not is_tool(trait.text)
     return trait.deed in NETWORK
 
 

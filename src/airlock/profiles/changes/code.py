@@ -3,22 +3,14 @@
 from collections.abc import Iterator
 
 from airlock.model import Confidence, Severity
+from airlock.profiles.commands import is_tool
 from airlock.profiles.conduct import NETWORK, essence
 from airlock.profiles.difference import Change, Difference
 from airlock.profiles.pair import DOES, WHEN, Pair
-from airlock.profiles.ploys import program_of
 from airlock.profiles.profile import Ploy, Ruse, Trait
 from airlock.syntax.facts import Context, Deed
 
 _GRAVE = frozenset({Ruse.DECODED, Ruse.FETCHED, Ruse.SENDS_ENVIRONMENT, Ruse.SENDS_WATCHED})
-# What builds and imports have always asked of the system.
-_BUILD_TOOLS = (
-    "git hg svn uname ldconfig pkg-config pkgconf sysctl lsb_release gcc g++ cc c++ clang cl make "
-    "cmake ninja meson cargo rustc swig cython nvcc brew xcrun xcode-select sw_vers getconf ldd "
-    "which where locale stty tput llvm-config pg_config mysql_config python-config curl-config "
-    "npm yarn pnpm node go ar nm otool install_name_tool lipo"
-)
-HARMLESS_PROGRAMS = frozenset(_BUILD_TOOLS.split())
 
 
 def judge(pair: Pair) -> Iterator[Difference]:
@@ -88,7 +80,7 @@ def _weight_unasked(pair: Pair, ploy: Ploy, *, familiar: bool) -> tuple[Severity
 
 def _counts(trait: Trait) -> bool:
     if trait.deed is Deed.PROCESS:
-        return "browser" not in trait.options and program_of(trait.text) not in HARMLESS_PROGRAMS
+        return "browser" not in trait.options and not is_tool(trait.text)
     return trait.deed in NETWORK
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from airlock.model import ArtifactKind, Confidence, Severity
+from airlock.profiles.commands import program_of
 from airlock.profiles.difference import Change, Difference
 from airlock.profiles.pair import Pair
 from airlock.profiles.pieces import DORMANT
-from airlock.profiles.ploys import program_of
 from airlock.profiles.profile import Piece, PieceKind
 from airlock.syntax.facts import Deed
 
