@@ -25,8 +25,8 @@ from airlock.checks import Check, CheckSet, Subject, run_checks
 from airlock.checks.registry import load_check
 from airlock.evidence import Facts
 from airlock.evidence.fingerprints.memory import FileFingerprints
-from airlock.evidence.known_names.builtin import BuiltinKnownNames
 from airlock.evidence.history import History, NoHistory
+from airlock.evidence.known_names.builtin import BuiltinKnownNames
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.model import (
     Artifact,

@@ -149,15 +149,15 @@ class MemoryStore(MemoryNames, MemoryProfiles, Store):
             version = ArtifactName.parse(filename).version
         except InvalidFilename:
             return ()
+        found: dict[tuple[str, ProjectName], Release] = {}
         with self._lock:
-            found = {
-                (source, project): Release(
-                    project=project, version=version, source=source, listed=file
-                )
-                for (source, project), listing in self._listings.items()
-                for file in sorted(listing.files[::-1], key=_file_credit, reverse=True)
-                if (file.sha256, file.filename) == (sha256, filename)
-            }
+            for (source, project), listing in self._listings.items():
+                for file in sorted(listing.files, key=_file_credit):
+                    if (file.sha256, file.filename) == (sha256, filename):
+                        release = Release(
+                            project=project, version=version, source=source, listed=file
+                        )
+                        found.setdefault((source, project), release)
         return tuple(sorted(found.values(), key=_credit))
 
 

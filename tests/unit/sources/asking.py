@@ -7,8 +7,7 @@ from pathlib import Path
 import msgspec
 
 from airlock.model import ListedFile, ProjectListing, ProjectName, Sha256
-from airlock.sources.interface import Limits
-from airlock.sources.interface import Progress
+from airlock.sources.interface import Limits, Progress
 from airlock.sources.simple_index import SimpleIndex
 
 NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
