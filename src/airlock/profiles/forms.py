@@ -23,7 +23,7 @@ from airlock.syntax.facts import Context, Deed
 
 _SHOWN = 8
 _ACTS = NETWORK | {Deed.PROCESS, Deed.PERSIST, Deed.COLLECT, Deed.REDIRECT}
-_CODE = frozenset({PieceKind.PYTHON, PieceKind.STARTUP})
+_CODE = frozenset({PieceKind.PYTHON, PieceKind.STARTUP, PieceKind.SCRIPT})
 # What version stampers, protoc, cffi, Cython, lex and yacc write.
 _GENERATED = re.compile(
     r"(?:^|/)(?:_*version_*\w*|__about__|__config__|_*build_*info\w*|_*git_*(?:version|info|revision)|"
@@ -73,7 +73,7 @@ class _Forms:
 
     @cached_property
     def foreign(self) -> dict[str, Piece]:
-        """The wheel's Python files whose content the source distribution has not, by path."""
+        """The wheel's code whose content the source distribution has not, by path."""
         return {
             piece.path: piece
             for piece in self.wheel.pieces
@@ -252,17 +252,18 @@ def _needs(forms: _Forms) -> Iterator[Difference]:
 
 def _modules(forms: _Forms) -> Iterator[Difference]:
     """Yield what differs and does nothing of note, all together."""
-    odd = [path for path in forms.foreign if not _GENERATED.search(path)]
+    modules = (p.path for p in forms.foreign.values() if p.kind is PieceKind.PYTHON)
+    odd = [path for path in modules if not _GENERATED.search(path)]
     absent = [path for path in odd if not forms.there(path)]
     differing = [path for path in odd if forms.there(path)]
     for paths, what in ((absent, "only in the wheel"), (differing, "not as in the source")):
         if paths:
-            modules = "module is" if len(paths) == 1 else "modules are"
+            which = "module is" if len(paths) == 1 else "modules are"
             yield forms.difference(
                 Change.MEMBERS,
                 Severity.INFO,
                 Confidence.MEDIUM,
-                f"{len(paths):,} {modules} {what}.",
+                f"{len(paths):,} {which} {what}.",
                 path=paths[0],
                 evidence=", ".join(paths[:_SHOWN]),
             )

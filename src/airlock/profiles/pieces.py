@@ -144,5 +144,8 @@ def _kind(member: Member, recognised: PieceKind | None, spelling: Spelling) -> P
     if path.startswith("*.dist-info/") or _EGG_INFO.search(path) or path == "PKG-INFO":
         return PieceKind.METADATA
     named = _KINDS.get(member.suffix)
+    if named is PieceKind.PYTHON:
+        return named
     # Whatever a program is called, it is a program.
-    return recognised if recognised and named is not PieceKind.PYTHON else named or PieceKind.OTHER
+    installed = PieceKind.SCRIPT if path.startswith("*.data/scripts/") else PieceKind.OTHER
+    return recognised or named or installed
