@@ -18,9 +18,8 @@ from airlock.evidence.known_names.builtin import BuiltinKnownNames
 from airlock.evidence.popularity import Popularity
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.evidence.popularity.listed import ListedPopularity
-from airlock.model.ownership import Claim, Owner, Ownership
 from airlock.naming import FAMILY as NAMES
-from airlock.naming import FactsLore, NameVetting
+from airlock.naming import NameVetting
 from airlock.policy import Policy, default_policy, load_policy
 from airlock.policy.suppression import check_ends
 from airlock.scanning import Scan
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 
     from airlock.diagnosis import Answer
     from airlock.gate.settings import GateSettings
+    from airlock.lore import FactsLore
+    from airlock.model.ownership import Claim, Ownership
     from airlock.scanning.diff import Diff
     from airlock.scanning.names import NameScan
     from airlock.sources.interface import Index
@@ -186,13 +187,16 @@ def name_scan(policy_file: Path | None, popular_file: Path | None) -> "tuple[Nam
     return NameScan(vetting, facts, now), rules
 
 
-def lore() -> FactsLore:
+def lore() -> "FactsLore":
     """Return what is known of names in general."""
+    from airlock.lore import FactsLore
+
     return FactsLore(facts_loader()(now()))
 
 
-def ownership(claims: Iterable[Claim], upstream: str | None) -> Ownership:
+def ownership(claims: "Iterable[Claim]", upstream: str | None) -> "Ownership":
     """Return whom names belong to, where unclaimed ones belong to the upstream of this machine."""
+    from airlock.model.ownership import Owner, Ownership
     from airlock.sources.pip_configuration import default_index_url
     from airlock.sources.urls import index_url
 

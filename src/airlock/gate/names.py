@@ -95,7 +95,7 @@ class Names:
         """Return to whom a name belongs and whether its checks let it in."""
         verdict = self.verdict(project)
         waiver = None
-        if verdict.decision is not Decision.ADMIT:
+        if verdict.decision is not Decision.ADMIT and not verdict.denied:
             active = self._store.waivers(self._clock())
             waiver = next((one for one in active if one.project == project), None)
         return NameRuling(holding=self.holding(project), verdict=verdict, waiver=waiver)

@@ -32,6 +32,11 @@ class NameVerdict(msgspec.Struct, frozen=True, kw_only=True):
             return self.decision.word
         return f"{self.decision.word}: {self.reasons[0].message}"
 
+    @property
+    def denied(self) -> bool:
+        """Whether the policy denies the project, which no waiver overrides."""
+        return any(reason.rule == "deny" for reason in self.reasons)
+
     def says_the_same_as(self, other: "NameVerdict") -> bool:
         """Tell whether the other differs in nothing but its time."""
         return msgspec.structs.replace(other, decided_at=self.decided_at) == self

@@ -37,6 +37,11 @@ def test_denied_name_is_refused(building: Building) -> None:
     assert ruling.decision is Decision.REFUSE
 
 
+def test_no_waiver_lifts_what_the_policy_denies(building: Building) -> None:
+    building.waived(project=FINE)
+    assert not building.names(Policy(deny=frozenset({FINE}))).ruling(FINE).admits
+
+
 def test_waiver_lifts_until_it_ends(building: Building) -> None:
     building.waived(project=HELD)
     names = building.names()

@@ -10,9 +10,8 @@
 ``/health``                             200 as long as the store answers
 ======================================  ==========================================================
 
-A name is ruled on before any upstream is asked for it: one that belongs here is never asked, and
-one that its checks hold or refuse gets no page. Clients that read the JSON form swallow the reason
-of a refused page (pip 23 to 25, uv 0.9): they get the list, and the reason at every file of it.
+A name is ruled on before any upstream is asked for it: one that belongs here is never asked, and of
+one that its checks hold or refuse nothing is fetched (docs/decisions/0006).
 """
 
 import contextlib
