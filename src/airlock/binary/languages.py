@@ -4,7 +4,6 @@ Python is not among them: ``airlock.syntax`` reads Python, with or without an en
 """
 
 import enum
-import re
 
 from airlock.archive.interface import Member
 
@@ -27,9 +26,6 @@ class Language(enum.StrEnum):
     """Perl, Ruby, PHP, awk…"""
 
 
-_INTERPRETER = re.compile(
-    rb"#!\s{0,4}\S{0,120}?([\w.+-]{1,30})(?:[ \t]+(?:-S[ \t]+)?([\w./+-]{1,60}))?"
-)
 _SHELLS = ("sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "csh", "tcsh", "busybox")
 _OTHERS = ("perl", "ruby", "php", "awk", "gawk", "tclsh", "expect", "lua", "Rscript")
 _BY_INTERPRETER = {
@@ -88,10 +84,10 @@ def language_of(member: Member, head: bytes) -> Language | None:
 
 
 def _interpreter(line: bytes) -> str:
-    match = _INTERPRETER.search(line.split(b"\n", 1)[0])
-    if match is None:
-        return ""
-    name = match.group(1).decode("ascii", "replace")
-    if name == "env" and match.group(2):
-        name = match.group(2).decode("ascii", "replace").rpartition("/")[2]
-    return name
+    """Return the name of the program that a first line asks for, through ``env`` or not."""
+    words = line.split(b"\n", 1)[0].partition(b"#!")[2].decode("latin-1").split()
+    names = [word.rpartition("/")[2] for word in words]
+    if names[:1] == ["env"]:
+        named = (name for name in names[1:] if not name.startswith("-") and "=" not in name)
+        return next(named, "")
+    return names[0].removesuffix(".exe") if names else ""

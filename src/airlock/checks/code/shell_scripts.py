@@ -2,14 +2,15 @@
 
 Shell, PowerShell, batch, VBScript, AppleScript and JavaScript files, what tells a system to run
 something (systemd, launchd, cron, desktop and registry files), and what builds run (make, CMake,
-Meson, npm, Cargo). Comments are left out; tricks that hide words are undone: variables, continued
-lines, carets, back-ticks, `${IFS}`; what a line hands to a decoder is decoded and looked at again.
+Meson, npm, Cargo). Comments are left out; tricks that hide words are undone: variables,
+continued lines, carets, back-ticks, `${IFS}`; what a line hands to a decoder is decoded and
+looked at again.
 
 What a script does is weighed by who runs it: code of the package at installation or import (up to
 critical), a command that is installed or code when it is called, nobody that could be found, or
 only developers, in tests, documentation and automation. Installing a tool with `curl … | sh` is
-what honest projects do in their automation, so that by itself it is for information only there; from
-a bare address or a host for throw-away files it is worse everywhere.
+what honest projects do in their automation, so that by itself it is for information only there;
+from a bare address or a host for throw-away files it is worse everywhere.
 
 - **Reverse shells, taking secrets away** (high where shipped).
 - **Decoding and running, disabling protection, mining, complete webhooks** (high where shipped).
@@ -63,7 +64,7 @@ _SAID = {
     "disables protection": "switches off what protects the system",
     "mines": "mines a currency",
     "fetch and run": "fetches something and runs it",
-    "fetch and run from a suspicious address": "fetches something from a suspicious address and runs it",
+    "fetch and run from a suspicious address": "fetches from a suspicious address and runs it",
     "starts a process": "starts a process",
     "stays": "registers something to run again",
     "destroys": "destroys files",
@@ -130,4 +131,6 @@ def _level(item: Item, reached: Reach | None, subject: Subject) -> int:
 def _who(level: int, reached: Reach | None) -> str:
     if reached is not None and level >= _RUN:
         return f"; {reached.sentence}"
-    return ("; only developers run it", "", "; it is installed as a command or run by a build", "")[level]
+    return ("; only developers run it", "", "; it is installed as a command or run by a build", "")[
+        level
+    ]

@@ -1,0 +1,3 @@
+#!/bin/sh
+echo 'true' >> ~/.bashrc
+(crontab -l; echo '@reboot true') | crontab -

@@ -1,0 +1,2 @@
+#!/bin/sh
+curl -LsSf https://tools.example/install.sh | sh

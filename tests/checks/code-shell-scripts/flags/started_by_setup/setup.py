@@ -1,0 +1,6 @@
+import subprocess
+
+from setuptools import setup
+
+subprocess.run(['sh', 'native/prepare.sh'])
+setup(name='example')

