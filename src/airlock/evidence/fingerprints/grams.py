@@ -71,6 +71,9 @@ _SHORTEST_WHOLE = 40 * _CODE_BYTES
 _LARGEST_READ = 32 * 1024
 """Bytes. Of a larger file only what is near to something telling is taken apart: reading all of a
 library would cost as much as analysing it."""
+_BLOB = re.compile(rb"[^\s\"'(),;]{400,}+")
+_SHORT_BLOB = b"~" * 2 * _LONG_STRING
+"""What a hidden payload in a large file is shortened to: a long text, like any other."""
 _WINDOW = 800
 """Bytes before and after something telling; the tokens of ``NEAR`` and of a gram fit in."""
 _KIND = re.compile(
@@ -148,6 +151,8 @@ def prints(data: bytes) -> Prints:
     """
     if not _TELLING.search(data):
         return NO_PRINTS
+    if len(data) > _LARGEST_READ:
+        data = _BLOB.sub(_SHORT_BLOB, data)
     small = len(data) <= _LARGEST_READ
     parts = [_row(data[at]) for at in ([slice(None)] if small else _windows(data))]
     row = b"".join([row for row, _ in parts])
