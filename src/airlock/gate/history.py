@@ -62,7 +62,8 @@ class StoredHistory(History):
         sources = [one for one in self._others(artifact) if one.name.kind is ArtifactKind.SDIST]
         same = [one for one in sources if one.version == own]
         project = artifact.release.project
-        return next(filter(None, (self._store.profile(project, one.file) for one in same)), None)
+        found = (self._store.profile(project, one.file) for one in same)
+        return next((profile for profile in found if profile and profile.whole), None)
 
     def _others(self, artifact: Artifact) -> Iterator[_Candidate]:
         for file in self._store.profiled(artifact.release.project):

@@ -83,6 +83,7 @@ def profile_of(subject: Examined) -> Profile:
     return Profile(
         sha256=subject.artifact.sha256,
         name=subject.artifact.name,
+        whole=reading.whole,
         stem=spelling.stem,
         files=len(pieces),
         total_bytes=sum(piece.size for piece in pieces),

@@ -154,6 +154,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     version: int = VERSION
     sha256: Sha256
     name: ArtifactName
+    whole: bool = True
+    """Whether everything in the container was read."""
     stem: str = ""
     """What ``*`` stands for in paths; in a source distribution the folder that holds everything."""
     pieces: tuple[Piece, ...] = ()

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from airlock.scanning.downloads import Fetched
     from airlock.sources.interface import Index
 
-_RANGE = re.compile(r"(?P<old>[^\s.][^\s]*?)\.\.(?P<new>[^\s.][^\s]*)")
+_VERSION = r"[\w!+](?:[\w!+.-]*[\w!+])?"
+_RANGE = re.compile(rf"(?P<old>{_VERSION})\.\.(?P<new>{_VERSION})")
 
 Side = list[Rival | Unexamined]
 

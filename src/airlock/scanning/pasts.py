@@ -80,8 +80,12 @@ def sources_of(jobs: Mapping[int, Job]) -> dict[int, int]:
 
 
 def beside(job: Job, source: Profile | None) -> Job:
-    """Return the examination of a wheel with what is known of its source distribution."""
-    past = msgspec.structs.replace(job.past, sibling=source)
+    """Return the examination of a wheel with what is known of its source distribution.
+
+    What could not be read whole is no measure; it has a verdict of its own.
+    """
+    whole = source if source is not None and source.whole else None
+    past = msgspec.structs.replace(job.past, sibling=whole)
     return msgspec.structs.replace(job, past=past)
 
 

@@ -116,6 +116,9 @@ def _rival(task: _Task, facts: Facts, opened: contextlib.ExitStack) -> tuple[Sub
         reading = open_archive(task.rival_path, rival.artifact.name, task.limits.archive)
     except ArchiveError as error:
         return None, f"{rival.artifact.name.filename} cannot be read: {error}"
+    if not reading.whole:
+        reading.close()
+        return None, f"not everything of {rival.artifact.name.filename} could be read"
     return Subject(rival.artifact, opened.enter_context(reading), facts), ""
 
 

@@ -6,6 +6,8 @@ grew has no findings.
 
 from collections.abc import Iterable, Iterator
 
+from airlock.checks.interface import Subject
+from airlock.errors import NotExamined
 from airlock.model import Finding, Severity
 from airlock.profiles import Difference
 
@@ -15,6 +17,16 @@ def findings(differences: Iterable[Difference]) -> Iterator[Finding]:
     told = list(differences)
     if any(one.severity > Severity.INFO for one in told):
         yield from (_finding(one) for one in told)
+
+
+def require_whole(subject: Subject) -> None:
+    """Make sure that everything of an artifact could be read.
+
+    Raises:
+        NotExamined: if not: what was not read may be what is new.
+    """
+    if not subject.reading.whole:
+        raise NotExamined("not everything of the artifact could be read")
 
 
 def _finding(difference: Difference) -> Finding:

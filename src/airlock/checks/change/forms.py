@@ -20,7 +20,7 @@ build compiles is not compared with its source.
 
 from collections.abc import Iterator
 
-from airlock.checks.change._findings import findings
+from airlock.checks.change._findings import findings, require_whole
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.model import ArtifactKind, Finding
 from airlock.profiles import compare_forms
@@ -40,3 +40,4 @@ class Forms(Check):
         if sdist is None:
             raise NotApplicable("the source distribution of this release is not known here")
         yield from findings(compare_forms(subject.profile, sdist))
+        require_whole(subject)

@@ -24,7 +24,7 @@ What attackers added in several releases, a little in each, it cannot see.
 
 from collections.abc import Iterator
 
-from airlock.checks.change._findings import findings
+from airlock.checks.change._findings import findings, require_whole
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.model import Finding
 from airlock.profiles import compare
@@ -42,3 +42,4 @@ class Release(Check):
         if previous is None:
             raise NotApplicable("no previous release is known here")
         yield from findings(compare(previous, subject.profile))
+        require_whole(subject)

@@ -46,5 +46,11 @@ class KnownHistory(History):
         return self._previous
 
     def sibling(self, artifact: Artifact) -> Profile | None:  # noqa: ARG002 - the port's signature
-        """Return the profile that was given."""
+        """Return the profile that was given.
+
+        Raises:
+            NotExamined: if there was trouble in getting it.
+        """
+        if self._trouble:
+            raise NotExamined(self._trouble)
         return self._sibling
