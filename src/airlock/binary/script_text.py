@@ -52,7 +52,8 @@ def readable(data: bytes, language: Language) -> str:
     for comment in _COMMENTS[language]:
         text = comment.sub(_blank, text)
     text = _CONTINUED.get(language, _CONTINUED_SHELL).sub(_joined, text)
-    text = re.sub(r"[^\n]*\v[^\n]*", _paid, text)
+    if "\v" in text:
+        text = "\n".join(map(_paid, text.split("\n")))
     if language in (Language.SHELL, Language.UNIT, Language.BUILD, Language.APPLESCRIPT):
         return _plain_shell(text)
     if language is Language.POWERSHELL:
@@ -79,8 +80,7 @@ def _joined(match: re.Match[str]) -> str:
     return " " + "\v" * match.group().count("\n")
 
 
-def _paid(match: re.Match[str]) -> str:
-    line = match.group()
+def _paid(line: str) -> str:
     return line.replace("\v", "") + "\n" * line.count("\v")
 
 
