@@ -13,6 +13,8 @@ from tests.simulators.upstream import make_sdist, make_wheel
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+QUIET = {"anchor.py": "WEIGHT = 1\n"}
+STARTS = {"anchor_init.pth": "import os; os.system('true')\n"}
 PLACE = "http://127.0.0.1:8470"
 
 
@@ -31,6 +33,8 @@ def test_guide(guide: Path, own_gate: Gate, tmp_path: Path) -> None:
     own_gate.upstream.add(*make_wheel("harbour", "1.0"))
     for name in ("acme-internal", "reqeusts"):
         own_gate.upstream.add(*make_wheel(name, "99.0"))
+    for version, tree in (("0.9", {}), ("1.0", QUIET), ("1.0.1", QUIET | STARTS)):
+        own_gate.upstream.add(*make_wheel("anchor", version, tree))
     own_gate.upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
     shown = commands(guide)
     assert shown
