@@ -150,9 +150,7 @@ def _codecs_decode(data: str | bytes, codec: Any = "utf-8") -> Any:
     return by_codec(data, codec) if isinstance(codec, str) else ABSENT
 
 
-_BASE64_ALPHABET = frozenset(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-)
+_BASE64_ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 _FROM_URLSAFE = bytes.maketrans(b"-_", b"+/")
 # Codecs that may take long or that would leave the domain of text.
 _DANGEROUS_CODECS = frozenset({"idna", "punycode", "mbcs", "oem"})

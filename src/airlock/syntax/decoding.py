@@ -26,7 +26,9 @@ _DECEPTIVE = re.compile(
 )
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u200b\u2060\u2062-\u2064\U000e0000-\U000e007f\U000e0100-\U000e01ef]{4,}")
-_PUSHED_ASIDE = re.compile(r"^(?P<shown>[^\n]*\S)?[ \t]{150,}(?P<pushed>[^\s#\\][^\n]*)", re.MULTILINE)
+_PUSHED_ASIDE = re.compile(
+    r"^(?P<shown>[^\n]*\S)?[ \t]{150,}(?P<pushed>[^\s#\\][^\n]*)", re.MULTILINE
+)
 
 
 class Peculiarity(msgspec.Struct, frozen=True):
@@ -39,7 +41,7 @@ class Peculiarity(msgspec.Struct, frozen=True):
 
 
 class SourceText(msgspec.Struct, frozen=True):
-    """A source file, decoded; lines end in ``\\n`` only."""
+    """A source file, decoded; lines end in line feeds only."""
 
     text: str
     encoding: str
@@ -53,7 +55,9 @@ def decode_source(data: bytes) -> SourceText:
     text = _decode(data[start:], encoding, found)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        found.append(Peculiarity("nul-byte", "The source has NUL bytes, which readers stop at.", line))
+        found.append(
+            Peculiarity("nul-byte", "The source has NUL bytes, which readers stop at.", line)
+        )
         text = text.replace("\0", " ")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -116,7 +120,7 @@ def _decode(data: bytes, encoding: str, found: list[Peculiarity]) -> str:
         return data.decode(encoding, "replace")
     # rot13 and the like decode text to text: read them as Latin-1 first.
     try:
-        text = codecs.decode(data.decode("latin-1"), encoding)
+        text = codecs.decode(data.decode("latin-1"), encoding)  # type: ignore[call-overload]
         if isinstance(text, str):
             return text
     except (ValueError, TypeError, LookupError, AssertionError):
@@ -129,8 +133,7 @@ def _unseen(text: str) -> Iterator[Peculiarity]:
         (
             "bidi-control",
             _BIDI,
-            "Bidirectional control characters make the code read otherwise than it runs "
-            "(CVE-2021-42574).",
+            "Bidirectional characters make code read otherwise than it runs (CVE-2021-42574).",
         ),
         ("invisible", _INVISIBLE, "A run of invisible characters can carry a hidden payload."),
     ):

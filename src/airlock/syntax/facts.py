@@ -1,8 +1,8 @@
 """What is known of code after it was read: acts, mentions, oddities and gaps.
 
 An *act* is one thing that code does to the world, with where its data came from; checks look for
-chains of acts. A *mention* is a literal that names something of note. An *oddity* is something about
-the spelling of a file that hides code from readers. A *gap* is code that nobody looked at.
+chains of acts. A *mention* is a literal that names something of note. An *oddity* is something
+about the spelling of a file that hides code from readers. A *gap* is code that nobody looked at.
 
 - Contexts are weights, never exclusions: dormant code is analysed like any other.
 - ``path`` is the member's, with ``!/layer…`` behind it for code that was peeled out of other code.
@@ -105,7 +105,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     """The dotted name of what is called, such as ``subprocess.run``."""
     text: str = ""
-    """The command, address or path, folded as far as possible; ``{}`` stands for what is unknown."""
+    """The command, address or path, folded as far as known; ``{}`` stands for what is unknown."""
     sources: tuple[Source, ...] = ()
     """Where the data came from, sorted."""
     evidence: str = ""

@@ -78,12 +78,17 @@ def fold_index(container: Any, index: Any) -> Any:
     return _attempt(operator.getitem, container, index)
 
 
+_LARGEST_EXPONENT = 4096
+_CONVERSIONS: dict[int, Callable[[Any], str]] = {ord("r"): repr, ord("s"): str, ord("a"): ascii}
+
+
 def fold_format(value: Any, conversion: int, spec: str) -> Any:
     """Return one field of an f-string, or ``ABSENT``."""
     if _WIDE_FORMAT.search(spec) or _heavy(value):
         return ABSENT
-    converted = {ord("r"): repr, ord("s"): str, ord("a"): ascii}.get(conversion, lambda it: it)
-    return _attempt(lambda: format(converted(value), spec))
+    convert = _CONVERSIONS.get(conversion)
+    converted = convert(value) if convert else value
+    return _attempt(lambda: format(converted, spec))
 
 
 def fold_method(receiver: Any, name: str, arguments: Sequence[Any]) -> Any:
@@ -147,8 +152,10 @@ def _affordable(kind: type[ast.operator], left: Any, right: Any) -> bool:
     if kind is ast.Mult:
         return _affordable_product(left, right)
     if kind is ast.Pow:
-        return isinstance(left, int | float) and isinstance(right, int | float) and (
-            abs(right) < 4096 and _bits(left) * max(abs(right), 1) <= _MOST_BITS
+        return (
+            isinstance(left, int | float)
+            and isinstance(right, int | float)
+            and (abs(right) < _LARGEST_EXPONENT and _bits(left) * max(abs(right), 1) <= _MOST_BITS)
         )
     if kind is ast.LShift:
         return isinstance(right, int) and 0 <= right <= _MOST_BITS
@@ -227,7 +234,8 @@ def _fromhex(text: Any) -> Any:
 
 
 _TEXT_METHODS = frozenset(
-    "capitalize casefold center count endswith expandtabs find format index isalnum isalpha isdigit "
+    "capitalize casefold center count endswith expandtabs find format index isalnum isalpha "
+    "isdigit "
     "join ljust lower lstrip partition removeprefix removesuffix replace rfind rindex rjust "
     "rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper "
     "zfill hex maketrans isspace isupper islower".split()

@@ -12,7 +12,8 @@ TEXTS: dict[str, str] = {
     "telegram-bot": "api.telegram.org :AA",
     "callback-host": (
         "oast.fun oast.live oast.pro oast.me oast.site oast.online interact.sh oastify.com "
-        "burpcollaborator.net dnslog.cn ceye.io bxss.in bxss.me xss.ht m.pipedream.net webhook.site "
+        "burpcollaborator.net dnslog.cn ceye.io bxss.in bxss.me xss.ht m.pipedream.net "
+        "webhook.site "
         "requestbin.net requestbin.com hookb.in requestcatcher.com canarytokens.com beeceptor.com "
         "mocky.io requestinspector.com requestrepo.com postb.in typedwebhook.tools ngrok.io "
         "ngrok.app ngrok-free.app ngrok.dev ngrok.com serveo.net loca.lt trycloudflare.com "
@@ -22,7 +23,8 @@ TEXTS: dict[str, str] = {
         "cdn.discordapp.com/attachments media.discordapp.net/attachments pastebin.com/raw "
         "pastebin.pl/view/raw hastebin.com/raw paste.ee/r/ paste.ee/d/ rentry.co/ ghostbin. "
         "pastes.io/raw paste.rs/ termbin.com transfer.sh anonfiles.com anonfile.com gofile.io "
-        "https://file.io bashupload.com filebin.net oshi.at files.catbox.moe litter.catbox.moe 0x0.st "
+        "https://file.io bashupload.com filebin.net oshi.at files.catbox.moe litter.catbox.moe "
+        "0x0.st "
         "temp.sh uguu.se tmpfiles.org send.cm ?dl=1 .exe .bat .ps1 .vbs .scr .msi .hta"
     ),
     "bare-address": "",
@@ -56,7 +58,8 @@ TEXTS: dict[str, str] = {
     "miner": "stratum+tcp:// stratum+ssl:// xmrig minexmr nanopool. supportxmr",
     "wallet-pattern": "[a-km-zA-HJ-NP-Z [a-fA-F0-9]{40}",
     "anti-analysis": (
-        "vmtoolsd vboxservice vboxtray vmwareuser sandboxie wireshark fiddler procmon ollydbg x64dbg "
+        "vmtoolsd vboxservice vboxtray vmwareuser sandboxie wireshark fiddler procmon ollydbg "
+        "x64dbg "
         "isdebuggerpresent checkremotedebuggerpresent"
     ),
 }
@@ -115,8 +118,10 @@ _CONFIRMED = {
     "obfuscated with": r"obfuscated with",
     "[a-km-zA-HJ-NP-Z": r"(bc1|\[13\])\W{0,6}\[a-km-zA-HJ-NP-Z",
     "[a-fA-F0-9]{40}": r"0x\[a-fA-F0-9\]\{40\}",
-    **dict.fromkeys((".exe", ".bat", ".ps1", ".vbs", ".scr", ".msi", ".hta"),
-                    r"https?://[^\s\"'<>]{4,200}\.(exe|bat|ps1|vbs|scr|msi|hta)\b"),
+    **dict.fromkeys(
+        (".exe", ".bat", ".ps1", ".vbs", ".scr", ".msi", ".hta"),
+        r"https?://[^\s\"'<>]{4,200}\.(exe|bat|ps1|vbs|scr|msi|hta)\b",
+    ),
 }
 _BEFORE = 260
 _AFTER = 160

@@ -1,7 +1,7 @@
 """Source text to a syntax tree, whatever state the text is in.
 
-Python's own parser comes first. What it refuses is mended: Python 2, broken lines, syntax newer than
-the running Python. Lines that stay unreadable are listed, never dropped in silence.
+Python's own parser comes first. What it refuses is mended: Python 2, broken lines, syntax newer
+than the running Python. Lines that stay unreadable are listed, never dropped in silence.
 
 - The parser's warnings never reach the caller.
 - Nothing that the parser raises at hostile input gets past this module.

@@ -1,7 +1,7 @@
 """Which files of an artifact hold code, and when it runs.
 
-- Every file that an interpreter could run is a unit; tests, documentation and tools are dormant, not
-  left out.
+- Every file that an interpreter could run is a unit; tests, documentation and tools are dormant,
+  not left out.
 - The layout is read from the members themselves: a wheel under the name of a source distribution is
   a wheel.
 """
@@ -117,7 +117,7 @@ class Layout:
     def inner(self, path: str) -> str:
         """Return a path without the folder that a source distribution is packed in."""
         prefix = f"{self.root}/" if self.root else ""
-        return path[len(prefix) :] if path.startswith(prefix) else path
+        return path.removeprefix(prefix)
 
     def module_name(self, path: str) -> str:
         """Return the dotted name that a file is imported under."""
@@ -181,7 +181,8 @@ def _dormant(inner: str, *, packaged: bool) -> bool:
 
 
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t(]+([^\n#]*)|import[ \t]+([^\n#]+))", re.MULTILINE
+    r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t(]+([^\n#]*)|import[ \t]+([^\n#]+))",
+    re.MULTILINE,
 )
 
 

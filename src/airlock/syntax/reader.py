@@ -1,8 +1,8 @@
 """Reads the units of an artifact in order, and is the program around the machines that do it.
 
-Order of work: what runs at build and start-up first, then imports, scripts and the rest, so that the
-budget goes where it matters. A file without a word of interest is scanned but not parsed, unless
-code of interest imports it.
+Order of work: what runs at build and start-up first, then imports, scripts and the rest, so that
+the budget goes where it matters. A file without a word of interest is scanned but not parsed,
+unless code of interest imports it.
 
 - Every file is looked at whole, or there is a ``Gap``.
 - Nothing here does I/O but reading members of an opened archive.
@@ -11,12 +11,13 @@ code of interest imports it.
 import ast
 import hashlib
 import posixpath
+from collections.abc import Iterator
 
 import msgspec
 
-
 from airlock.archive.interface import Member, Reading
 from airlock.errors import ArchiveError
+from airlock.syntax.catalogue import is_notable
 from airlock.syntax.decoding import SourceText, decode_source
 from airlock.syntax.facts import Act, Context, Gap, Mention, Oddity
 from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter_rest
@@ -25,10 +26,11 @@ from airlock.syntax.parsing import Tree, parse
 from airlock.syntax.program import Program, StartupFile
 from airlock.syntax.reach import Layout, Unit, entry_points, imported_modules
 from airlock.syntax.values import HOLE, Closure, Value
-from airlock.syntax.words import NO_HITS, Hits, find_words
+from airlock.syntax.words import NO_HITS, Hits, add_names, find_words, is_word
 
-_STEPS = 150_000
+_STEPS = 120_000
 """Of following code more precisely than once; about a second of work at most."""
+_STEPS_WHEN_CALLED = 25_000
 _MOST_LAYERS = 100
 _LARGEST_COMPANION = 200_000
 """Bytes of a module without a word of interest that is read because one of interest imports it."""
@@ -56,7 +58,7 @@ class Reader:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.layout = Layout(reading)
-        self.budget = Budget(_STEPS)
+        self.budget = Budget(_STEPS, _STEPS_WHEN_CALLED)
         self.notes = Notes()
         self._texts: list[_Text] = []
         self._modules: dict[str, _Text] = {}
@@ -71,7 +73,7 @@ class Reader:
         order = sorted(self._texts, key=lambda text: -text.unit.context)
         for text in order:
             if text.machine is None and self._wanted(text):
-                self._run(text, text.unit.context)
+                self._run_in_order(text, text.unit.context)
         self._start_entry_points()
         for text in order:
             if text.machine is not None:
@@ -89,8 +91,8 @@ class Reader:
     def _wanted(self, text: _Text) -> bool:
         """Tell whether a unit is parsed for its own sake.
 
-        Of what is dormant, only what both brings data in and runs something is followed; the rest is
-        scanned, and followed as soon as code that is not dormant imports it.
+        Of what is dormant, only what both brings data in and runs something is followed; the rest
+        is scanned, and followed as soon as code that is not dormant imports it.
         """
         if text.unit.context is Context.DORMANT:
             return text.hits.combined
@@ -126,7 +128,11 @@ class Reader:
     def _note(self, text: _Text) -> None:
         unit = text.unit
         for topic, line, found in text.hits.mentions:
-            self.notes.mention(Mention(topic=topic, path=unit.member.path, line=line, text=found, context=unit.context))
+            self.notes.mention(
+                Mention(
+                    topic=topic, path=unit.member.path, line=line, text=found, context=unit.context
+                )
+            )
         for odd in text.source.peculiarities:
             self.notes.oddities.append(
                 Oddity(
@@ -139,6 +145,39 @@ class Reader:
                     suspicious=text.hits.strong,
                 )
             )
+
+    def _run_in_order(self, text: _Text, context: Context) -> None:
+        """Follow the top level of a unit, after those of everything that it imports.
+
+        Imports are followed before they are met, because nesting them would nest the machine.
+        """
+        begun = {id(text)}
+        stack = [(text, context, self._imports(text, context))]
+        while stack:
+            current, its_context, imports = stack[-1]
+            found = next((one for one in imports if id(one) not in begun), None)
+            if found is not None:
+                begun.add(id(found))
+                inner = max(found.unit.context, its_context)
+                stack.append((found, inner, self._imports(found, inner)))
+                continue
+            stack.pop()
+            if current.machine is None:
+                self._run(current, its_context)
+
+    def _imports(self, text: _Text, context: Context) -> Iterator[_Text]:
+        """Iterate over the units that a unit imports and that are followed for it."""
+        if text.unit.form == "script":
+            return
+        for level, name in imported_modules(text.source.text):
+            found = self._modules.get(self._absolute(name, level, text.unit.member.path))
+            if found is not None and found.machine is None and self._followed(found, context):
+                yield found
+
+    def _followed(self, text: _Text, context: Context) -> bool:
+        if text.unit.context is Context.DORMANT and context is Context.DORMANT:
+            return self._wanted(text)
+        return text.hits.strong or _is_companion(text)
 
     def _run(self, text: _Text, context: Context) -> None:
         """Follow the top level of a unit."""
@@ -154,6 +193,8 @@ class Reader:
         self._gaps(tree, text, context)
         _introduce(machine, unit, tree)
         machine.execute(tree.module.body, machine.scope)
+        names = _notable_names(machine.scope)
+        self._hits[machine.path] = add_names(text.hits, names, source)
         if context is Context.BUILD:
             enter_commands(machine)
 
@@ -191,11 +232,10 @@ class Reader:
         text = self._modules.get(self._absolute(name, level, importer))
         if text is None:
             return None
-        if text.scope is None and text.machine is None:
-            if not self._wanted(text) and not _is_companion(text):
-                return None
-            stronger = context if context >= Context.SCRIPT else Context.DORMANT
-            self._run(text, max(text.unit.context, stronger))
+        # What is imported under a name made at run time was not run in order.
+        if text.machine is None and self._followed(text, context):
+            reached = context if context > Context.CALLED else Context.DORMANT
+            self._run(text, max(text.unit.context, reached))
         return text.scope
 
     def _absolute(self, name: str, level: int, importer: str) -> str:
@@ -234,15 +274,23 @@ class Reader:
             )
         if not hits.lines:
             return
-        inner = Machine(self, path, source.text, machine.context, depth=machine.depth + 1, is_main=machine.is_main)
+        inner = Machine(
+            self,
+            path,
+            source.text,
+            machine.context,
+            depth=machine.depth + 1,
+            is_main=machine.is_main,
+        )
         inner.scope = scope
         inner.execute(parse(source.text).module.body, scope)
         enter_rest(inner)
 
-    def interesting(self, path: str, node: ast.AST) -> bool:
+    def interesting(self, path: str, node: ast.AST, *, acting: bool = False) -> bool:
         """Tell whether the prefilter saw a word in the lines of a node."""
         first = getattr(node, "lineno", 0)
-        return self._hits.get(path, NO_HITS).between(first, getattr(node, "end_lineno", first))
+        last = getattr(node, "end_lineno", first)
+        return self._hits.get(path, NO_HITS).between(first, last, acting=acting)
 
     def act(self, act: Act) -> None:
         """Take note of an act."""
@@ -271,6 +319,32 @@ def _content(member: Member) -> bytes | None:
         return None
 
 
+def _notable_names(scope: Scope) -> set[str]:
+    """Return names by which the prefilter would not know what they stand for."""
+    if any(is_notable(f"{star}.{word}") for star in scope.stars for word in _STARRED):
+        return {*scope.names, *_STARRED}
+    return {
+        name
+        for name, value in scope.names.items()
+        if value.name and value.body is None and not is_word(name) and is_notable(value.name)
+    }
+
+
+# What ``from … import *`` brings that could act.
+_STARRED = (
+    "system",
+    "popen",
+    "run",
+    "call",
+    "Popen",
+    "get",
+    "post",
+    "urlopen",
+    "connect",
+    "socket",
+)
+
+
 def _is_python(source: str) -> bool:
     first = source.partition("\n")[0]
     return first.startswith("#!") and "python" in first
@@ -294,5 +368,3 @@ def _startup_statement(line: str, form: str) -> str:
     module, colon, function = line.strip().partition(":")
     plain = colon and module.replace(".", "").isidentifier() and function.isidentifier()
     return f"from {module} import {function}; {function}()" if plain else ""
-
-

@@ -3,6 +3,7 @@
 Every repair keeps the number of lines, so that what is found later points at the right place.
 """
 
+import contextlib
 import io
 import re
 import tokenize
@@ -39,18 +40,18 @@ def _without_mixed_tabs(text: str) -> str:
         return text
     lines = text.split("\n")
     return "\n".join(
-        line[: len(line) - len(line.lstrip())].expandtabs(8) + line.lstrip() if line[:1] in " \t" else line
+        line[: len(line) - len(line.lstrip())].expandtabs(8) + line.lstrip()
+        if line[:1] in " \t"
+        else line
         for line in lines
     )
 
 
 def _tokens(text: str) -> list[tokenize.TokenInfo]:
     found: list[tokenize.TokenInfo] = []
-    try:
+    # What came before the first unreadable token is still of use.
+    with contextlib.suppress(tokenize.TokenError, SyntaxError, IndentationError):
         found.extend(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError, IndentationError):
-        # What came before the first unreadable token is still of use.
-        pass
     return found
 
 
@@ -77,7 +78,9 @@ def _end(tokens: list[tokenize.TokenInfo], place: int) -> int:
     depth = 0
     for later in range(place, len(tokens)):
         token = tokens[later]
-        depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        depth += (
+            (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        )
         if token.type in _STATEMENT_ENDS or (token.string == ";" and not depth):
             return later
     return len(tokens) - 1
@@ -95,7 +98,9 @@ def _as_call(tokens: list[tokenize.TokenInfo], place: int, word: str) -> list[Ed
     edits.append((row, column, column, "("))
     depth = 0
     for token in tokens[first:end]:
-        depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        depth += (
+            (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        )
         if word == "exec" and token.string == "in" and not depth:
             edits.append((*token.start, token.end[1], ", "))
     edits.append((last.end[0], last.end[1], last.end[1], ")"))
@@ -105,7 +110,9 @@ def _as_call(tokens: list[tokenize.TokenInfo], place: int, word: str) -> list[Ed
 def _named_exception(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
     depth = 0
     for token in tokens[place + 1 : place + 60]:
-        depth += (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        depth += (
+            (token.string in "([{") - (token.string in ")]}") if token.type == tokenize.OP else 0
+        )
         if not depth and token.string in {":", "as"}:
             return []
         if not depth and token.string == ",":
@@ -149,7 +156,9 @@ def _apply(text: str, edits: list[Edit]) -> str:
     return "\n".join(lines)
 
 
-_HEADER = re.compile(r"^(\s*)(async\s+)?(def|class|if|elif|else|for|while|with|try|except|match|case)\b")
+_HEADER = re.compile(
+    r"^(\s*)(async\s+)?(def|class|if|elif|else|for|while|with|try|except|match|case)\b"
+)
 _GENERIC = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]]*\]")
 
 

@@ -1,10 +1,10 @@
 """What is known of one value while code is read without running it.
 
-A value has any of: a constant, a dotted name (of what it is, or with ``()`` of what made it), a text
-with holes, known parts, a body that can be entered, and the places that its data came from.
+A value has any of: a constant, a dotted name (of what it is, or with ``()`` of what made it), a
+text with holes, known parts, a body that can be entered, and the places that its data came from.
 
-- Constants are only ``str``, ``bytes``, ``int``, ``float``, ``bool``, ``None`` and lists, tuples and
-  dicts of them; nothing of a package's code ever becomes a live object.
+- Constants are only ``str``, ``bytes``, ``int``, ``float``, ``bool``, ``None`` and lists, tuples
+  and dicts of them; nothing of a package's code ever becomes a live object.
 - Values are shared: only ``parts`` and the constant of a list or dict change, where the code
   changes them.
 """
@@ -119,7 +119,7 @@ class Value:
 class Closure:
     """A function or lambda, the scope that it was made in, and the machine that reads it."""
 
-    __slots__ = ("entered", "entries", "machine", "node", "owed", "owner", "scope")
+    __slots__ = ("entered", "entries", "gave", "machine", "node", "owed", "owner", "scope")
 
     def __init__(
         self,
@@ -135,6 +135,8 @@ class Closure:
         self.entered: Context | None = None
         """The strongest context that it was entered in."""
         self.entries = 0
+        self.gave: Value | None = None
+        """What it returned when it was entered last."""
         self.owed: Context | None = None
         """The strongest context that it was called in without being entered."""
 
@@ -180,6 +182,9 @@ class _Unknown(Value):
 UNKNOWN: Value = _Unknown()
 
 
+_LONGEST_NUMBER_BITS = 1024
+
+
 def spell_constant(const: Any, *, depth: int = 8) -> str:
     """Return a constant as text: bytes as Latin-1, sequences joined by spaces.
 
@@ -193,7 +198,11 @@ def spell_constant(const: Any, *, depth: int = 8) -> str:
         return " ".join(spell_constant(item, depth=depth - 1) for item in const[:64])
     if isinstance(const, str):
         return const
-    return str(const) if not isinstance(const, int) or const.bit_length() < 1024 else HOLE
+    return (
+        str(const)
+        if not isinstance(const, int) or const.bit_length() < _LONGEST_NUMBER_BITS
+        else HOLE
+    )
 
 
 def partly_known(text: str, sources: frozenset[Source]) -> Value:

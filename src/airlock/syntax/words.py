@@ -2,8 +2,8 @@
 
 A file without any of them is never parsed: it can compute, but it can neither run data as code, nor
 start a process, nor talk to the network, nor reach for what is not its own. A module is used by
-importing it, so names of modules count only where something is imported; what is looked up by a name
-made at run time still needs a word that looks names up (``getattr``, ``__import__``, ``globals``).
+importing it, so names of modules count only where something is imported; what is looked up by a
+name made at run time still needs a word that looks names up (``getattr``, ``__import__``, …).
 
 - The scan sees every byte, whatever the size of the file.
 - It looks at UTF-8; text in other encodings is encoded anew first.
@@ -23,8 +23,8 @@ _MODULES = """
 subprocess popen2 pty pexpect paramiko win32api win32com win32process win32crypt ctypes cffi
 runpy marshal imp pickle cPickle dill cloudpickle builtins __builtin__ cryptography Crypto
 Cryptodome
-socket urllib urllib2 urllib3 requests httpx aiohttp httplib httplib2 http pycurl wget ftplib smtplib
-telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_client curl_cffi requests_html
+socket urllib urllib2 urllib3 requests httpx aiohttp httplib httplib2 http pycurl wget ftplib
+smtplib telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_client curl_cffi requests_html
 dhooks discord_webhook discordwebhook discord telebot telegram niquests treq tornado
 browser_cookie3 rookiepy keyring pyperclip clipboard win32clipboard pyautogui pynput keyboard pyHook
 mss cv2 PIL winreg _winreg sqlite3 atexit pytransform
@@ -46,7 +46,7 @@ base64 b64decode binascii unhexlify fromhex codecs zlib lzma bz2 decompress
 # Text that counts wherever it stands.
 _PIECES = (
     "import system",
-    "\"system\"",
+    '"system"',
     "'system'",
     "\\x65\\x78\\x65\\x63",
     "[::-1]",
@@ -70,17 +70,20 @@ _REGEXES = (
     r"getattr\s{0,4}\([^\n]{1,80},\s{0,4}([\"'][^\"'\n]{0,40}[\"']\s{0,4}[+%\[.]|\w{1,30}\s{0,4}[(\[+])",
 )
 # Letters that Python reads as ASCII (PEP 3131, NFKC) and that no search for words would find.
-_DISGUISED = re.compile("[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u2090-\u209c\u1d43-\u1d6a]")
+_DISGUISED = re.compile(
+    "[\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\u2090-\u209c\u1d43-\u1d6a]"
+)
 _DISGUISE = "letters in disguise"
 # By these a file holds something, or prepares it; alone they do nothing.
 _WEAK = frozenset(
-    "chr( ord( [::-1] bytes([ bytearray([ maketrans environ getenv environb base64 b64decode codecs "
-    "zlib lzma bz2 decompress binascii unhexlify fromhex sqlite3 http PIL imp keyboard mss "
+    "chr( ord( [::-1] bytes([ bytearray([ maketrans environ getenv environb base64 b64decode "
+    "codecs zlib lzma bz2 decompress binascii unhexlify fromhex sqlite3 http PIL imp keyboard mss "
     "cv2 discord tornado clipboard rmtree attrgetter methodcaller "
     "b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13".split()
 ) | {_DORMANT_IMPORT}
 _RUNNING = frozenset(
-    "exec eval execfile marshal pickle FunctionType subprocess popen Popen __import__ ctypes".split()
+    "exec eval execfile marshal pickle FunctionType subprocess popen Popen __import__ "
+    "ctypes".split()
 )
 _BRINGING = frozenset(
     "base64 b64decode zlib lzma bz2 decompress unhexlify fromhex fernet Fernet requests urllib "

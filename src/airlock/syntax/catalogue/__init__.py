@@ -4,7 +4,7 @@ Adding knowledge means adding a row to a table here; the machine asks ``effect_o
 that it cannot enter, and ``origin_of`` of every name.
 """
 
-from airlock.syntax.catalogue.effects import effect_of
+from airlock.syntax.catalogue.effects import effect_of, is_notable
 from airlock.syntax.catalogue.names import canonical, known_spelling
 from airlock.syntax.catalogue.origins import origin_of, secret_path, secret_variable
 from airlock.syntax.catalogue.rows import RECEIVER, Effect
@@ -14,6 +14,7 @@ __all__ = [
     "Effect",
     "canonical",
     "effect_of",
+    "is_notable",
     "known_spelling",
     "origin_of",
     "secret_path",

@@ -3,10 +3,13 @@
 from functools import lru_cache
 
 from airlock.syntax.catalogue.files import FILES
+from airlock.syntax.catalogue.names import canonical
 from airlock.syntax.catalogue.network import HTTP_LIBRARIES, HTTP_ROWS, NETWORK
 from airlock.syntax.catalogue.processes import PROCESSES
-from airlock.syntax.catalogue.rows import Effect
+from airlock.syntax.catalogue.rows import Effect, row
+from airlock.syntax.facts import Deed
 
+_PROTECTED = row(Deed.EXECUTE, 2, options="bytecode obfuscated")
 _ROWS: dict[str, Effect] = {**PROCESSES, **NETWORK, **FILES}
 
 
@@ -16,7 +19,23 @@ def effect_of(name: str) -> Effect | None:
     known = _ROWS.get(name)
     if known is not None:
         return known
+    if name.endswith("__pyarmor__"):
+        # Code that PyArmor made unreadable, handed to its runtime.
+        return _PROTECTED
     package, _, rest = name.partition(".")
     if package in HTTP_LIBRARIES and rest:
         return HTTP_ROWS.get(rest.rpartition(".")[2])
     return None
+
+
+def is_notable(name: str) -> bool:
+    """Tell whether a dotted name stands for something that acts, or for a module of such things."""
+    plain = canonical(name)
+    if plain.partition(".")[0] in _ROOTS:
+        return (
+            plain.partition(".")[0] not in {"os", "open", "pathlib"} or effect_of(plain) is not None
+        )
+    return effect_of(plain) is not None
+
+
+_ROOTS = frozenset(name.partition(".")[0] for name in _ROWS) | HTTP_LIBRARIES

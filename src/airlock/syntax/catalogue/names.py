@@ -102,5 +102,5 @@ def canonical(name: str) -> str:
 
 
 def known_spelling(name: str) -> str | None:
-    """Return the text that a name of the standard library stands for, where it is always the same."""
+    """Return the text that a name stands for, where it is always the same."""
     return _SPELLINGS.get(name)

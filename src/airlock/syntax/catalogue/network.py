@@ -45,12 +45,8 @@ NETWORK: dict[str, Effect] = {
     "wget.download": row(Deed.REQUEST, keywords="url", options="file", gives=Origin.NETWORK),
     "http.client.HTTPConnection.request": _VIA,
     "http.client.HTTPSConnection.request": _VIA,
-    "http.client.HTTPConnection.getresponse": row(
-        Deed.REQUEST, RECEIVER, gives=Origin.NETWORK
-    ),
-    "http.client.HTTPSConnection.getresponse": row(
-        Deed.REQUEST, RECEIVER, gives=Origin.NETWORK
-    ),
+    "http.client.HTTPConnection.getresponse": row(Deed.REQUEST, RECEIVER, gives=Origin.NETWORK),
+    "http.client.HTTPSConnection.getresponse": row(Deed.REQUEST, RECEIVER, gives=Origin.NETWORK),
     "http.client.HTTPConnection.send": _MESSAGE,
     "http.client.HTTPSConnection.send": _MESSAGE,
     "pycurl.Curl.perform": row(Deed.REQUEST, RECEIVER, gives=Origin.NETWORK),

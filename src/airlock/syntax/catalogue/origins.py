@@ -9,8 +9,8 @@ from airlock.syntax.facts import Origin
 _IDENTITY = (
     "socket.gethostname socket.getfqdn platform.node platform.uname getpass.getuser os.getlogin "
     "os.uname uuid.getnode uuid.UUID psutil.users psutil.net_if_addrs psutil.net_connections "
-    "netifaces.interfaces netifaces.ifaddresses ifaddr.get_adapters wmi.WMI pwd.getpwuid pwd.getpwall "
-    "pwd.getpwnam os.getcwd os.getuid socket.gethostbyname "
+    "netifaces.interfaces netifaces.ifaddresses ifaddr.get_adapters wmi.WMI pwd.getpwuid "
+    "pwd.getpwall pwd.getpwnam os.getcwd os.getuid socket.gethostbyname "
     "socket.gethostbyname_ex GPUtil.getGPUs cpuinfo.get_cpu_info getmac.get_mac_address "
     "ctypes.windll.kernel32.GetVolumeInformationW geocoder.ip psutil.disk_partitions "
     "win32api.GetUserName win32api.GetComputerName machineid.id"
@@ -60,7 +60,8 @@ _SECRET_PATH = re.compile(
     | \bwallet\.dat | [/\\](exodus|electrum|atomic|ethereum|jaxx|zcash|armory|bytecoin|coinomi)[/\\]
     | keystore[/\\]? $ | \bmetamask\b | nkbihfbeogaeaoehlefnkodbefgpgknn
     | \btdata\b | discord(canary|ptb)?[/\\] | [/\\]roaming[/\\]discord | filezilla | winscp
-    | application_default_credentials | metadata\.google | 169\.254\.169\.254 | service-?account.*json
+    | application_default_credentials | metadata\.google | 169\.254\.169\.254
+    | service-?account.*json
     | secrets/kubernetes\.io | \bkeychain-db\b | \.roblosecurity | passwords?\.txt$
     | \bsteam[/\\](config|ssfn) | [/\\]\.env$ | ^\.env$
     """

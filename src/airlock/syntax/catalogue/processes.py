@@ -92,9 +92,7 @@ PROCESSES: dict[str, Effect] = {
     "pickle.load": row(Deed.EXECUTE, options="pickle"),
     "dill.loads": row(Deed.EXECUTE, options="pickle"),
     "cloudpickle.loads": row(Deed.EXECUTE, options="pickle"),
-    "importlib.machinery.SourceFileLoader.load_module": row(
-        Deed.EXECUTE, RECEIVER, options="file"
-    ),
+    "importlib.machinery.SourceFileLoader.load_module": row(Deed.EXECUTE, RECEIVER, options="file"),
     "imp.load_source": row(Deed.EXECUTE, 1, options="file"),
     "imp.load_compiled": row(Deed.EXECUTE, 1, options="file bytecode"),
     # Native code.

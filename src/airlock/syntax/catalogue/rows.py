@@ -29,6 +29,4 @@ def row(
     gives: Origin | None = None,
 ) -> Effect:
     """Return a row; words in ``keywords`` and ``options`` are separated by spaces."""
-    return Effect(
-        deed, at or (0,), tuple(keywords.split()), frozenset(options.split()), gives
-    )
+    return Effect(deed, at or (0,), tuple(keywords.split()), frozenset(options.split()), gives)

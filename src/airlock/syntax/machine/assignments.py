@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from airlock.syntax.machine.core import Flow, Machine, statement
+from airlock.syntax.machine.core import Machine, statement
 from airlock.syntax.machine.expressions import combine
 from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Value, sources_of

@@ -140,5 +140,3 @@ def _pure(call: Call) -> Value:
 def _of_numbers(constants: list[object]) -> bool:
     first = constants[0] if constants else None
     return isinstance(first, list | tuple) and len(first) > 8  # noqa: PLR2004 - not a signature
-
-

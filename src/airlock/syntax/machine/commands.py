@@ -58,6 +58,8 @@ def telling(text: str, line: int) -> frozenset[Source]:
         found.add(Source(Origin.ENVIRON, text[:200], line))
     if secret_path(text):
         found.add(Source(Origin.SECRET, text[:200], line))
+    if _FETCHER.search(text) and (_ADDRESS.search(text) or _BARE_HOST.search(text)):
+        found.add(Source(Origin.NETWORK, text[:200], line))
     return frozenset(found)
 
 

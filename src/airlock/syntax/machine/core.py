@@ -35,21 +35,26 @@ class Flow(enum.Enum):
 class Budget:
     """How much more precisely than once a program is followed.
 
-    Following every statement once is owed and costs nothing; what is followed in further rounds of a
-    loop, or inside a call, is paid for by the statement.
+    Following every statement once is owed and costs nothing; what is followed in further rounds of
+    a loop, or inside a call, is paid for by the statement.
     """
 
-    def __init__(self, steps: int) -> None:
-        self.steps = steps
+    def __init__(self, steps: int, when_called: int) -> None:
+        self._steps = steps
+        self._when_called = when_called
+        """For code that somebody has to start: it must not use up what imports need."""
         self.calls = 0
         """Calls that are being followed, one inside the other."""
         self.extra = 0
         """Calls and further rounds of loops that are being followed, one inside the other."""
 
-    def spend(self, steps: int = 1) -> bool:
+    def spend(self, context: Context, steps: int = 1) -> bool:
         """Take steps; tell whether there were any left."""
-        self.steps -= steps
-        return self.steps > 0
+        if context < Context.IMPORT:
+            self._when_called -= steps
+            return self._when_called > 0
+        self._steps -= steps
+        return self._steps > 0
 
 
 class Host(Protocol):
@@ -66,8 +71,14 @@ class Host(Protocol):
     def peel(self, payload: str | bytes, machine: Machine, line: int, scope: Scope) -> None:
         """Read data that is executed as code, in the scope that executes it."""
 
-    def interesting(self, path: str, node: ast.AST) -> bool:
-        """Tell whether the prefilter saw a word in the lines of a node."""
+    def interesting(self, path: str, node: ast.AST, *, acting: bool = False) -> bool:
+        """Tell whether the prefilter saw a word in the lines of a node.
+
+        Args:
+            path: of the text that the node is from.
+            node: a function.
+            acting: only words count by which code may act.
+        """
 
     def act(self, act: Act) -> None:
         """Take note of an act."""
@@ -130,7 +141,7 @@ class Machine:
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> Flow:
         """Follow statements in order."""
         if self.host.budget.extra:
-            self.host.budget.steps -= len(body)
+            self.host.budget.spend(self.context, len(body))
         for place, node in enumerate(body):
             handler = STATEMENTS.get(type(node))
             if handler is None:
@@ -154,9 +165,9 @@ class Machine:
             self.execute(fresh, scope.fork())
             self.certain = before
 
-    def interesting(self, node: ast.AST) -> bool:
+    def interesting(self, node: ast.AST, *, acting: bool = False) -> bool:
         """Tell whether the prefilter saw a word in the lines of a node."""
-        return self.host.interesting(self.path, node)
+        return self.host.interesting(self.path, node, acting=acting)
 
     def unfollowed(self, node: ast.AST, reason: str) -> None:
         """Take note of code that could not be followed."""

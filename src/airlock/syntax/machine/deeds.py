@@ -16,6 +16,8 @@ _MANNER = frozenset(
     "cookies context startupinfo bufsize input_encoding".split()
 )
 _BODY = frozenset("data json files params content body fields form multipart".split())
+
+
 def perform(call: Call, effect: Effect) -> Value:
     """Take note of what a call does; return its result."""
     text = _text(call, effect)

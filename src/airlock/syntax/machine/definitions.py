@@ -10,14 +10,13 @@ from airlock.syntax.values import UNKNOWN, ClassBody, Closure, Value, join, sour
 
 _MOST_ENTRIES = 24
 """Of one function with different arguments; later calls are taken as unknown."""
+_MOST_ENTRIES_IF_CALLED = 3
 _DEEPEST_CALL = 8
 _PRICE_OF_A_CALL = 5
 
 
 @statement(ast.FunctionDef, ast.AsyncFunctionDef)
-def _function(
-    machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope
-) -> None:
+def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> None:
     from airlock.syntax.machine.calls import call_value
 
     for default in (*node.args.defaults, *node.args.kw_defaults):
@@ -91,7 +90,13 @@ def enter(
         return Value(sources=sources_of(*arguments, *keywords.values()))
     budget = machine.host.budget
     stronger = closure.entered is None or context > closure.entered
-    if (closure.entries >= _MOST_ENTRIES and not stronger) or not _affordable(budget):
+    most = _MOST_ENTRIES if context > Context.CALLED else _MOST_ENTRIES_IF_CALLED
+    if not stronger:
+        if closure.gave is not None and not any(map(_tells, (*arguments, *keywords.values()))):
+            return closure.gave
+        if closure.entries >= most:
+            return Value(sources=sources_of(*arguments, *keywords.values()))
+    if not _affordable(budget, context):
         if stronger:
             closure.owed = max(context, closure.owed or context)
         return Value(sources=sources_of(*arguments, *keywords.values()))
@@ -100,14 +105,24 @@ def enter(
     budget.calls += 1
     budget.extra += 1
     try:
-        return _follow(closure, arguments, keywords, context)
+        closure.gave = _follow(closure, arguments, keywords, context)
     finally:
         budget.calls -= 1
         budget.extra -= 1
+    return closure.gave
 
 
-def _affordable(budget: Budget) -> bool:
-    return budget.calls < _DEEPEST_CALL and budget.spend(_PRICE_OF_A_CALL)
+def _tells(value: Value) -> bool:
+    """Tell whether a function may do something else with this argument than with an unknown one."""
+    if value.sources or value.text or isinstance(value.body, Closure):
+        return True
+    return isinstance(value.const, str | bytes | list | tuple | dict) or bool(
+        value.parts and value.body is None
+    )
+
+
+def _affordable(budget: Budget, context: Context) -> bool:
+    return budget.calls < _DEEPEST_CALL and budget.spend(context, _PRICE_OF_A_CALL)
 
 
 def _follow(
@@ -156,7 +171,9 @@ def _bind(
         scope.names[parameters.kwarg.arg] = Value(parts=dict(extra))
 
 
-def instantiate(value: Value, arguments: list[Value], keywords: dict[str, Value], context: Context) -> Value:
+def instantiate(
+    value: Value, arguments: list[Value], keywords: dict[str, Value], context: Context
+) -> Value:
     """Follow the constructor of a class; return the instance that stands for all."""
     body = value.body
     if not isinstance(body, ClassBody):
@@ -182,7 +199,9 @@ def enter_rest(machine: Machine) -> None:
         place += 1
         context = closure.owed if closure.owed is not None else called
         weaker = closure.entered is not None and closure.entered >= context
-        if not weaker and (closure.owed is not None or machine.interesting(closure.node)):
+        if not weaker and (
+            closure.owed is not None or machine.interesting(closure.node, acting=True)
+        ):
             enter_owed(closure, context)
 
 

@@ -42,7 +42,9 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
         if name in _SAME:
             return value
     known = value.name and len(value.name) < _LONGEST_NAME
-    return Value(name=f"{value.name}.{name}" if known else "", sources=value.sources, bound=(value, name))
+    return Value(
+        name=f"{value.name}.{name}" if known else "", sources=value.sources, bound=(value, name)
+    )
 
 
 def _method(found: Value, receiver: Value) -> Value:
@@ -65,7 +67,12 @@ def item(machine: Machine, container: Value, index: Value, node: ast.AST) -> Val
         return variable(key, node)
     if isinstance(key, str) and (name in _NAMESPACES or container.name == "builtins"):
         return _from_namespace(machine, name, key)
-    if isinstance(key, str) and container.name and container.bound is None and not name[:1].isupper():
+    if (
+        isinstance(key, str)
+        and container.name
+        and container.bound is None
+        and not name[:1].isupper()
+    ):
         # Module.__dict__["name"], which ``attribute`` leaves as the module.
         return attribute(machine, container, key)
     mark = f"{container.name}[]" if container.name else ""

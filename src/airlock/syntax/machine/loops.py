@@ -48,7 +48,7 @@ def _while(machine: Machine, node: ast.While, scope: Scope) -> Flow | None:
         # An unknown or endless condition is followed twice, so that what a round leaves behind
         # reaches the top of the next.
         settled = test is ABSENT or isinstance(node.test, ast.Constant)
-        if flow is Flow.BREAK or (settled and rounds > 1) or not budget.spend():
+        if flow is Flow.BREAK or (settled and rounds > 1) or not budget.spend(machine.context):
             break
     if not rounds:
         machine.walk_dead(node.body, scope)
@@ -67,7 +67,7 @@ def elements(machine: Machine, over: Value) -> Iterator[Value]:
         # The first round is owed; further ones are precision.
         if not rounds:
             yield element
-        elif rounds >= _MOST_ROUNDS or not budget.spend():
+        elif rounds >= _MOST_ROUNDS or not budget.spend(machine.context):
             return
         else:
             budget.extra += 1

@@ -1,6 +1,7 @@
 """Methods of values that are known: constants, texts with holes, lists and dicts in the making."""
 
 import builtins
+
 from airlock.syntax.catalogue import canonical
 from airlock.syntax.facts import Origin, Source
 from airlock.syntax.folding import fold_method

@@ -1,4 +1,4 @@
-"""Built-in functions that lead to other things: ``getattr``, ``__import__``, ``map``, ``exec``…"""
+"""Built-in functions that lead to other things: ``getattr``, ``__import__``, ``map``, ``exec`` and others."""
 
 import posixpath
 from collections.abc import Callable
@@ -92,9 +92,7 @@ def _partial(call: Call) -> Value:
     function = call.argument(0)
     if not bound and not call.keywords:
         return function
-    return Value(
-        name="functools.partial()", bound=(function, "()"), parts=dict(enumerate(bound))
-    )
+    return Value(name="functools.partial()", bound=(function, "()"), parts=dict(enumerate(bound)))
 
 
 def _call_partial(call: Call) -> Value:
@@ -198,7 +196,7 @@ def _basename(call: Call) -> Value:
 
 
 def _carry(call: Call) -> Value:
-    """Make an object that stands for its first argument: a request for its URL, a file for its path."""
+    """Make what stands for its first argument: a request for its URL, a file for its path."""
     first = call.argument(0, "url", "host", "fullurl", "token", "webhook_url", "initial_bytes")
     return Value(
         name=f"{call.name}()",

@@ -58,7 +58,7 @@ def _branches(machine: Machine, branches: Sequence[Sequence[ast.stmt]], scope: S
     certain, machine.certain = machine.certain, False
     before, bound = scope.names, scope.bound
     if machine.host.budget.extra:
-        machine.host.budget.steps -= len(before) >> 4
+        machine.host.budget.spend(machine.context, len(before) >> 4)
     ends: list[tuple[dict[str, Value], set[str]]] = []
     for branch in branches:
         if branch:
