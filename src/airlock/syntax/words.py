@@ -11,6 +11,7 @@ name made at run time still needs a word that looks names up (``getattr``, ``__i
 
 import bisect
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -24,8 +25,8 @@ subprocess popen2 pty pexpect paramiko win32api win32com win32process win32crypt
 runpy marshal imp pickle cPickle dill cloudpickle builtins __builtin__ cryptography Crypto
 Cryptodome
 socket urllib urllib2 urllib3 requests httpx aiohttp httplib httplib2 http pycurl wget ftplib
-smtplib telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_client curl_cffi requests_html
-dhooks discord_webhook discordwebhook discord telebot telegram niquests treq tornado
+smtplib telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_client curl_cffi
+requests_html dhooks discord_webhook discordwebhook discord telebot telegram niquests treq tornado
 browser_cookie3 rookiepy keyring pyperclip clipboard win32clipboard pyautogui pynput keyboard pyHook
 mss cv2 PIL winreg _winreg sqlite3 atexit pytransform
 """.split()
@@ -95,7 +96,9 @@ class Hits(msgspec.Struct, frozen=True):
     """Where the words of one file stand."""
 
     lines: tuple[int, ...]
-    """Sorted, from 1."""
+    """Where any of them stands: sorted, from 1."""
+    acting: tuple[int, ...]
+    """Where one stands by which code may act, and where something of note is named."""
     words: frozenset[str]
     mentions: tuple[tuple[str, int, str], ...]
     """Topic, line and text."""
@@ -117,13 +120,14 @@ class Hits(msgspec.Struct, frozen=True):
         """True if the file imports from a folder of tests, documentation or tools."""
         return _DORMANT_IMPORT in self.words
 
-    def between(self, first: int, last: int) -> bool:
-        """Tell whether a word stands in these lines, both included."""
-        place = bisect.bisect_left(self.lines, first)
-        return place < len(self.lines) and self.lines[place] <= last
+    def between(self, first: int, last: int, *, acting: bool = False) -> bool:
+        """Tell whether a word, or one by which code may act, stands in lines, both included."""
+        lines = self.acting if acting else self.lines
+        place = bisect.bisect_left(lines, first)
+        return place < len(lines) and lines[place] <= last
 
 
-NO_HITS = Hits((), frozenset(), ())
+NO_HITS = Hits((), (), frozenset(), ())
 
 
 def find_words(data: bytes) -> Hits:
@@ -131,31 +135,47 @@ def find_words(data: bytes) -> Hits:
     offsets = _offsets(data)
     if not offsets:
         return NO_HITS
+    words = {name for offset, name in offsets if _counts(name, data, offset)}
     lines: list[int] = []
-    words: set[str] = set()
+    acting: list[int] = []
     mentions: list[tuple[str, int, str]] = []
-    uses: list[tuple[int, str]] = []
     line, last = 1, 0
     for offset, name in offsets:
         topic = _TOPICS.get(name)
         text = confirm(name, data, offset) if topic else None
-        counts = not topic and _counts(name, data, offset)
-        if (topic and text is None) or not (topic or counts or _is_used(name, data, offset)):
+        if text is None and (name not in words or not _is_used(name, data, offset)):
             continue
         line += data.count(b"\n", last, offset)
         last = offset
-        if not topic and not counts:
-            # A module is worth following where it is used, too, if the file imports it.
-            uses.append((line, name))
-            continue
         if topic and text is not None:
             mentions.append((topic, line, text))
-        else:
-            words.add(name)
         if not lines or lines[-1] != line:
             lines.append(line)
-    lines = sorted({*lines, *(place for place, name in uses if name in words)})
-    return Hits(tuple(lines), frozenset(words), tuple(mentions))
+        if name not in _WEAK and (not acting or acting[-1] != line):
+            acting.append(line)
+    return Hits(tuple(lines), tuple(acting), frozenset(words), tuple(mentions))
+
+
+def add_names(hits: Hits, names: Collection[str], text: str) -> Hits:
+    """Return hits with the lines, too, in which any of these names of the file's own stands."""
+    if not names:
+        return hits
+    found: set[int] = set()
+    line, last = 1, 0
+    for match in re.finditer(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", text):
+        line += text.count("\n", last, match.start())
+        last = match.start()
+        found.add(line)
+    return msgspec.structs.replace(
+        hits,
+        lines=tuple(sorted(found.union(hits.lines))),
+        acting=tuple(sorted(found.union(hits.acting))),
+    )
+
+
+def is_word(name: str) -> bool:
+    """Tell whether the prefilter looks for a name anyway."""
+    return name in _IMPORTED or name in _CALLED or name in _ANYWHERE
 
 
 def _offsets(data: bytes) -> list[tuple[int, str]]:
@@ -178,6 +198,8 @@ def _offsets(data: bytes) -> list[tuple[int, str]]:
 
 def _counts(name: str, data: bytes, offset: int) -> bool:
     """Tell whether a word stands where it can do something."""
+    if name in _TOPICS:
+        return False
     end = offset + len(name)
     if name in _IMPORTED:
         harmless = name == "urllib" and _HARMLESS_URLLIB.match(data, offset)
@@ -197,12 +219,15 @@ _HARMLESS_URLLIB = re.compile(rb"urllib\.(parse|error)\b(?![^\n]*\brequest\b)")
 # Handing on all globals, or setting one, looks nothing up.
 _STORED_GLOBAL = re.compile(rb"\s*\(\s*\)\s*(\[[^\]\n]*\]\s*=[^=]|\.update\(|[,)\n])")
 _IMPORTED = frozenset(_MODULES)
+_ANYWHERE = frozenset(_WORDS)
 
 
 def _is_used(name: str, data: bytes, offset: int) -> bool:
-    """Tell whether something of a module is used here."""
-    end = offset + len(name)
-    return name in _IMPORTED and data[end : end + 1] == b"." and name not in _WEAK
+    """Tell whether a word is used here; of a module, that something of it is."""
+    if name in _IMPORTED:
+        end = offset + len(name)
+        return data[end : end + 1] == b"." or _counts(name, data, offset)
+    return _counts(name, data, offset)
 
 
 def _statement(data: bytes, offset: int) -> bytes:

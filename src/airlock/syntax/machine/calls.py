@@ -45,7 +45,7 @@ def _spread(value: Value) -> dict[str, Value]:
     return {"**": value} if value is not UNKNOWN else {}
 
 
-def call_value(  # noqa: PLR0913 - the parts of a call
+def call_value(
     machine: Machine,
     function: Value,
     arguments: list[Value],

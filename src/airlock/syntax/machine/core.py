@@ -102,7 +102,7 @@ class Machine:
     MOST_LAYERS = 5
     """Code inside code that is read; deeper layers are acts only."""
 
-    def __init__(  # noqa: PLR0913 - what a text is, and nothing else
+    def __init__(
         self,
         host: Host,
         path: str,
@@ -181,7 +181,7 @@ class Machine:
         text = self.lines[line - 1].strip()
         return text if len(text) <= _LONGEST_LINE else f"{text[: _LONGEST_LINE - 1]}…"
 
-    def act(  # noqa: PLR0913 - the fields of an act
+    def act(
         self,
         deed: Deed,
         node: ast.AST,

@@ -15,7 +15,7 @@ class Call:
 
     __slots__ = ("arguments", "function", "keywords", "machine", "name", "node", "scope")
 
-    def __init__(  # noqa: PLR0913 - the parts of a call
+    def __init__(
         self,
         machine: Machine,
         node: ast.AST,

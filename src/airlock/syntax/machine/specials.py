@@ -1,4 +1,4 @@
-"""Built-in functions that lead to other things: ``getattr``, ``__import__``, ``map``, ``exec`` and others."""
+"""Built-in functions that lead to other things: ``getattr``, ``__import__``, ``map`` and others."""
 
 import posixpath
 from collections.abc import Callable
