@@ -21,6 +21,8 @@ from airlock.profiles.profile import (
     Ruse,
     Startup,
     Trait,
+    pack,
+    unpack,
 )
 from airlock.syntax.facts import Context, Deed, Origin
 from airlock.vetting import identify
@@ -53,12 +55,13 @@ names = st.sampled_from(
         for end in ("-py3-none-any.whl", ".tar.gz")
     ]
 )
+pieces = st.builds(Piece, words, words, lines, st.sampled_from(PieceKind))
 profiles = st.builds(
     Profile,
     sha256=st.sampled_from([Sha256.of(b"one"), Sha256.of(b"two")]),
     name=names,
     stem=words,
-    pieces=few(st.builds(Piece, words, words, lines, st.sampled_from(PieceKind))),
+    packed=few(pieces).map(lambda some: tuple(pack(some))),
     files=lines,
     total_bytes=st.integers(0, 10_000_000),
     traits=few(
@@ -74,7 +77,7 @@ profiles = st.builds(
     commands=few(words),
     build=st.builds(Build, words, st.booleans(), st.booleans()),
     people=few(words),
-    cut=st.sampled_from([(), ("pieces",), ("traits", "ploys")]),
+    cut=st.sampled_from([(), ("packed",), ("traits", "ploys")]),
 )
 
 
@@ -97,6 +100,11 @@ def test_a_comparison_always_ends_well_and_can_be_sent(old: Profile, new: Profil
 @given(profiles)
 def test_profiles_come_back_from_the_wire(profile: Profile) -> None:
     assert wire.decode(wire.encode(profile), Profile) == profile
+
+
+@given(st.lists(pieces))
+def test_pieces_come_back_from_their_packing(some: list[Piece]) -> None:
+    assert list(unpack(pack(some))) == some
 
 
 @given(profiles, profiles)

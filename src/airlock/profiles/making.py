@@ -11,7 +11,7 @@ from airlock.profiles import conduct, declarations
 from airlock.profiles.bounds import fit, plain
 from airlock.profiles.pieces import Spelling, pieces_of, short_digest
 from airlock.profiles.ploys import ploys_of
-from airlock.profiles.profile import Profile, Startup
+from airlock.profiles.profile import Profile, Startup, pack
 from airlock.syntax.facts import Context
 from airlock.syntax.program import Program
 
@@ -22,15 +22,15 @@ _LONGEST_STARTUP = 400
 _STARTUP_MODULES = frozenset({"sitecustomize.py", "usercustomize.py"})
 # Bytes on the wire. What is left of ``profile.LARGEST_BYTES`` is for fields that are small anyway.
 _SHARES = {
-    "startups": 8_000,
+    "startups": 6_000,
     "ploys": 12_000,
     "marks": 10_000,
     "contacts": 12_000,
     "needs": 12_000,
     "commands": 6_000,
-    "people": 6_000,
-    "traits": 44_000,
-    "pieces": 84_000,
+    "people": 4_000,
+    "traits": 36_000,
+    "packed": 96_000,
 }
 
 
@@ -68,7 +68,7 @@ def profile_of(subject: Examined) -> Profile:
     spelling = Spelling(subject.artifact.name, reading)
     pieces = pieces_of(reading, subject.contents, spelling)
     lists: dict[str, Iterable[Any]] = {
-        "pieces": pieces,
+        "packed": pack(pieces),
         "traits": conduct.traits_of(program.acts, spelling),
         "ploys": ploys_of(program, spelling),
         "contacts": conduct.contacts_of(program, spelling),

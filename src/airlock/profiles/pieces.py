@@ -10,14 +10,13 @@ from airlock.archive.interface import NESTED, Member, MemberKind, Reading
 from airlock.errors import ArchiveError
 from airlock.model import ArtifactKind, ArtifactName
 from airlock.profiles.bounds import plain
-from airlock.profiles.profile import Piece, PieceKind
+from airlock.profiles.profile import LONGEST_PATH, Piece, PieceKind
 
 if TYPE_CHECKING:
     from airlock.binary.contents import Contents
 
 DIGEST_BYTES = 12
 """Of a piece's digest: too many for anybody to find a second file with the same."""
-_LONGEST_PATH = 300
 _LARGEST_SCRIPT_BYTES = 256 * 1024
 _OWN_FOLDER = re.compile(r"(?P<stem>[^/]+)\.(?:dist-info|data)/")
 _EGG_INFO = re.compile(r"(?:^|/)[^/]+\.egg-info/")
@@ -41,11 +40,8 @@ _KINDS = {
         PieceKind.SOURCE,
     ),
 }
-# What is code comes first where not everything fits.
-_ORDER = (
-    *(PieceKind.STARTUP, PieceKind.NATIVE, PieceKind.PYTHON, PieceKind.BYTECODE),
-    *(PieceKind.SCRIPT, PieceKind.METADATA, PieceKind.SOURCE, PieceKind.OTHER),
-)
+_FIRST = frozenset({PieceKind.STARTUP, PieceKind.NATIVE, PieceKind.METADATA})
+_CODE = frozenset({PieceKind.PYTHON, PieceKind.BYTECODE, PieceKind.SCRIPT})
 DORMANT = re.compile(r"(?:^|/)(?:tests?|testing|testdata|docs?|examples|benchmarks)/")
 """Folders whose files somebody has to start on purpose."""
 
@@ -61,21 +57,21 @@ class Spelling:
     def of(self, path: str) -> str:
         """Return the path as it is spelled in a profile."""
         if self._sdist:
-            return plain(path.removeprefix(f"{self.stem}/"), _LONGEST_PATH)
+            return plain(path.removeprefix(f"{self.stem}/"), LONGEST_PATH)
         if self.stem and path.startswith((f"{self.stem}.dist-info/", f"{self.stem}.data/")):
-            return plain(f"*{path[len(self.stem) :]}", _LONGEST_PATH)
-        return plain(path, _LONGEST_PATH)
+            return plain(f"*{path[len(self.stem) :]}", LONGEST_PATH)
+        return plain(path, LONGEST_PATH)
 
 
 def _folder(reading: Reading) -> str:
     tops = {member.path.partition("/")[0] for member in reading.files()}
     nested = any("/" in member.path for member in reading.files())
-    return plain(tops.pop(), _LONGEST_PATH) if len(tops) == 1 and nested else ""
+    return plain(tops.pop(), LONGEST_PATH) if len(tops) == 1 and nested else ""
 
 
 def _own_folder(reading: Reading) -> str:
     found = (_OWN_FOLDER.match(member.path) for member in reading.files())
-    return next((plain(match["stem"], _LONGEST_PATH) for match in found if match), "")
+    return next((plain(match["stem"], LONGEST_PATH) for match in found if match), "")
 
 
 def pieces_of(reading: Reading, contents: "Contents", spelling: Spelling) -> list[Piece]:
@@ -92,9 +88,16 @@ def pieces_of(reading: Reading, contents: "Contents", spelling: Spelling) -> lis
         )
         for member in _last_of_each(reading)
     ]
-    rank = {kind: place for place, kind in enumerate(_ORDER)}
-    pieces.sort(key=lambda piece: (bool(DORMANT.search(piece.path)), rank[piece.kind], piece.path))
+    pieces.sort(key=_order)
     return pieces
+
+
+def _order(piece: Piece) -> tuple[int, str]:
+    """Put code first, for not everything may fit; then by path, so that paths share much."""
+    dormant = bool(DORMANT.search(piece.path))
+    if piece.kind in _FIRST:
+        return 0, piece.path
+    return (1 if piece.kind in _CODE else 3) + dormant, piece.path
 
 
 def short_digest(sha256: str | None) -> str:

@@ -8,6 +8,7 @@
 """
 
 import enum
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -18,6 +19,8 @@ VERSION = 1
 """Raised with any change of what a profile holds; profiles of other versions are not compared."""
 LARGEST_BYTES = 200_000
 """Of a profile on the wire."""
+LONGEST_PATH = 300
+"""Characters of a path; longer ones are cut."""
 
 
 class PieceKind(enum.IntEnum):
@@ -38,7 +41,7 @@ class PieceKind(enum.IntEnum):
     """The artifact's own description, which differs in every release."""
 
 
-class Piece(msgspec.Struct, frozen=True, array_like=True):
+class Piece(msgspec.Struct, frozen=True):
     """One file."""
 
     path: str
@@ -48,6 +51,41 @@ class Piece(msgspec.Struct, frozen=True, array_like=True):
     size: int
     """In bytes."""
     kind: PieceKind
+
+
+class Packed(msgspec.Struct, frozen=True, array_like=True):
+    """A piece as it is kept: its path is told by what it does not share with the one before."""
+
+    shared: int
+    """How many characters its path begins with that the path before it begins with, too."""
+    rest: str
+    """The rest of its path."""
+    digest: str
+    size: int
+    kind: PieceKind
+
+
+def pack(pieces: Iterable[Piece]) -> Iterator[Packed]:
+    """Yield pieces as they are kept."""
+    before = ""
+    for piece in pieces:
+        shared = _shared(before, piece.path)
+        before = piece.path
+        yield Packed(shared, piece.path[shared:], piece.digest, piece.size, piece.kind)
+
+
+def _shared(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def unpack(packed: Iterable[Packed]) -> Iterator[Piece]:
+    """Yield the pieces that were packed."""
+    path = ""
+    for piece in packed:
+        # A made-up profile must not become larger here than it may be.
+        path = (path[: piece.shared] + piece.rest)[:LONGEST_PATH]
+        yield Piece(path, piece.digest, piece.size, piece.kind)
 
 
 class Trait(msgspec.Struct, frozen=True, array_like=True):
@@ -158,7 +196,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether everything in the container was read."""
     stem: str = ""
     """What ``*`` stands for in paths; in a source distribution the folder that holds everything."""
-    pieces: tuple[Piece, ...] = ()
+    packed: tuple[Packed, ...] = ()
     files: int = 0
     """How many there are, those that are not among the pieces included."""
     total_bytes: int = 0
@@ -175,6 +213,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Authors and maintainers, as they are written."""
     cut: tuple[str, ...] = ()
     """The names of the fields above that hold less than there was."""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The files, code first."""
+        return tuple(unpack(self.packed))
 
     def member_path(self, path: str) -> str:
         """Return the path of a member in the artifact itself, from its path here."""

@@ -104,4 +104,4 @@ def test_compiled_code_needs_a_source() -> None:
 def test_a_source_of_which_not_all_is_known_makes_everything_less_sure() -> None:
     piece = Piece("example/core.py", "d", 5, PieceKind.PYTHON)
     wheel = made_up(pieces=(piece,), traits=(trait(),))
-    assert form_changes(wheel, made_up(SDIST, cut=("pieces",))) == [("source", "high", "low")]
+    assert form_changes(wheel, made_up(SDIST, cut=("packed",))) == [("source", "high", "low")]

@@ -224,7 +224,7 @@ def test_a_profile_is_bounded_and_says_what_it_left_out() -> None:
     made = profile(many)
 
     assert len(wire.encode(made)) <= LARGEST_BYTES
-    assert made.cut == ("pieces",)
+    assert made.cut == ("packed",)
     assert made.files == len(many) + 3
     assert len(made.pieces) < len(many)
 

@@ -9,7 +9,7 @@ import msgspec
 
 from airlock.model import ArtifactName, Sha256
 from airlock.profiles import Difference, Profile, compare, compare_forms
-from airlock.profiles.profile import Ploy, Ruse, Trait
+from airlock.profiles.profile import Ploy, Ruse, Trait, pack
 from airlock.syntax.facts import Context, Deed
 from tests.checks.past import packed_profile
 
@@ -28,6 +28,8 @@ def profile(tree: Mapping[str, str | bytes], filename: str = OLD_WHEEL) -> Profi
 def made_up(filename: str = OLD_WHEEL, **fields: Any) -> Profile:
     """Return a profile of which only some fields are filled."""
     bare = Profile(sha256=Sha256.of(filename.encode()), name=ArtifactName.parse(filename))
+    if "pieces" in fields:
+        fields["packed"] = tuple(pack(fields.pop("pieces")))
     return msgspec.structs.replace(bare, **fields)
 
 

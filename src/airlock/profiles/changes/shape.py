@@ -78,7 +78,7 @@ def _of_piece(  # noqa: PLR0913, PLR0917 - the fields of a difference
 ) -> Difference:
     told = evidence or f"{piece.path}, {piece.size:,} bytes"
     return pair.difference(
-        Change.BINARY, severity, confidence, message, path=piece.path, evidence=told, of="pieces"
+        Change.BINARY, severity, confidence, message, path=piece.path, evidence=told, of="packed"
     )
 
 
@@ -137,7 +137,7 @@ def _size(pair: Pair) -> Iterator[Difference]:
         f"It is {new / max(old, 1):.0f} times as large as before, unpacked.",
         path=largest.path if largest else "",
         evidence=f"{old:,} → {new:,} bytes",
-        of="pieces",
+        of="packed",
     )
 
 
@@ -151,5 +151,5 @@ def _members(pair: Pair) -> Iterator[Difference]:
     if any(parts.values()):
         told = ", ".join(f"{len(paths):,} {word}" for word, paths in parts.items() if paths)
         yield pair.difference(
-            Change.MEMBERS, Severity.INFO, Confidence.HIGH, f"Of its files: {told}.", of="pieces"
+            Change.MEMBERS, Severity.INFO, Confidence.HIGH, f"Of its files: {told}.", of="packed"
         )
