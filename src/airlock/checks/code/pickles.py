@@ -8,7 +8,7 @@ file is one only if its bytes are; otherwise it is a list of paths.
 
 - **Runs code or commands** (critical): `os.system`, `builtins.exec`, `subprocess` and the functions
   of the standard library, numpy and torch that end there.
-- **Does more than build objects** (high): sockets, downloads, removing files, loading other pickles.
+- **Does more than build objects** (high): sockets, downloads, removing files, loading pickles.
 - **Computes the name that it imports** (medium), which only hand-made pickles do.
 - **Roundabout names** (low): `getattr` and the like; pickles of methods need them, too.
 
