@@ -9,7 +9,8 @@ from airlock.checks import Subject
 from airlock.evidence import Facts
 from airlock.evidence.history import KnownHistory
 from airlock.model import Artifact, ArtifactName, Release, Sha256
-from airlock.profiles import Profile, profile_of
+from airlock.profiles import Profile
+from airlock.profiles.making import profile_of
 from tests.checks.packing import pack_sdist, pack_wheel
 
 _NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)

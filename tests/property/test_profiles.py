@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from airlock.model import ArtifactKind, ArtifactName, Sha256, wire
-from airlock.profiles import LARGEST_BYTES, Profile, compare, compare_forms
-from airlock.profiles.contrast import Contrast
+from airlock.profiles import LARGEST_BYTES, Contrast, Profile
+from airlock.profiles.comparing import compare
+from airlock.profiles.forms import compare_forms
 from airlock.profiles.profile import (
     Build,
     Contact,

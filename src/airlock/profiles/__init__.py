@@ -1,24 +1,24 @@
 """What an artifact is and does, small enough to keep, and what changed from one to the next.
 
-``profile_of`` sums up one artifact; ``compare`` says what a release does that the one before it did
-not; ``compare_forms`` says what a wheel has that the source distribution of its release has not. No
-I/O but reading members of an opened archive.
+- ``making.profile_of`` sums up one artifact.
+- ``comparing.compare`` says what a release does that the one before it did not, and
+  ``forms.compare_forms`` what a wheel has that the source distribution of its release has not.
+- ``contrasting.contrast`` tells a person how the files of two artifacts differ.
+
+No I/O but reading members of an opened archive. Only values are imported here: most scans compare
+nothing, and should not pay for it.
 """
 
-from airlock.profiles.comparing import compare
+from airlock.profiles.contrast import Contrast, FileChange
 from airlock.profiles.difference import Change, Difference
-from airlock.profiles.forms import compare_forms
-from airlock.profiles.making import Examined, profile_of
 from airlock.profiles.profile import LARGEST_BYTES, VERSION, Profile
 
 __all__ = [
     "LARGEST_BYTES",
     "VERSION",
     "Change",
+    "Contrast",
     "Difference",
-    "Examined",
+    "FileChange",
     "Profile",
-    "compare",
-    "compare_forms",
-    "profile_of",
 ]

@@ -3,7 +3,7 @@
 import msgspec
 
 from airlock.model import Artifact, Verdict
-from airlock.profiles.contrast import Contrast
+from airlock.profiles import Contrast
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):

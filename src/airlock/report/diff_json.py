@@ -10,7 +10,7 @@ import msgspec
 
 from airlock import __version__
 from airlock.model import Artifact, PolicyVersion
-from airlock.profiles.contrast import Contrast, FileChange
+from airlock.profiles import Contrast, FileChange
 from airlock.report.comparison import Comparison
 from airlock.report.json import target_document
 from airlock.report.results import Unexamined

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import click
 
 from airlock.model import Severity
-from airlock.profiles import Difference
-from airlock.profiles.contrast import Contrast, FileChange
+from airlock.profiles import Contrast, Difference, FileChange
 from airlock.report.comparison import Comparison
 from airlock.report.plain import one_line, printable
 from airlock.report.results import Unexamined

@@ -26,7 +26,6 @@ from airlock.errors import AirlockError, ArchiveError
 from airlock.evidence import Facts
 from airlock.evidence.history import History, KnownHistory
 from airlock.model import wire
-from airlock.profiles.contrast import contrast
 from airlock.workers.interface import (
     DONE,
     END,
@@ -99,6 +98,8 @@ def _examine(task: _Task, loader: str) -> None:
             if job.profiled:
                 task.send(Message(profile=subject.profile))
             if job.contrasted and rival is not None:
+                from airlock.profiles.contrasting import contrast
+
                 task.send(Message(contrast=contrast(rival, subject, full=job.in_full)))
 
         for outcome in vetting.examine(

@@ -11,8 +11,7 @@ import msgspec
 from airlock.archive import Limits
 from airlock.evidence import Facts
 from airlock.model import Artifact, Outcome
-from airlock.profiles import Profile
-from airlock.profiles.contrast import Contrast
+from airlock.profiles import Contrast, Profile
 
 FactsLoader = Callable[[dt.datetime], Facts]
 

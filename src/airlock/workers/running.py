@@ -30,7 +30,7 @@ from airlock.workers.interface import (
 )
 
 if TYPE_CHECKING:
-    from airlock.profiles.contrast import Contrast
+    from airlock.profiles import Contrast
 
 # Between the end of a pipe and the end of its process lie milliseconds.
 _GRACE_SECONDS = 0.5

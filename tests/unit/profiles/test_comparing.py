@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from airlock.profiles import Change, Profile, compare
+from airlock.profiles import Change, Profile
+from airlock.profiles.comparing import compare
 from airlock.profiles.difference import Step, step_between
 from airlock.profiles.profile import Build, Contact, Mark, Need, Piece, PieceKind, Ruse, Startup
 from airlock.syntax.facts import Context, Deed

@@ -12,7 +12,8 @@ from airlock.archive import open_archive
 from airlock.checks import Subject
 from airlock.evidence import Facts
 from airlock.model import wire
-from airlock.profiles.contrast import Contrast, FileChange, contrast
+from airlock.profiles import Contrast, FileChange
+from airlock.profiles.contrasting import contrast
 from airlock.vetting import identify
 from tests.checks.packing import pack_wheel
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from airlock.profiles import compare_forms
+from airlock.profiles.forms import compare_forms
 from airlock.profiles.profile import Piece, PieceKind, Ruse
 from airlock.syntax.facts import Context
 from tests.unit.profiles.trees import form_changes, made_up, ploy, profile, trait

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from airlock.model import ArtifactName, Sha256
-from airlock.profiles import Difference, Profile, compare, compare_forms
+from airlock.profiles import Difference, Profile
+from airlock.profiles.comparing import compare
+from airlock.profiles.forms import compare_forms
 from airlock.profiles.profile import Ploy, Ruse, Trait, pack
 from airlock.syntax.facts import Context, Deed
 from tests.checks.past import packed_profile

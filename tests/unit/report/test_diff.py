@@ -10,8 +10,7 @@ import pytest
 from referencing import Registry, Resource
 
 from airlock.model import Confidence, Decision, Reason, Severity
-from airlock.profiles import Change, Difference
-from airlock.profiles.contrast import Contrast, FileChange
+from airlock.profiles import Change, Contrast, Difference, FileChange
 from airlock.report import Unexamined
 from airlock.report.comparison import Comparison
 from airlock.report.diff_json import render_diff_json

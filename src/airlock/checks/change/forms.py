@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from airlock.checks.change._findings import findings, require_whole
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.model import ArtifactKind, Finding
-from airlock.profiles import compare_forms
 
 
 class Forms(Check):
@@ -34,6 +33,8 @@ class Forms(Check):
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each difference that says something."""
+        from airlock.profiles.forms import compare_forms
+
         if subject.artifact.name.kind is not ArtifactKind.WHEEL:
             raise NotApplicable("wheels are held against their source, not the other way round")
         sdist = subject.facts.history.sibling(subject.artifact)

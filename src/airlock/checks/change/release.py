@@ -27,7 +27,6 @@ from collections.abc import Iterator
 from airlock.checks.change._findings import findings, require_whole
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.model import Finding
-from airlock.profiles import compare
 
 
 class Release(Check):
@@ -38,6 +37,8 @@ class Release(Check):
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each change that says something."""
+        from airlock.profiles.comparing import compare
+
         previous = subject.facts.history.previous(subject.artifact)
         if previous is None:
             raise NotApplicable("no previous release is known here")
