@@ -26,7 +26,7 @@ from airlock.archive.interface import NESTED
 from airlock.errors import CheckDefect
 from airlock.evidence import Facts
 from airlock.model import Artifact, Finding, Release
-from airlock.profiles import Profile, profile_of
+from airlock.profiles import Profile
 from airlock.syntax import Program, read_program
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ class Subject:
     @cached_property
     def profile(self) -> Profile:
         """What the artifact is and does, summed up for a comparison with others."""
+        from airlock.profiles.making import profile_of
+
         return profile_of(self)
 
 
