@@ -132,7 +132,16 @@ _WHOLE = {Language.JAVASCRIPT: JAVASCRIPT, Language.WINDOWS_SCRIPT: WINDOWS_SCRI
 @cache
 def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
     flags = re.IGNORECASE
-    return tuple((kind, re.compile(one, flags)) for kind, all_ in LINES.items() for one in all_)
+    return tuple(
+        (kind, re.compile(_bounded(pattern), flags))
+        for kind, patterns in LINES.items()
+        for pattern in patterns
+    )
+
+
+def _bounded(pattern: str) -> str:
+    """Bound what may stand between two words: else a hostile line takes time without end."""
+    return re.sub(r"(\[\^[^\]]+\])\*", r"\1{0,400}", pattern)
 
 
 @cache

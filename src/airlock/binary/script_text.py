@@ -19,15 +19,21 @@ _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xb
 _HASH = re.compile(r"(?m)^\s*#(?!!).*$|(?<=[\s;])#\s.*$")
 _COMMENTS: dict[Language, tuple[re.Pattern[str], ...]] = {
     Language.SHELL: (_HASH,),
-    Language.POWERSHELL: (re.compile(r"(?s)<#.*?#>"), _HASH),
+    Language.POWERSHELL: (_HASH,),
     Language.BATCH: (re.compile(r"(?im)^\s*(@?rem\b|::).*$"),),
-    Language.WINDOWS_SCRIPT: (re.compile(r"(?im)^\s*('|rem\b).*$"), re.compile(r"(?s)<!--.*?-->")),
-    Language.APPLESCRIPT: (re.compile(r"(?m)^\s*--.*$"), re.compile(r"(?s)\(\*.*?\*\)")),
+    Language.WINDOWS_SCRIPT: (re.compile(r"(?im)^\s*('|rem\b).*$"),),
+    Language.APPLESCRIPT: (re.compile(r"(?m)^\s*--.*$"),),
     # Its comments take long to find in large files, and hide little.
     Language.JAVASCRIPT: (),
-    Language.UNIT: (re.compile(r"(?m)^\s*[#;].*$"), re.compile(r"(?s)<!--.*?-->")),
+    Language.UNIT: (re.compile(r"(?m)^\s*[#;].*$"),),
     Language.BUILD: (_HASH, re.compile(r"(?m)^\s*//.*$")),
     Language.OTHER: (_HASH,),
+}
+_BLOCKS = {
+    Language.POWERSHELL: ("<#", "#>"),
+    Language.WINDOWS_SCRIPT: ("<!--", "-->"),
+    Language.APPLESCRIPT: ("(*", "*)"),
+    Language.UNIT: ("<!--", "-->"),
 }
 _CONTINUED = {
     Language.POWERSHELL: re.compile(r"`[ \t]*\n\s*"),
@@ -49,6 +55,8 @@ _HIGHEST_CHARACTER = 0x10FFFF
 def readable(data: bytes, language: Language) -> str:
     """Return the text of a script."""
     text = _decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    if language in _BLOCKS:
+        text = _without_blocks(text, *_BLOCKS[language])
     for comment in _COMMENTS[language]:
         text = comment.sub(_blank, text)
     text = _CONTINUED.get(language, _CONTINUED_SHELL).sub(_joined, text)
@@ -75,13 +83,23 @@ def _blank(match: re.Match[str]) -> str:
     return "\n" * match.group().count("\n")
 
 
+def _without_blocks(text: str, start: str, end: str) -> str:
+    kept: list[str] = []
+    at = 0
+    while (begin := text.find(start, at)) >= 0 and (stop := text.find(end, begin)) >= 0:
+        kept += [text[at:begin], "\n" * text.count("\n", begin, stop)]
+        at = stop + len(end)
+    return "".join([*kept, text[at:]])
+
+
 def _joined(match: re.Match[str]) -> str:
     # The line feeds are owed: they are paid at the end of the joined line.
     return " " + "\v" * match.group().count("\n")
 
 
 def _paid(line: str) -> str:
-    return line.replace("\v", "") + "\n" * line.count("\v")
+    owed = line.count("\v")
+    return line.replace("\v", "") + "\n" * owed if owed else line
 
 
 def _plain_shell(text: str) -> str:
