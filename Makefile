@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DATA ?= data
 PORT ?= 8470
 
-# pip must not take packages from anywhere but the index that its user configured.
+# Packages come from the index that the user configured for pip; the hashes say which they are.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -51,7 +51,7 @@ $(VENV)/bin/python:
 	  || { echo "Airlock needs Python 3.11 or newer; say which with PYTHON=…"; exit 2; }
 	@echo "Making $(VENV) …"
 	@$(PYTHON) -m venv $(VENV) \
-	  || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 2; }
+	  || { rm -rf $(VENV); echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 2; }
 
 $(VENV)/.installed: requirements/runtime.txt requirements/build.txt pyproject.toml $(VENV)/bin/python
 	@echo "Installing what Airlock needs, pinned by hash …"

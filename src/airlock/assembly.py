@@ -27,6 +27,8 @@ from airlock.scanning.own_project import own_project
 from airlock.workers import FactsLoader, WorkerLimits, Workers
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from starlette.applications import Starlette
 
     from airlock.diagnosis import Answer
@@ -297,13 +299,24 @@ def _make(folder: Path) -> None:
         raise StoreError(f"{folder} cannot be used: {error.strerror}") from error
 
 
-def serve(app: "Starlette", settings: "GateSettings", *, log_json: bool) -> None:
+def listen(settings: "GateSettings") -> "socket":
+    """Return the socket that a gate listens on.
+
+    Raises:
+        UsageError: if the address is taken or is not this machine's.
+    """
+    from airlock.gate.index.server import listen as bind
+
+    return bind(settings.host, settings.port)
+
+
+def serve(app: "Starlette", listener: "socket", *, log_json: bool) -> None:
     """Serve the gate until it is told to stop."""
     from airlock.gate.index.server import configure_logging
     from airlock.gate.index.server import serve as run
 
     configure_logging(json=log_json)
-    run(app, settings.host, settings.port)
+    run(app, listener)
 
 
 @contextlib.contextmanager

@@ -4,15 +4,19 @@ A check that does not import, has the wrong id or does not follow the interface 
 scanner that drops a rule with a warning reports as clean what nobody looked at.
 """
 
+import functools
 import hashlib
 import importlib
 import pkgutil
 from collections.abc import Iterable
+from pathlib import Path
 from types import ModuleType
 
 from airlock.checks.interface import Check
 from airlock.errors import CheckDefect
 
+_ENGINE = ("archive", "binary", "checks", "evidence", "names", "profiles", "syntax")
+_ENGINE_FILES = {".py", ".txt", ".bin", ".toml", ".json"}
 FAMILIES = ("archive", "change", "code", "metadata", "name")
 
 
@@ -33,9 +37,26 @@ class CheckSet:
 
     @property
     def version(self) -> str:
-        """The digest of all ids and versions: 16 hexadecimal digits."""
+        """The digest of all ids, versions and what they are made of: 16 hexadecimal digits."""
         lines = "\n".join(f"{check.id} {check.version}" for check in self.checks)
-        return hashlib.sha256(lines.encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{_engine()}\n{lines}".encode()).hexdigest()[:16]
+
+
+@functools.cache
+def _engine() -> str:
+    """Return the digest of the code and the data that checks share.
+
+    A check reads archives, programs and names through packages of ours, and knows what their data
+    files say: when one of them changes, what was admitted has to be looked at again.
+    """
+    digest = hashlib.sha256()
+    package = Path(__file__).parent.parent
+    for part in _ENGINE:
+        for path in sorted((package / part).rglob("*")):
+            if path.suffix in _ENGINE_FILES:
+                digest.update(f"{path.relative_to(package)}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def load_checks(package: str = __package__, families: Iterable[str] = FAMILIES) -> CheckSet:

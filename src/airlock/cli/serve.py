@@ -64,6 +64,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         listing_age=dt.timedelta(seconds=listing_age),
     )
     app, upstream = assembly.gate(settings)
+    # Only who listens may say so: another process may have the port.
+    listener = assembly.listen(settings)
     base = settings.url
     click.echo(f"Airlock's gate: {click.style(base, bold=True)}  (data in {data_folder})")
     click.echo(f"Upstream: {upstream}")
@@ -72,4 +74,4 @@ def command(  # noqa: PLR0913 - one parameter per option
     click.echo(f"  uv pip install --default-index {base}/simple/ flask")
     click.echo("Ctrl-C stops it; nothing is lost.")
     sys.stdout.flush()
-    assembly.serve(app, settings, log_json=log_json or not sys.stderr.isatty())
+    assembly.serve(app, listener, log_json=log_json or not sys.stderr.isatty())

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import getpass
+import re
 import secrets
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from airlock.model.waiver import Waiver
 from airlock.report import printable
 
 _ID_BYTES = 6
+# A digest that was cut or mistyped is no project.
+_DIGEST_LIKE = re.compile(r"[0-9a-fA-F]{32,}")
 
 
 @click.group("waive")
@@ -94,6 +97,8 @@ def _scope(text: str) -> tuple[Sha256 | None, ProjectName | None]:
     try:
         return Sha256(text), None
     except InvalidName:
+        if _DIGEST_LIKE.fullmatch(text):
+            raise
         return None, ProjectName(text)
 
 

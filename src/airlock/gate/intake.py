@@ -77,9 +77,13 @@ class Intake:
             SourceError: if upstream does not give it, or gives other bytes.
         """
         ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
-        if ruling.current:
+        if ruling.current and not await anyio.to_thread.run_sync(self._lost, ruling):
             return ruling
         return await self._flights.run(asked, lambda: self._bring_in(asked))
+
+    def _lost(self, ruling: Ruling) -> bool:
+        """Tell whether bytes that may be served are not kept any more."""
+        return ruling.serves and not self._blobs.has(ruling.asked.sha256)
 
     def begin(self, asked: Asked) -> None:
         """Start bringing an artifact in, for the next who asks; nobody waits for it."""
@@ -103,7 +107,7 @@ class Intake:
 
     async def _fetch(self, file: ListedFile, asked: Asked) -> None:
         with tempfile.TemporaryDirectory(dir=self._incoming) as folder:
-            path = Path(folder) / file.filename
+            path = Path(folder) / "artifact"
             digest = await self._index.fetch(file, path)
             if digest != asked.sha256:
                 raise DigestMismatch(f"{file.filename} is not what its listing announced")

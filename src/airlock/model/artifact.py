@@ -9,6 +9,7 @@ from airlock.errors import InvalidFilename, InvalidName
 from airlock.model.identity import ProjectName, Sha256
 from airlock.model.release import Release
 
+_LONGEST_FILENAME_BYTES = 255
 _WHEEL_PARTS = (5, 6)
 
 
@@ -31,7 +32,13 @@ class ArtifactName(msgspec.Struct, frozen=True):
     kind: ArtifactKind
 
     SDIST_SUFFIXES: ClassVar[tuple[str, ...]] = (".tar.gz", ".zip", ".tar.bz2", ".tgz")
-    """Every ending that pip installs as a source distribution; the first is today's (PEP 625)."""
+    """The endings of source distributions that are read; the first is today's (PEP 625)."""
+    INSTALLABLE_SUFFIXES: ClassVar[tuple[str, ...]] = (
+        *(".whl", ".zip", ".tar", ".tgz", ".tbz", ".txz", ".tlz"),
+        *(".tar.gz", ".tar.bz2", ".tar.xz", ".tar.lz", ".tar.lzma"),
+    )
+    """Every ending that pip installs, whatever the case of its letters: what has one of them and is
+    not read must be told, never passed over."""
 
     @classmethod
     def parse(cls, filename: str) -> Self:
@@ -43,6 +50,8 @@ class ArtifactName(msgspec.Struct, frozen=True):
         Raises:
             InvalidFilename: if it is the name of neither.
         """
+        if len(filename.encode("utf-8", "surrogateescape")) > _LONGEST_FILENAME_BYTES:
+            raise InvalidFilename(f"{filename[:120]!r} is longer than any file system takes")
         if "/" in filename or "\\" in filename:
             raise InvalidFilename(f"{filename[:120]!r} is not the name of a single file")
         if not filename.isprintable():

@@ -16,6 +16,10 @@ from airlock.report import Unexamined
 from airlock.sources.directory import look_into
 from airlock.sources.requirements import read_requirements
 
+_UNREAD = (
+    "it is named like something that pip installs, but is of a form that is not read, no file, "
+    "or a link that leads out of the folder"
+)
 _PATH_SIGNS = ("/", "\\")
 _FILE_ENDINGS = (".whl", ".tar.gz", ".tgz", ".tar.bz2", ".zip", ".txt")
 
@@ -67,7 +71,7 @@ def _on_disk(path: Path) -> Iterator[Target]:
         raise TargetNotFound(f"{path} has no wheel and no source distribution in it")
     yield from found.artifacts
     for link in found.unread:
-        yield Unexamined(str(link), "it is no file, or a link that leads out of the folder")
+        yield Unexamined(str(link), _UNREAD)
 
 
 def _wanted(text: str) -> Wanted:

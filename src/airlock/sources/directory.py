@@ -27,7 +27,8 @@ class Found(msgspec.Struct, frozen=True):
     ignored: int = 0
     """How many files were something else."""
     unread: tuple[Path, ...] = ()
-    """Named like artifacts, but links out of the folder, links to nothing, or no files; sorted."""
+    """Named like something that pip installs, but of a form that is not read, links out of the
+    folder, links to nothing, or no files; sorted."""
 
 
 def find_artifacts(path: Path) -> list[Path]:
@@ -57,9 +58,9 @@ def _in_folder(folder: Path) -> Found:
     files = sorted(_files_in(folder))
     named = [file for file in files if _is_named_so(file)]
     inside = folder.resolve()
-    taken = tuple(file for file in named if _is_file_inside(file, inside))
-    unread = tuple(sorted(set(named) - set(taken)))
-    return Found(taken, len(files) - len(named), unread)
+    taken = {file: None for file in named if _is_file_inside(file, inside)}
+    unread = tuple(file for file in files if file not in taken and _is_installable(file))
+    return Found(tuple(taken), len(files) - len(taken) - len(unread), unread)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -77,6 +78,10 @@ def _is_named_so(path: Path) -> bool:
     except InvalidFilename:
         return False
     return True
+
+
+def _is_installable(path: Path) -> bool:
+    return path.name.lower().endswith(ArtifactName.INSTALLABLE_SUFFIXES)
 
 
 def _is_file_inside(path: Path, folder: Path) -> bool:

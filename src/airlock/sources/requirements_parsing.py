@@ -6,13 +6,9 @@ from collections.abc import Iterable
 import msgspec
 
 from airlock.errors import InvalidName, InvalidRequirement
-from airlock.model import ProjectName
+from airlock.model import ArtifactName, ProjectName
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_ARCHIVES = (
-    *(".whl", ".zip", ".tar", ".tgz", ".tbz", ".txz", ".tlz"),
-    *(".tar.gz", ".tar.bz2", ".tar.xz", ".tar.lz", ".tar.lzma"),
-)
 # The algorithms that pip accepts, with the length of their digests in hexadecimal.
 _HEX_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
@@ -62,7 +58,12 @@ def _no_name(text: str) -> str:
     if _SCHEME.match(text):
         return "it is a URL"
     head = re.split("[;@\\[]", text, maxsplit=1)[0].strip()
-    if head.startswith(".") or "/" in head or "\\" in head or head.lower().endswith(_ARCHIVES):
+    if (
+        head.startswith(".")
+        or "/" in head
+        or "\\" in head
+        or head.lower().endswith(ArtifactName.INSTALLABLE_SUFFIXES)
+    ):
         return "it is a path; name the file to scan it"
     return ""
 

@@ -38,7 +38,8 @@ from airlock.model.name_verdict import NameVerdict
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
 
-_IMMUTABLE = "max-age=365000000, immutable"
+# Every use is ruled on anew: a waiver ends, a check learns. The digest makes that a 304.
+_RULED_EACH_TIME = "private, no-cache"
 _REVALIDATE = "max-age=0, must-revalidate"
 # Files of one listing that older checks kept out and that are looked at again in the background.
 _REVISITED = 4
@@ -201,7 +202,7 @@ class Gate:
         if not ruling.serves:
             return answers.refused(request, ruling)
         path = self._blobs.local_path(asked.sha256)
-        headers = {"cache-control": _IMMUTABLE, "etag": f'"{asked.sha256}"'}
+        headers = {"cache-control": _RULED_EACH_TIME, "etag": f'"{asked.sha256}"'}
         if request.headers.get("if-none-match") == headers["etag"]:
             return Response(status_code=304, headers=headers)
         if path is not None:

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 
@@ -10,9 +11,11 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from airlock.errors import UsageError
 from airlock.gate.index.reason import ReasonProtocol
 
 _STOP_SECONDS = 10
+_WAITING_CONNECTIONS = 2048
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -33,12 +36,31 @@ def configure_logging(*, json: bool) -> None:
     )
 
 
-def serve(app: ASGIApp, host: str, port: int) -> None:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises:
+        UsageError: if the address is taken or is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_WAITING_CONNECTIONS)
+    except OSError as error:
+        listener.close()
+        raise UsageError(
+            f"{host}, port {port}, cannot be listened on: {error.strerror}",
+            hint="Another gate may run there; name another port with --port.",
+        ) from error
+    return listener
+
+
+def serve(app: ASGIApp, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM; requests under way get some seconds to end."""
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=ReasonProtocol,
         loop="uvloop",
         ws="none",
@@ -49,7 +71,7 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
         date_header=True,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
-    _Server(config).run()
+    _Server(config).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
