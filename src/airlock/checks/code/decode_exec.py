@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator
 
 from airlock.archive.interface import NESTED
-from airlock.checks.code._weights import WHEN, attack, suspicion
+from airlock.checks.code._weights import WHEN, attack, firm, suspicion
 from airlock.checks.interface import Check, Subject
-from airlock.model import Finding
+from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin, Program
 
 _HARM = frozenset({Deed.SEND, Deed.CONNECT, Deed.PERSIST, Deed.COLLECT, Deed.REDIRECT, Deed.LOAD})
@@ -34,22 +34,23 @@ class DecodeExec(Check):
     """Is decoded data executed?"""
 
     id = "code-decode-exec"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every place where decoded data is executed."""
         for act in subject.program.of(Deed.EXECUTE):
             origins = act.origins()
             if Origin.PAYLOAD in origins and _is_decoded(act):
-                what = "A hidden payload is decoded and executed"
-                if act.context is Context.IMPORT and not _harms(act, subject.program):
-                    yield _finding(act, what, sure=False)
-                else:
-                    yield _finding(act, what, sure=True)
+                harms = _harms(act, subject.program)
+                weight = firm(act.context) if harms else (Severity.MEDIUM, Confidence.HIGH)
+                yield _finding(act, "A hidden payload is decoded and executed", weight)
+            elif "obfuscated" in act.options:
+                yield _finding(act, "Code that nobody can read is executed", suspicion(act.context))
             elif _spelled_out(act) or _obfuscated(act, subject.program):
-                yield _finding(act, "Code that was made unreadable is executed", sure=True)
-            elif Origin.DECODED in origins:
-                yield _finding(act, "Decoded data is executed", sure=False)
+                what = "Code that was made unreadable is executed"
+                yield _finding(act, what, attack(act.context))
+            elif Origin.DECODED in origins and "pickle" not in act.options:
+                yield _finding(act, "Decoded data is executed", suspicion(act.context))
 
 
 def _harms(act: Act, program: Program) -> bool:
@@ -90,8 +91,8 @@ def _is_decoded(act: Act) -> bool:
     )
 
 
-def _finding(act: Act, what: str, *, sure: bool) -> Finding:
-    severity, confidence = (attack if sure else suspicion)(act.context)
+def _finding(act: Act, what: str, weight: tuple[Severity, Confidence]) -> Finding:
+    severity, confidence = weight
     how = ", ".join(dict.fromkeys(source.what for source in act.sources if source.what))
     return Finding(
         severity=severity,
