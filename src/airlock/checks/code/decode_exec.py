@@ -21,6 +21,9 @@ from airlock.syntax import Act, Context, Deed, Origin, Program
 
 _HARM = frozenset({Deed.SEND, Deed.CONNECT, Deed.PERSIST, Deed.COLLECT, Deed.REDIRECT, Deed.LOAD})
 _DOING = frozenset({Deed.PROCESS, Deed.REQUEST, Deed.EXECUTE, Deed.READ, Deed.WRITE, Deed.DELETE})
+# The evidence is cut at 4,000 characters; a one-line payload is never a tool's own source.
+_FEW_LINES = 40
+_LONG_LINE = 400
 _PLAIN_READERS = ("open", "read")
 # Decoding in the very expression that is executed, of something long enough to be code.
 _DECODERS = re.compile(
@@ -54,18 +57,23 @@ class DecodeExec(Check):
 
 
 def _harms(act: Act, program: Program) -> bool:
-    """Tell whether the payload, as far as it could be peeled, reaches out of its own module.
+    """Tell whether the payload could be anything but a tool's own, readable source.
 
-    Tools that carry their own source as data execute it, too; their payload does nothing when it is
-    loaded. A payload that could not be peeled has no innocent reading.
+    Tools that carry their own source as data execute it, too; it is written for people, and does
+    nothing when it is loaded. Of a payload that could not be peeled there is no innocent reading.
     """
-    if not act.evidence.strip():
+    if act.text or not _is_source(act.evidence):
         return True
     inside = [other for other in program.acts if other.path.startswith(f"{act.path}{NESTED}layer")]
     return any(
         other.deed in _HARM or (other.context >= Context.IMPORT and other.deed in _DOING)
         for other in inside
     )
+
+
+def _is_source(payload: str) -> bool:
+    lines = payload.splitlines()
+    return len(lines) >= _FEW_LINES and max(map(len, lines)) < _LONG_LINE
 
 
 def _spelled_out(act: Act) -> bool:

@@ -118,7 +118,7 @@ def _decoded(call: Call) -> Value:
 
 
 # Less than that hides nothing.
-_SHORTEST_PAYLOAD = 24
+_SHORTEST_PAYLOAD = 32
 
 
 def _length(const: object) -> int:
