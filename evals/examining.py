@@ -59,10 +59,14 @@ def examine_all(samples: Iterable[Sample], setting: Setting, *, jobs: int) -> It
     """
     queue = sorted(samples, key=lambda sample: -sample.size)
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context) as lanes:
+    lanes = concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context)
+    try:
         work = functools.partial(examine_one, setting=setting)
         for done in concurrent.futures.as_completed([lanes.submit(work, one) for one in queue]):
             yield done.result()
+    finally:
+        # An interrupted run must not first finish what it has queued.
+        lanes.shutdown(cancel_futures=True)
 
 
 def examine_one(sample: Sample, *, setting: Setting) -> Record:

@@ -228,6 +228,7 @@ def _peer(
             for kind in sorted({record.kind for record in benign})
         },
         "errors": sum(bool(answer.error) for answer in answers),
+        "an error": next((answer.error for answer in answers if answer.error), ""),
         "cpu": _spreads((*malware, *benign), lambda record: record.peers[name].cpu_seconds),
     }
 

@@ -115,6 +115,8 @@ def _peers(peers: dict[str, dict[str, Any]]) -> Iterator[str]:
     for name, peer in peers.items():
         yield ""
         yield f"{name}, on the same archives; without an answer: {peer['errors']}"
+        if peer["an error"]:
+            yield f"  such as {one_line(peer['an error'], longest=_WIDTH)}"
         for title in ("recall", "recall recent", "false positives"):
             for threshold, row in peer[title].items():
                 yield f"  {title:18}{threshold:22}{_share(row)}"
