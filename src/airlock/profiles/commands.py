@@ -8,6 +8,13 @@ _INTERPRETERS = re.compile(
     r"(?:python|pythonw|py|node|bun|deno|sh|bash|zsh|cmd|powershell|pwsh|osascript|perl|ruby|wscript|"
     r"cscript|mshta)[\d.]*"
 )
+_FETCHERS = r"\b(?:curl|wget)\b[^|]{0,400}\|\s*(?:sudo\s+)?"
+_POWERSHELL = (r"\b(?:iwr|invoke-webrequest|downloadstring)\b", r"\b(?:iex|invoke-expression)\b")
+_RUNS_FETCHED = re.compile(
+    rf"{_FETCHERS}(?:(?:ba|z|da)?sh|python[\d.]*)\b|"
+    rf"{_POWERSHELL[0]}.{{0,400}}{_POWERSHELL[1]}|{_POWERSHELL[1]}.{{0,400}}{_POWERSHELL[0]}",
+    re.IGNORECASE | re.DOTALL,
+)
 # What builds and imports have always asked of the system.
 _TOOLS = (
     "git hg svn uname ldconfig pkg-config pkgconf sysctl lsb_release gcc g++ cc c++ clang cl make "
@@ -32,3 +39,8 @@ def is_tool(command: str) -> bool:
 def is_interpreter(program: str) -> bool:
     """Tell whether a program runs what it is given as code."""
     return bool(_INTERPRETERS.fullmatch(_ENDING.sub("", program)))
+
+
+def runs_what_it_fetches(command: str) -> bool:
+    """Tell whether a command line gives to an interpreter what it fetches."""
+    return bool(_RUNS_FETCHED.search(command))

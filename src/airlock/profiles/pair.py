@@ -112,6 +112,8 @@ DOES = {
     Ruse.DECODED: "runs code that it decodes first",
     Ruse.FETCHED: "runs what it fetched from elsewhere",
     Ruse.UNSEEN: "starts an interpreter of its own in the background",
+    Ruse.SHELL: "hands a shell to somebody elsewhere",
+    Ruse.SENDS_STORE: "sends what a store of credentials holds",
     Ruse.SENDS_ENVIRONMENT: "sends all of the environment away",
     Ruse.SENDS_SECRET: "sends credentials away",
     Ruse.SENDS_IDENTITY: "sends away who and where the user is",

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from airlock.profiles.bounds import plain
-from airlock.profiles.commands import is_interpreter, program_of
+from airlock.profiles.commands import is_interpreter, program_of, runs_what_it_fetches
 from airlock.profiles.conduct import LONGEST_TEXT, NETWORK, hosts_of, stays_here
 from airlock.profiles.pieces import Spelling
 from airlock.profiles.profile import Ploy, Ruse
+from airlock.syntax.catalogue import secret_path
 from airlock.syntax.facts import Act, Context, Deed, Origin
 from airlock.syntax.program import Program
 
@@ -21,13 +22,13 @@ _SENDS = {
     Origin.WATCHED: Ruse.SENDS_WATCHED,
     Origin.IDENTITY: Ruse.SENDS_IDENTITY,
 }
-_RUNNERS = (Deed.EXECUTE, Deed.PROCESS, Deed.LOAD)
 _DECODED = frozenset({Origin.PAYLOAD, Origin.DECODED})
 _DECODES = re.compile(
     r"b(?:ase)?64|b85|frombase64|fromhex|unhexlify|decompress|marshal|\brot_?13|-enc(?:odedcommand)?\b",
     re.IGNORECASE,
 )
 _INLINE = re.compile(r"\s-(?:c|e|enc|encodedcommand|command)\s", re.IGNORECASE)
+_METADATA = re.compile(r"169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal")
 _FROM_INPUT = re.compile(r"\s-(?:\s|$)|^\S+\s*$")
 _NAMED_FILE = re.compile(r"[\w.-]{4,}")
 
@@ -35,10 +36,10 @@ _NAMED_FILE = re.compile(r"[\w.-]{4,}")
 def ploys_of(program: Program, spelling: Spelling) -> list[Ploy]:
     """Return the combinations, the surest and most readily run first, each once."""
     found: dict[tuple[Ruse, str, str], Ploy] = {}
-    drops = _Drops(program)
+    scene = _Scene(program)
     for act in program.acts:
-        for ruse, sure in _ruses(act, drops):
-            host = next(hosts_of(act), "") or drops.host(act)
+        for ruse, sure in _ruses(act, scene):
+            host = next(hosts_of(act), "") or scene.host(act)
             ploy = _ploy(ruse, act, host, spelling, sure=sure)
             known = found.get((ruse, ploy.path, host))
             if known is None or _weight(known) < _weight(ploy):
@@ -55,14 +56,27 @@ def _ploy(ruse: Ruse, act: Act, host: str, spelling: Spelling, *, sure: bool) ->
     return Ploy(ruse, act.context, spelling.of(act.path), act.line, host, text, sure)
 
 
-def _ruses(act: Act, drops: "_Drops") -> Iterator[tuple[Ruse, bool]]:
+def _ruses(act: Act, scene: "_Scene") -> Iterator[tuple[Ruse, bool]]:
     if act.deed in NETWORK and not stays_here(act):
-        origins = act.origins()
-        yield from ((ruse, True) for origin, ruse in _SENDS.items() if origin in origins)
+        yield from ((ruse, True) for ruse in dict.fromkeys(_sent(act)))
     elif act.deed is Deed.EXECUTE:
         yield from _executed(act)
+    elif act.deed is Deed.REDIRECT and scene.connects(act):
+        yield Ruse.SHELL, True
     if act.deed in {Deed.PROCESS, Deed.LOAD}:
-        yield from _started(act, drops)
+        yield from _started(act, scene)
+
+
+def _sent(act: Act) -> Iterator[Ruse]:
+    for source in act.sources:
+        if source.origin is Origin.SECRET and secret_path(source.what):
+            yield Ruse.SENDS_STORE
+        elif source.origin is Origin.NETWORK and _METADATA.search(source.what):
+            # What came from there is sent on to somewhere else.
+            if not _METADATA.search(act.text):
+                yield Ruse.SENDS_STORE
+        elif source.origin in _SENDS:
+            yield _SENDS[source.origin]
 
 
 def _executed(act: Act) -> Iterator[tuple[Ruse, bool]]:
@@ -76,11 +90,12 @@ def _executed(act: Act) -> Iterator[tuple[Ruse, bool]]:
         yield Ruse.DECODED, Origin.PAYLOAD in origins
 
 
-def _started(act: Act, drops: "_Drops") -> Iterator[tuple[Ruse, bool]]:
+def _started(act: Act, scene: "_Scene") -> Iterator[tuple[Ruse, bool]]:
     text = act.text.strip()
-    if drops.wrote(act) or (Origin.NETWORK in act.origins() and _runs_data(text)):
+    runs_network = Origin.NETWORK in act.origins() and _runs_data(text)
+    if scene.wrote(act) or runs_network or runs_what_it_fetches(text):
         yield Ruse.FETCHED, True
-    elif act.deed is Deed.PROCESS and drops.beside(act):
+    elif act.deed is Deed.PROCESS and scene.beside(act):
         yield Ruse.FETCHED, False
     if act.deed is not Deed.PROCESS:
         return
@@ -105,12 +120,14 @@ def _runs_own(act: Act, text: str) -> bool:
     return bool(_FROM_INPUT.search(text)) or bool(folder and f"{folder}/" in text)
 
 
-class _Drops:
-    """Files that were written from what came over the network, and where that was done."""
+class _Scene:
+    """What else is done in the places of acts: files written from the network, connections."""
 
     def __init__(self, program: Program) -> None:
         self._names: set[str] = set()
         self._hosts: dict[tuple[str, str], str] = {}
+        connections = program.of(Deed.CONNECT)
+        self._connections = {(act.path, act.scope) for act in connections if not stays_here(act)}
         for act in _droppers(program.acts):
             name = act.text.strip().rstrip("'\"").rpartition("/")[2]
             if act.deed is Deed.WRITE and _NAMED_FILE.fullmatch(name):
@@ -133,6 +150,10 @@ class _Drops:
             return False
         name = program_of(act.text)
         return "{}" in name or is_interpreter(name) or "/" in act.text.partition(" ")[0]
+
+    def connects(self, act: Act) -> bool:
+        """Tell whether a connection is made where an act is done."""
+        return (act.path, act.scope) in self._connections
 
     def host(self, act: Act) -> str:
         """Return where the data of an act may have come from."""

@@ -114,8 +114,13 @@ class Ruse(enum.StrEnum):
     """Runs what it fetched."""
     UNSEEN = "unseen"
     """Starts an interpreter on code of its own, out of the user's sight."""
+    SHELL = "shell"
+    """Hands a shell to somebody elsewhere."""
     SENDS_ENVIRONMENT = "sends-environment"
+    SENDS_STORE = "sends-store"
+    """Sends what a store of credentials holds: a file, or the metadata service of a cloud."""
     SENDS_SECRET = "sends-secret"  # noqa: S105 - the name of a kind
+    """Sends another credential, as every client of a service does."""
     SENDS_IDENTITY = "sends-identity"
     SENDS_WATCHED = "sends-watched"
 

@@ -52,6 +52,8 @@ def test_how_far_versions_are_apart(old: str, new: str, step: Step) -> None:
         (Ruse.DECODED, Context.SCRIPT, "high/medium", "medium/medium"),
         (Ruse.SENDS_ENVIRONMENT, Context.CALLED, "high/medium", "high/medium"),
         (Ruse.SENDS_SECRET, Context.CALLED, "medium/low", "medium/low"),
+        (Ruse.SENDS_STORE, Context.CALLED, "high/medium", "medium/medium"),
+        (Ruse.SHELL, Context.IMPORT, "high/high", "high/high"),
     ],
 )
 def test_new_combinations(ruse: Ruse, context: Context, in_patch: str, in_minor: str) -> None:
@@ -199,6 +201,10 @@ def test_words_of_attacks() -> None:
     ]
     assert changes(OLD, made_up(PATCH_WHEEL, marks=(chat,))) == [("word", "low", "medium")]
     assert changes(OLD, made_up(MINOR_WHEEL, marks=(chat,))) == []
+    unasked = (trait(Deed.REQUEST, Context.IMPORT),)
+    assert ("word", "high", "medium") in changes(
+        OLD, made_up(PATCH_WHEEL, marks=(chat,), traits=unasked)
+    )
     assert changes(made_up(marks=(miner,)), made_up(PATCH_WHEEL, marks=(miner,))) == []
 
 

