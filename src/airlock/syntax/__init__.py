@@ -7,8 +7,10 @@ members of an opened archive.
 
 from airlock.syntax.facts import Act, Context, Deed, Gap, Mention, Oddity, Origin, Source
 from airlock.syntax.program import Program, StartupFile, read_program
+from airlock.syntax.values import HOLE
 
 __all__ = [
+    "HOLE",
     "Act",
     "Context",
     "Deed",

@@ -43,7 +43,8 @@ TEXTS: dict[str, str] = {
     ),
     "persistence": (
         "currentversion\\run currentversion\\\\run programs\\startup programs\\\\startup schtasks "
-        "launchagents launchdaemons /etc/cron systemd/system /etc/rc.local .bashrc .bash_profile "
+        "launchagents launchdaemons /etc/cron "
+        "systemd autostart /etc/rc.local .bashrc .bash_profile "
         ".zshrc authorized_keys"
     ),
     "reverse-shell": "/dev/tcp/ ncat netcat",

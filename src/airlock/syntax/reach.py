@@ -181,22 +181,50 @@ def _dormant(inner: str, *, packaged: bool) -> bool:
 
 
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import[ \t(]+([^\n#]*)|import[ \t]+([^\n#]+))",
-    re.MULTILINE,
+    r"(?:[^\n]*[;:])?[ \t]*"
+    r"(?:from[ \t]*(\.*)[ \t]*([\w.]*)[ \t]+import[ \t(]+([^#;]*)|import[ \t]+([^#;]+))"
 )
 
 
-def imported_modules(text: str) -> Iterator[tuple[int, str]]:
-    """Iterate over level and name of everything that a text may import, without parsing it."""
-    for dots, base, names, plain in _IMPORT.findall(text):
-        if plain:
-            for name in plain.split(","):
-                yield 0, name.split(" as ")[0].strip()
-            continue
-        yield len(dots), base
-        for name in names.rstrip(")").split(","):
-            tail = name.split(" as ")[0].strip()
-            yield len(dots), f"{base}.{tail}" if base else tail
+class Imported(msgspec.Struct, frozen=True):
+    """One name that an import statement may bind."""
+
+    level: int
+    module: str
+    """Dotted; relative to the package if there is a level."""
+    bound: str
+    """The name that it is bound to."""
+
+
+def imported_modules(text: str) -> Iterator[Imported]:
+    """Iterate over everything that a text may import, without parsing it."""
+    place = text.find("import")
+    while place >= 0:
+        start = text.rfind("\n", 0, place) + 1
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end
+        if "(" in text[place:end] and ")" not in text[place:end]:
+            end = max(end, text.find(")", end, end + 4_000))
+        match = _IMPORT.match(text, start, end)
+        if match:
+            yield from _imported(*match.groups())
+        place = text.find("import", max(end, place + 6))
+
+
+def _imported(
+    dots: str | None, base: str | None, names: str | None, plain: str | None
+) -> Iterator[Imported]:
+    if plain is not None:
+        for name in plain.split(","):
+            module, _, alias = name.strip().partition(" as ")
+            yield Imported(0, module.strip(), alias.strip() or module.partition(".")[0].strip())
+        return
+    level = len(dots or "")
+    for name in (names or "").strip("() \n").split(","):
+        tail, _, alias = name.strip().partition(" as ")
+        bound = alias.strip() or tail.strip()
+        yield Imported(level, base or "", bound)
+        yield Imported(level, f"{base}.{tail.strip()}" if base else tail.strip(), bound)
 
 
 def entry_points(reading: Reading) -> Iterator[tuple[str, str]]:

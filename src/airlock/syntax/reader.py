@@ -11,6 +11,7 @@ unless code of interest imports it.
 import ast
 import hashlib
 import posixpath
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -24,7 +25,7 @@ from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter
 from airlock.syntax.notes import Notes
 from airlock.syntax.parsing import Tree, parse
 from airlock.syntax.program import Program, StartupFile
-from airlock.syntax.reach import Layout, Unit, entry_points, imported_modules
+from airlock.syntax.reach import Imported, Layout, Unit, entry_points, imported_modules
 from airlock.syntax.values import HOLE, Closure, Value
 from airlock.syntax.words import NO_HITS, Hits, add_names, find_words, is_word
 
@@ -32,6 +33,8 @@ _STEPS = 120_000
 """Of following code more precisely than once; about a second of work at most."""
 _STEPS_WHEN_CALLED = 25_000
 _MOST_LAYERS = 100
+_LARGEST_PLAIN_LAYER = 20_000
+"""Characters of a layer without a word of interest that is followed for the names it binds."""
 _LARGEST_COMPANION = 200_000
 """Bytes of a module without a word of interest that is read because one of interest imports it."""
 _LARGEST_OWN_FILE = 4 * 1024**2
@@ -96,7 +99,9 @@ class Reader:
         """
         if text.unit.context is Context.DORMANT:
             return text.hits.combined
-        return text.hits.strong or text.unit.context is Context.BUILD or text.unit.form in _FORCED
+        if text.hits.strong or text.unit.context is Context.BUILD or text.unit.form in _FORCED:
+            return True
+        return self._set_off(text)
 
     def _collect(self) -> None:
         """Decode and scan every unit."""
@@ -120,10 +125,26 @@ class Reader:
         """Run at import what is dormant by its folder, but imported by code that is not."""
         for text in list(self._texts):
             if text.hits.wakes and text.unit.context > Context.DORMANT:
-                for level, name in imported_modules(text.source.text):
-                    found = self._modules.get(self._absolute(name, level, text.unit.member.path))
+                for one in imported_modules(text.source.text):
+                    found = self._imported(one, text)
                     if found is not None and found.unit.context is Context.DORMANT:
                         found.unit = msgspec.structs.replace(found.unit, context=Context.IMPORT)
+
+    def _imported(self, one: Imported, text: _Text) -> _Text | None:
+        """Return the unit that an import of another one means, if it is one of the artifact's."""
+        return self._modules.get(self._absolute(one.module, one.level, text.unit.member.path))
+
+    def _set_off(self, text: _Text) -> bool:
+        """Tell whether a unit without a word of interest calls what a unit with some gives it."""
+        if text.unit.context < Context.IMPORT or not text.unit.module:
+            return False
+        names = set()
+        for one in imported_modules(text.source.text):
+            found = self._imported(one, text)
+            if found is not None and found is not text and found.hits.strong:
+                names.add("[A-Za-z_]" if one.bound == "*" else re.escape(one.bound))
+        calls = rf"(?m)^[ \t]*(?:\w+[ \t]*=[ \t]*)?(?:{'|'.join(sorted(names))})[\w.]*\("
+        return bool(names) and re.search(calls, text.source.text) is not None
 
     def _note(self, text: _Text) -> None:
         unit = text.unit
@@ -169,8 +190,8 @@ class Reader:
         """Iterate over the units that a unit imports and that are followed for it."""
         if text.unit.form == "script":
             return
-        for level, name in imported_modules(text.source.text):
-            found = self._modules.get(self._absolute(name, level, text.unit.member.path))
+        for one in imported_modules(text.source.text):
+            found = self._imported(one, text)
             if found is not None and found.machine is None and self._followed(found, context):
                 yield found
 
@@ -272,7 +293,7 @@ class Reader:
             self.notes.mention(
                 Mention(topic=topic, path=path, line=at, text=found, context=machine.context)
             )
-        if not hits.lines:
+        if not hits.lines and len(source.text) > _LARGEST_PLAIN_LAYER:
             return
         inner = Machine(
             self,

@@ -159,12 +159,19 @@ def _apply(text: str, edits: list[Edit]) -> str:
 _HEADER = re.compile(
     r"^(\s*)(async\s+)?(def|class|if|elif|else|for|while|with|try|except|match|case)\b"
 )
+_EMPTY_BLOCK = re.compile(r"expected an indented block after .* on line (\d+)")
 _GENERIC = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]]*\]")
 
 
 def take_out(lines: list[str], error: SyntaxError) -> list[tuple[int, str]]:
     """Replace the line that the parser stumbled over; return what was lost, or nothing if stuck."""
     number = min(error.lineno or 0, len(lines))
+    empty = _EMPTY_BLOCK.search(error.msg or "")
+    if empty and lines[int(empty.group(1)) - 1].strip() == "if 1:":
+        # The block of a header that was taken out before is not indented: it had none.
+        place = int(empty.group(1)) - 1
+        lines[place] = lines[place].replace("if 1:", "pass")
+        return [(place + 1, "")]
     while number > 0 and (not lines[number - 1].strip() or lines[number - 1].strip() == "pass"):
         number -= 1
     if number < 1:

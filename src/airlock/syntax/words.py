@@ -82,6 +82,8 @@ _WEAK = frozenset(
     "cv2 discord tornado clipboard rmtree attrgetter methodcaller "
     "b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13".split()
 ) | {_DORMANT_IMPORT}
+# What names one of these is worth following even if all that it does is write a file.
+_PLACES = frozenset({"persistence", "browser-store", "wallet-store", "chat-token"})
 _RUNNING = frozenset(
     "exec eval execfile marshal pickle FunctionType subprocess popen Popen __import__ "
     "ctypes".split()
@@ -106,14 +108,14 @@ class Hits(msgspec.Struct, frozen=True):
     @property
     def strong(self) -> bool:
         """True if the file may act, and not only hold data."""
-        return not self.words <= _WEAK
+        return not self.words <= _WEAK or any(topic in _PLACES for topic, _, _ in self.mentions)
 
     @property
     def combined(self) -> bool:
         """True if the file both brings data in and runs something, or names something of note."""
         if self.words & _RUNNING and self.words & _BRINGING:
             return True
-        return self.strong and bool(self.mentions)
+        return not self.words <= _WEAK and bool(self.mentions)
 
     @property
     def wakes(self) -> bool:

@@ -30,14 +30,29 @@ def perform(call: Call, effect: Effect) -> Value:
     if effect.deed is Deed.PROCESS:
         sources = commands.follow(call, text, sources)
     options = effect.options | _options(call)
-    call.machine.act(
-        effect.deed, call.node, call.scope, call.name, text=text, sources=sources, options=options
-    )
+    for spelling in _spellings(call, effect, text):
+        call.machine.act(
+            effect.deed,
+            call.node,
+            call.scope,
+            call.name,
+            text=spelling,
+            sources=sources,
+            options=options,
+        )
     if effect.deed is Deed.WRITE:
         _read_written(call, text)
     elif "file" in effect.options:
         _write_fetched(call, text)
     return _result(call, effect, text)
+
+
+def _spellings(call: Call, effect: Effect, text: str) -> list[str]:
+    """Return the text, and what it may be instead where paths of the code join."""
+    value = call.argument(effect.at[0], *effect.keywords) if len(effect.at) == 1 else None
+    if value is None or value.other is None or RECEIVER in effect.at:
+        return [text]
+    return list(dict.fromkeys(other.spell() for other in value.alternatives()))
 
 
 def _write_fetched(call: Call, address: str) -> None:

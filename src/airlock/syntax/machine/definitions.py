@@ -6,11 +6,12 @@ from airlock.syntax.catalogue import canonical
 from airlock.syntax.facts import Context
 from airlock.syntax.machine.core import Budget, Machine, statement
 from airlock.syntax.machine.scope import Scope
-from airlock.syntax.values import UNKNOWN, ClassBody, Closure, Value, join, sources_of
+from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Closure, Value, join, sources_of
 
 _MOST_ENTRIES = 24
 """Of one function with different arguments; later calls are taken as unknown."""
 _MOST_ENTRIES_IF_CALLED = 3
+_MOST_COMPUTATIONS = 50_000
 _DEEPEST_CALL = 8
 _PRICE_OF_A_CALL = 5
 
@@ -90,16 +91,20 @@ def enter(
         return Value(sources=sources_of(*arguments, *keywords.values()))
     budget = machine.host.budget
     stronger = closure.entered is None or context > closure.entered
+    given = (*arguments, *keywords.values())
     most = _MOST_ENTRIES if context > Context.CALLED else _MOST_ENTRIES_IF_CALLED
+    if isinstance(closure.node, ast.Lambda) or all(value.const is not ABSENT for value in given):
+        # A decoder: what it gives is computed, as often as it is asked for.
+        most = _MOST_COMPUTATIONS
     if not stronger:
-        if closure.gave is not None and not any(map(_tells, (*arguments, *keywords.values()))):
+        if closure.gave is not None and not any(map(_tells, given)):
             return closure.gave
         if closure.entries >= most:
-            return Value(sources=sources_of(*arguments, *keywords.values()))
+            return Value(sources=sources_of(*given))
     if not _affordable(budget, context):
         if stronger:
             closure.owed = max(context, closure.owed or context)
-        return Value(sources=sources_of(*arguments, *keywords.values()))
+        return Value(sources=sources_of(*given))
     closure.entries += 1
     closure.entered = context if stronger else closure.entered
     budget.calls += 1

@@ -66,7 +66,7 @@ def item(machine: Machine, container: Value, index: Value, node: ast.AST) -> Val
     if name in {"os.environ", "os.environb"}:
         return variable(key, node)
     if isinstance(key, str) and (name in _NAMESPACES or container.name == "builtins"):
-        return _from_namespace(machine, name, key)
+        return from_namespace(machine, name, key)
     if (
         isinstance(key, str)
         and container.name
@@ -92,7 +92,13 @@ def _part(container: Value, key: Any) -> Value:
     return Value(sources=sources) if sources else UNKNOWN
 
 
-def _from_namespace(machine: Machine, name: str, key: str) -> Value:
+def is_namespace(value: Value) -> bool:
+    """Tell whether a value is the names of a module, as ``globals()`` gives them."""
+    return canonical(value.name) in _NAMESPACES
+
+
+def from_namespace(machine: Machine, name: str, key: str) -> Value:
+    """Return what a key of ``globals()``, ``vars()`` or ``sys.modules`` stands for."""
     if name == "sys.modules":
         return Value(name=key)
     if key in {"__builtins__", "builtins"}:

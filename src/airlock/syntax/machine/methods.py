@@ -8,7 +8,7 @@ from airlock.syntax.folding import fold_method
 from airlock.syntax.machine.assignments import loosen, store
 from airlock.syntax.machine.expressions import elements_of
 from airlock.syntax.machine.invocation import Call
-from airlock.syntax.machine.lookups import item, variable
+from airlock.syntax.machine.lookups import from_namespace, is_namespace, item, variable
 from airlock.syntax.values import ABSENT, HOLE, UNKNOWN, Value, partly_known, sources_of
 
 _GROWING = frozenset({"append", "add", "insert", "extend", "update", "appendleft", "setdefault"})
@@ -33,6 +33,9 @@ def call_method(call: Call) -> Value | None:
         return _grow(call, receiver, method)
     if canonical(receiver.name) in {"os.environ", "os.environb"}:
         return _of_environ(call, method)
+    key = call.argument(0).const
+    if method in {"get", "__getitem__"} and isinstance(key, str) and is_namespace(receiver):
+        return from_namespace(call.machine, canonical(receiver.name), key)
     if receiver.parts is not None and receiver.body is None and method in {"get", "pop", "items"}:
         return _of_parts(call, receiver, method)
     if receiver.name == "pathlib.Path()" and method in {"joinpath", "with_name"}:

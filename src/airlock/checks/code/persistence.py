@@ -1,0 +1,68 @@
+"""Code that sees to it that it runs again.
+
+A library has no business in the registry's `Run` keys, in start-up folders, in `crontab`, in user
+services, in the start files of shells or in `authorized_keys`, and none in other packages' files.
+What is put there survives the removal of the package.
+
+Programs that offer to start at log-on do so in a function for it; there it is told, and weighs
+little unless code that the package wrote or fetched is what is started.
+"""
+
+import re
+from collections.abc import Iterator
+
+from airlock.checks.code._weights import WHEN, attack, firm, suspicion
+from airlock.checks.interface import Check, Subject
+from airlock.model import Confidence, Finding, Severity
+from airlock.syntax import Act, Context, Deed, Origin
+
+_REGISTRY = re.compile(
+    r"CurrentVersion\\+(Run|RunOnce|RunServices|Policies\\+Explorer\\+Run)\b|\\+Winlogon\b"
+    r"|Image File Execution Options",
+    re.IGNORECASE,
+)
+_PLACES = re.compile(
+    r"Start Menu[/\\]+Programs[/\\]+Start-?up|[/\\]\.(bashrc|bash_profile|profile|zshrc|zprofile)\b"
+    r"|LaunchAgents|LaunchDaemons|/etc/(cron|init\.d|rc\.local|profile\.d|ld\.so\.preload)|/cron\.d/"
+    r"|systemd/(user|system)/|\.config/autostart|authorized_keys|(site|user)customize\.py"
+    r"|site-packages/[^/]+\.pth$|/sudoers",
+    re.IGNORECASE,
+)
+
+
+class Persistence(Check):
+    """Does code see to it that it runs again?"""
+
+    id = "code-persistence"
+    version = 1
+
+    def artifact(self, subject: Subject) -> Iterator[Finding]:
+        """Yield a finding for everything that is put where it will be run again."""
+        for act in subject.program.of(Deed.PERSIST):
+            if _REGISTRY.search(act.text) and "open" not in act.options:
+                yield _finding(act, attack(act.context))
+            elif _REGISTRY.search(act.text):
+                yield _finding(act, _opened(act.context))
+        for act in subject.program.of(Deed.WRITE):
+            if _PLACES.search(act.text):
+                carried = bool(act.origins() & {Origin.NETWORK, Origin.PAYLOAD})
+                early = act.context >= Context.IMPORT
+                weight = attack if early else firm if carried else suspicion
+                yield _finding(act, weight(act.context))
+
+
+def _opened(context: Context) -> tuple[Severity, Confidence]:
+    """Weigh a key that is opened: reading it is common in tools that list what starts."""
+    return suspicion(context) if context >= Context.IMPORT else (Severity.MEDIUM, Confidence.MEDIUM)
+
+
+def _finding(act: Act, weight: tuple[Severity, Confidence]) -> Finding:
+    severity, confidence = weight
+    return Finding(
+        severity=severity,
+        confidence=confidence,
+        message=f"Something is put where it runs again {WHEN[act.context]}: {act.target}.",
+        path=act.path,
+        line=act.line,
+        evidence="\n".join(filter(None, [act.evidence, act.text])),
+    )
