@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from airlock.binary.operands import Function, Literal, Null, Operand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from airlock.binary.stack import Stack
 
 _WORDCODE, _KEYWORDS_ALWAYS = (3, 6), (3, 14)
@@ -27,11 +25,11 @@ def call(stack: Stack, name: str, argument: int) -> None:
         _spread(stack, argument)
     elif name in ("CALL", "CALL_METHOD"):
         keywords, stack.keywords = stack.keywords, ()
-        _finish(stack, _arguments(stack, argument, keywords), places=2)
+        _call(stack, argument, keywords, places=2)
     elif name == "CALL_KW" or (name == "CALL_FUNCTION_KW" and stack.version >= _WORDCODE):
         keywords = _names(stack.pop())
         places = 2 if name == "CALL_KW" else 1
-        _finish(stack, _arguments(stack, argument, keywords), places=places)
+        _call(stack, argument, keywords, places=places)
     elif name.startswith("CALL_FUNCTION") and not _is_old_class(stack, argument):
         _old(stack, name, argument)
 
@@ -44,8 +42,11 @@ def _old(stack: Stack, name: str, argument: int) -> None:
         spread.insert(0, f"*{stack.text()}")
     pairs = [stack.texts(2) for _ in range((argument >> 8 & 255) if old else 0)]
     keywords = [f"{key.strip(chr(39))}={value}" for key, value in reversed(pairs)]
-    positional = _arguments(stack, argument & 255 if old else argument, ())
-    _finish(stack, [*positional, *keywords, *spread], places=1)
+    count = argument & 255 if old else argument
+    if keywords or spread:
+        _finish(stack, [*stack.texts(count), *keywords, *spread], places=1)
+    else:
+        _call(stack, count, (), places=1)
 
 
 def _spread(stack: Stack, argument: int) -> None:
@@ -57,20 +58,25 @@ def _spread(stack: Stack, argument: int) -> None:
     _finish(stack, [positional, *keywords], places=places)
 
 
-def _arguments(stack: Stack, count: int, keywords: tuple[str, ...]) -> list[str]:
+def _call(stack: Stack, count: int, keywords: tuple[str, ...], *, places: int) -> None:
+    """Call with that many values from the stack, the last of which are given by name."""
     popped = stack.popped(count)
-    if _makes_class(stack, popped):
-        stack.values += popped
-        return []
-    texts = [stack.spelled(value) for value in popped]
+    function = popped[0] if popped else None
+    makes_class = isinstance(function, Function) and _is_class_maker(stack)
+    texts = [stack.spelled(value) for value in (popped[2:] if makes_class else popped)]
     plain = max(0, len(texts) - len(keywords))
     named = zip(keywords, texts[plain:], strict=False)
-    return texts[:plain] + [f"{key}={text}" for key, text in named]
+    arguments = texts[:plain] + [f"{key}={text}" for key, text in named]
+    if makes_class and isinstance(function, Function):
+        stack.drop(places)
+        stack.push(stack.define(function, arguments))
+    else:
+        _finish(stack, arguments, places=places)
 
 
-def _makes_class(stack: Stack, popped: list[Operand]) -> bool:
+def _is_class_maker(stack: Stack) -> bool:
     below = [value for value in stack.values[-2:] if not isinstance(value, Null)]
-    return bool(popped) and isinstance(popped[0], Function) and below[-1:] == [_CLASS_MAKER]
+    return below[-1:] == [_CLASS_MAKER]
 
 
 def _is_old_class(stack: Stack, argument: int) -> bool:
@@ -81,23 +87,10 @@ def _is_old_class(stack: Stack, argument: int) -> bool:
 
 
 def _finish(stack: Stack, arguments: list[str], *, places: int) -> None:
-    if _CLASS_MAKER in stack.values:
-        start = stack.values.index(_CLASS_MAKER)
-        given = [value for value in stack.values[start + 1 :] if not isinstance(value, Null)]
-        if given and isinstance(given[0], Function):
-            _finish_class(stack, start, given[0], given[2:])
-            return
     below = [value for value in stack.popped(places) if not isinstance(value, Null)]
     called = below[0] if below else "_"
     given_texts = [stack.spelled(value) for value in below[1:]] + arguments
     stack.push(f"{stack.spelled(called)}({', '.join(given_texts)})")
-
-
-def _finish_class(stack: Stack, start: int, function: Function, bases: Sequence[Operand]) -> None:
-    del stack.values[start:]
-    if isinstance(stack.top(), Null):
-        stack.pop()
-    stack.push(stack.define(function, [stack.spelled(value) for value in bases]))
 
 
 def _names(value: Operand) -> tuple[str, ...]:

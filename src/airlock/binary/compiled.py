@@ -18,11 +18,11 @@ from airlock.binary.marshalled import BrokenMarshal, Code, layout_of, read_code
 
 _HASHED, _CHECKED = 0x1, 0x2
 _HEADER_BYTES = (((3, 7), 16), ((3, 3), 12), ((2, 0), 8))
-_CACHED = re.compile(r"(.*/|)__pycache__/([^/]+?)\.[\w-]+(\.opt-\w+)?\.py[co]")
+_CACHED = re.compile(r"(.*/|)__pycache__/([^/.]+)\.[^/]+\.py[co]")
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[A-Za-z]{4,}")
 # A compiler puts these there: they stand in no source.
-_COMPILERS = re.compile(r"__\w+__|\.\d+|@\w+|\.\w+")
+_COMPILERS = re.compile(r"__\w+__|\.\d+|@\w+|\.\w+|_(call_reprcompare|saferepr|format_\w+)")
 # Texts that would be worth hiding; others may be put together from pieces.
 _TELLING = re.compile(r"://|/bin/|powershell|cmd\.exe|exec\(|eval\(|\bimport \w|\bcurl\b|\bwget\b")
 _MOST_MISSING = 12

@@ -28,6 +28,8 @@ _CANDIDATES = {
     "3.0": ((3, 7), (3, 6), (3, 5), (3, 4), (3, 3)),
     "2.3": ((2, 7),),
 }
+_RESUMED = "3.11"
+_RESUMES = {151: ((3, 12), (3, 11)), 149: ((3, 13),), 128: ((3, 14),)}
 _MOST_INSTRUCTIONS = 200_000
 _WORDCODE = (3, 6)
 _TARGETS_IN_UNITS = (3, 10)
@@ -53,7 +55,13 @@ def version_of(magic_number: int) -> tuple[int, int] | None:
 
 def guess_version(code: Code) -> tuple[int, int]:
     """Return the version whose opcodes make the most sense of a code object."""
-    return max(_CANDIDATES[code.layout], key=lambda version: _sense(code, version))
+    candidates = _CANDIDATES[code.layout]
+    if code.layout == _RESUMED:
+        opcodes = code.code[::2]
+        # It begins every code object, behind instructions for cells, and was numbered anew twice.
+        begun = next((opcode for opcode in opcodes[:40] if opcode in _RESUMES), None)
+        candidates = _RESUMES.get(begun, candidates) if begun is not None else candidates
+    return max(candidates, key=lambda version: _sense(code, version))
 
 
 def _sense(code: Code, version: tuple[int, int]) -> float:
@@ -68,6 +76,7 @@ def _sense(code: Code, version: tuple[int, int]) -> float:
         total += 1
         if instruction.name.startswith("<"):
             continue
+        good += instruction.name in ("PRECALL", "RETURN_CONST")
         good += instruction.argument < limits.get(instruction.name, instruction.argument + 1)
         good += 2 * (instruction.name == "IMPORT_NAME")
     return good / total if total else 0.0

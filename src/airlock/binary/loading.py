@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airlock.binary.operands import Function, Import, Null, Operand, usable
+from airlock.binary.operands import Function, Import, Null, Operand, acts, usable
 
 if TYPE_CHECKING:
     from airlock.binary.stack import Stack
@@ -83,7 +83,7 @@ def make(stack: Stack, name: str, argument: int) -> None:
             stack.push(Import(module.module, attribute, module.listed))
     elif name == "SET_FUNCTION_ATTRIBUTE":
         function = stack.pop()
-        stack.pop()
+        _keep(function, stack.popped(1))
         stack.push(function)
     elif name in ("MAKE_FUNCTION", "MAKE_CLOSURE"):
         _make_function(stack, name, argument)
@@ -94,8 +94,13 @@ def _make_function(stack: Stack, name: str, argument: int) -> None:
     if not isinstance(function, Function):
         function = stack.pop()  # the qualified name, from 3.3 to 3.10, was on top
     if stack.version >= _FLAGGED_DEFAULTS_SINCE:
-        stack.drop(argument.bit_count() if stack.version < _SELF_ON_TOP_SINCE else 0)
+        count = argument.bit_count() if stack.version < _SELF_ON_TOP_SINCE else 0
     else:
-        closure = name == "MAKE_CLOSURE"
-        stack.drop((argument & 255) + 2 * (argument >> 8 & 255) + closure)
+        count = (argument & 255) + 2 * (argument >> 8 & 255) + (name == "MAKE_CLOSURE")
+    _keep(function, stack.popped(count))
     stack.push(function)
+
+
+def _keep(function: Operand, values: list[Operand]) -> None:
+    if isinstance(function, Function):
+        function.given.extend(value for value in values if isinstance(value, str) and acts(value))

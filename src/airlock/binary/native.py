@@ -8,6 +8,9 @@ the process down is turned into ``problem``; the examination runs in a process o
   all the same (``marks``).
 """
 
+import math
+import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -70,7 +73,10 @@ def read_native(data: bytes, kind: Kind) -> Native:
     if len(data) > LARGEST_BYTES:
         return Native(kind=kind, problem=f"its tables were not read: it has {len(data):,} bytes")
     try:
-        parsed = _PARSERS[kind](data)
+        with warnings.catch_warnings():
+            # LIEF warns of every number that it has no name for.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            parsed = _PARSERS[kind](data)
         return parsed or Native(kind=kind, problem="its tables cannot be read")
     except (ValueError, RuntimeError, TypeError, AttributeError, MemoryError, LookupError) as error:
         # What LIEF promises to raise depends on its bindings; these are what they can become.
@@ -262,9 +268,6 @@ def _marked(data: bytes) -> str:
 
 
 def _entropy(data: bytes) -> float:
-    import math
-    from collections import Counter
-
     total = len(data)
     counts = Counter(data).values()
     return -sum(count / total * math.log2(count / total) for count in counts) if total else 0.0

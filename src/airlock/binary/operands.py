@@ -19,6 +19,8 @@ class Function(msgspec.Struct):
 
     code: Code
     name: str = ""
+    given: list[str] = msgspec.field(default_factory=list)
+    """Defaults and annotations that may do something: they are evaluated where it is defined."""
 
 
 class Import(msgspec.Struct, frozen=True):
@@ -50,6 +52,11 @@ class Literal(msgspec.Struct, frozen=True):
 
 
 Operand = str | Null | Function | Import | Literal
+
+
+def acts(value: Operand) -> bool:
+    """Tell whether an expression may do something, and not only give a value."""
+    return isinstance(value, str) and "(" in value
 
 
 def usable(name: str) -> str:

@@ -119,25 +119,31 @@ _REACHING = {module: frozenset(names.split()) for module, names in REACHING_NAME
 
 
 @cache
-def _modules() -> str:
-    spelled = {*RUNNING_MODULES, *_RUNNING, *_REACHING, *ALIASES, *DISGUISING_MODULES}
-    return "|".join(re.escape(name) for name in sorted(spelled, key=lambda name: -len(name)))
+def _spelled() -> tuple[str, ...]:
+    return tuple(sorted({*RUNNING_MODULES, *_RUNNING, *_REACHING, *ALIASES, *DISGUISING_MODULES}))
 
 
 @cache
 def _words() -> re.Pattern[bytes]:
-    # A module's name behind the opcode and length of a text, or as a line of protocol 0; and the
-    # escapes of protocol 0, by which it can be spelled without its letters.
-    modules = b"(?:" + _modules().encode() + b")"
-    counted = rb"(?:[\x8cU][\x01-\x40]|[XT][\x01-\x40]\0\0\0|\x8d[\x01-\x40]\0{7})" + modules
-    lines = b"(?:[ciV]" + modules + rb"|S['\"]" + modules + rb"['\"])[ \t\r]*\n"
-    escapes = rb"[VS][^\n]{0,80}\\[ux0-7][^\n]{0,80}\n"
-    return re.compile(b"|".join((counted + b"(?![A-Za-z0-9_])", lines, escapes)))
+    # A module's name as a text of its very length, or the beginning of a longer one; as a line of
+    # protocol 0; and that protocol's escapes, by which it can be spelled without its letters.
+    by_length: dict[int, list[str]] = {}
+    for name in _spelled():
+        by_length.setdefault(len(name), []).append(re.escape(name))
+    counted = [
+        rf"(?:[\x8cU]\x{n:02x}|[XT]\x{n:02x}\0\0\0|\x8d\x{n:02x}\0{{7}})(?:{'|'.join(names)})"
+        for n, names in by_length.items()
+    ]
+    anything = f"(?:{'|'.join(map(re.escape, _spelled()))})"
+    longer = rf"(?:[\x8cU][\x01-\x7f]|[XT\x8d][\x01-\x7f]\0\0\0\0{{0,4}}){anything}\."
+    lines = rf"(?:[ciV]|S['\"]){anything}(?:\.[\w.]*)?['\"]?[ \t\r]*\n"
+    escapes = r"[VS][^\n]{0,80}\\[ux0-7][^\n]{0,80}\n"
+    return re.compile("|".join((*counted, longer, lines, escapes)).encode("latin-1"))
 
 
 @cache
 def _words_as_globals() -> re.Pattern[bytes]:
-    modules = _modules()
-    classic = rf"[ci]({modules})\n([A-Za-z_][\w.]*)\n"
-    stacked = rf"\x8c.({modules})(?:\x94|q.)?\x8c.([A-Za-z_]\w*)(?:\x94|q.)?\x93"
+    module = f"((?:{'|'.join(map(re.escape, _spelled()))})(?:\\.[\\w.]+)?)"
+    classic = rf"[ci]{module}\n([A-Za-z_][\w.]*)\n"
+    stacked = rf"\x8c.{module}(?:\x94|q.)?\x8c.([A-Za-z_]\w*)(?:\x94|q.)?\x93"
     return re.compile(f"(?s:{classic}|{stacked})".encode("latin-1"))

@@ -19,13 +19,12 @@ import msgspec
 from airlock.binary.languages import Language
 from airlock.binary.script_fetches import fetched_then_run
 from airlock.binary.script_patterns import (
-    HINT,
+    HINTS,
     JAVASCRIPT,
     JAVASCRIPT_WORDS,
     LINES,
     TRICKS,
     WINDOWS_SCRIPT,
-    WORDS,
 )
 from airlock.binary.script_text import readable
 
@@ -64,12 +63,12 @@ def _all(text: str, language: Language, layers: int) -> Iterator[ScriptDeed]:
     if language is Language.JAVASCRIPT:
         return
     lines = text.split("\n")
-    for fetched in fetched_then_run(lines):
+    hinted = _hinted(text)
+    for fetched in fetched_then_run(lines, hinted):
         yield ScriptDeed(kind="fetch and run", line=fetched.line, text=fetched.text, layers=layers)
-    for number, line in enumerate(lines, 1):
-        if HINT.search(line) is not None:
-            for deed in _of_line(line, layers):
-                yield msgspec.structs.replace(deed, line=number)
+    for number in hinted:
+        for deed in _of_line(lines[number - 1], layers):
+            yield msgspec.structs.replace(deed, line=number)
 
 
 def _of_whole(text: str, language: Language, layers: int) -> Iterator[ScriptDeed]:
@@ -151,16 +150,42 @@ def _compiled_whole(language: Language) -> tuple[tuple[str, re.Pattern[str]], ..
 
 
 def _interesting(data: bytes, language: Language) -> bool:
-    """Tell whether a script has any of the words, in ASCII or UTF-16."""
-    return bool(_scanner(language is Language.JAVASCRIPT).scan(data).matching_rules)
+    """Tell whether a script has any of the words."""
+    strings = JAVASCRIPT_WORDS if language is Language.JAVASCRIPT else _hints() + TRICKS
+    # In UTF-16 every other byte is 0.
+    plain = data.replace(b"\0", b"") if b"\0" in data[:64] else data
+    return bool(_scanner(strings).scan(plain).matching_rules)
+
+
+def _hinted(text: str) -> list[int]:
+    """Return the lines in which a word stands, by number, in order."""
+    data = text.encode("utf-8", "surrogatepass")
+    offsets = sorted(
+        match.offset
+        for rule in _scanner(_hints()).scan(data).matching_rules
+        for pattern in rule.patterns
+        for match in pattern.matches
+    )
+    lines: list[int] = []
+    line, last = 1, 0
+    for offset in offsets:
+        line += data.count(b"\n", last, offset)
+        last = offset
+        if not lines or lines[-1] != line:
+            lines.append(line)
+    return lines
 
 
 @cache
-def _scanner(javascript: bool) -> Any:  # noqa: FBT001 - there are two sets of words
+def _hints() -> str:
+    spelled = (hint.replace("/", "\\/") for hint in HINTS)
+    return "\n".join(f"$h{place} = /{hint}/ nocase" for place, hint in enumerate(spelled))
+
+
+@cache
+def _scanner(strings: str) -> Any:
     import yara_x
 
-    escaped = (word.replace("\\", "\\\\") for word in WORDS)
-    spelled = (f'$w{place} = "{word}" nocase ascii wide' for place, word in enumerate(escaped))
-    strings = JAVASCRIPT_WORDS if javascript else "\n".join([*spelled, TRICKS])
-    rule = f"rule words {{ strings: {strings} condition: any of them }}"
-    return yara_x.Scanner(yara_x.compile(rule))
+    return yara_x.Scanner(
+        yara_x.compile(f"rule words {{ strings: {strings} condition: any of them }}")
+    )

@@ -1,11 +1,11 @@
 """Files that a script fetches on one line and runs on another, or later on the same."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
-from airlock.binary.script_patterns import FETCH, HINT, PS_FETCH
+from airlock.binary.script_patterns import FETCH, PS_FETCH
 
 _LONGEST_LINE = 20_000
 _MOST_SAVED = 20
@@ -37,16 +37,22 @@ class _Saved(msgspec.Struct, frozen=True):
     runs: re.Pattern[str]
 
 
-def fetched_then_run(lines: list[str]) -> Iterator[Fetched]:
-    """Iterate over files that are fetched, and then run by their name."""
+def fetched_then_run(lines: list[str], hinted: Collection[int]) -> Iterator[Fetched]:
+    """Iterate over files that are fetched, and then run by their name.
+
+    Args:
+        lines: of a script, normalised.
+        hinted: numbers of those that may fetch something, from 1.
+    """
     saved: dict[str, _Saved] = {}
+    worth = frozenset(hinted)
     for number, whole in enumerate(lines, 1):
         line = whole[:_LONGEST_LINE]
         for one in saved.values():
             match = one.runs.search(line)
             if match is not None:
                 yield Fetched(one.line, f"{one.command} … {line[match.start() :].strip()[:120]}")
-        if HINT.search(line) is None:
+        if number not in worth:
             continue
         for match in _SAVES.finditer(line):
             name = re.split(r"[/\\]", match.group("file"))[-1]

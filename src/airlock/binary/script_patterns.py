@@ -4,8 +4,6 @@ Written for one logical line of normalised text, in any case of letters; those f
 for Windows scripts, whose statements are spread over lines, for a whole text.
 """
 
-import re
-
 FETCH = r"(?:curl|wget|fetch|lwp-download|aria2c)\b(?!\.)"
 _SHELL = (
     r"(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\S+=\S*\s+)*)?(?:/(?:usr/)?bin/)?(?:ba|z|da|k|a)?sh\b"
@@ -126,34 +124,36 @@ WINDOWS_SCRIPT: dict[str, tuple[str, ...]] = {
 }
 
 
-WORDS = (
-    *("curl", "wget", "fetch", "aria2c", "lwp-download", "iwr", "irm", "invoke-", "bitstransfer"),
-    *("download", "webclient", "iex", "scriptblock", "/dev/tcp", "/dev/udp", "netcat", "ncat"),
-    *("nc ", "mkfifo", "tcpclient", "socat", "base64", "xxd", "openssl", "powershell", "certutil"),
-    *("bitsadmin", "mshta", "regsvr32", "rundll32", "msiexec", "mppreference", "vssadmin"),
-    *("wevtutil", "amsi", "spctl", "quarantine", "setenforce", "advfirewall", "stratum+", "xmrig"),
-    *("webhook", "telegram", "hooks.slack", "oast", "interact.sh", "burpcollab", "pipedream"),
-    *("crontab", "bashrc", "bash_profile", ".profile", "zshrc", "zprofile", "cron.", "rc.local"),
-    *("profile.d", "ld.so.preload", "launchagents", "launchdaemons", "autostart", "launchctl"),
-    *("schtasks", "currentversion", "scheduledtask", "startup", "authorized_keys", "rm -"),
-    *("of=/dev", "mkfs", ":(){", "format c:", "child_process", "activexobject", "wscript"),
-    *("xmlhttp", "winhttp", "adodb", "atob", "unescape", "fromcharcode", "dig ", "nslookup"),
-    *("printenv", " -enc", "rev", "tr ", "${ifs}", "\\x"),
+HINTS = (
+    *(r"\bcurl\b", r"\bwget\b", r"\bfetch\s", "aria2c", "lwp-download", r"\biwr\b", r"\birm\b"),
+    *("invoke-(expression|webrequest|restmethod|item)", "start-bitstransfer", "net\\.webclient"),
+    *(r"\.download(string|data|file)", r"\biex\b", "scriptblock\\]::create", r"/dev/(tcp|udp)/"),
+    *(r"\bn(c|cat|etcat)\s", "mkfifo", "tcpclient", r"\bsocat\s", "base64", r"\bxxd\s", "openssl"),
+    *("powershell", "certutil", "bitsadmin", "mshta", "regsvr32", "rundll32", "msiexec"),
+    *("mppreference", "vssadmin", "wevtutil", "amsi(utils|initfailed)", r"\bspctl\s"),
+    *("apple\\.quarantine", "setenforce", "advfirewall", "stratum\\+", "xmrig", "api/webhooks/"),
+    *("webhooks/", "webhook\\.site", "api\\.telegram\\.org", "hooks\\.slack", r"\.oast\."),
+    *("interact\\.sh", "oastify", "burpcollab", "pipedream", "crontab", r"\.(bash|z)rc\b"),
+    *(r"\.(bash_|z)?profile\b", r"/cron\.", r"/rc\.local", r"/profile\.d", "ld\\.so\\.preload"),
+    *("launch(agents|daemons)", "autostart", "launchctl", "schtasks", "currentversion.{1,2}run"),
+    *("register-scheduledtask", "programs.{1,2}startup", "authorized_keys", r"\brm\s+-\w*r"),
+    *(r"\bof=/dev/", "mkfs", ":\\(\\)", r"\bformat\s+c:", "wscript", "xmlhttp", "winhttp", "adodb"),
+    *(r"\b(dig|nslookup|host)\s.{0,40}[$`]", "printenv", r"\benv\s*\|", r"\bset\s*\|"),
+    *(r"\|\s*(rev|tr)\s", r"\\x[0-9a-f]{2}", r"\$\{IFS", r"\seval\s", r"python[0-9.]*\s+-c\s"),
 )
-"""Of which a line that does any of the above has at least one."""
-HINT = re.compile("|".join(re.escape(word) for word in WORDS), re.IGNORECASE)
+"""Of which a line that does any of the above has at least one; in YARA's syntax, in any case."""
 
 
 # How words are hidden, in any language: what is between two halves of one.
 TRICKS = r"""
-    $backtick = /[a-z]`[a-z]/ nocase ascii wide
-    $caret = /[a-z]\^[a-z]/ nocase ascii wide
-    $joined = /[\w}]\$\{?[a-z_]\w{0,30}\}?\$\{?[a-z_]/ nocase ascii wide
-    $begun = /(\n|;|&|\|)\s{0,8}\$\{?[a-z_]\w{0,30}\}?\$\{?[a-z_]/ nocase ascii wide
-    $percent = /%\w{1,30}(:~[0-9,-]{1,12})?%%\w/ nocase ascii wide
-    $quotes = /[a-z](""|\'\')[a-z]/ nocase ascii wide
-    $sum = /[a-z]['"]\s{0,3}\+\s{0,3}['"][a-z]/ nocase ascii wide
-    $char = "[char]" nocase ascii wide
+    $backtick = /[a-z]`[a-z]/ nocase
+    $caret = /[a-z]\^[a-z]/ nocase
+    $joined = /[\w}]\$\{?[a-z_]\w{0,30}\}?\$\{?[a-z_]/ nocase
+    $begun = /(\n|;|&|\|)\s{0,8}\$\{?[a-z_]\w{0,30}\}?\$\{?[a-z_]/ nocase
+    $percent = /%\w{1,30}(:~[0-9,-]{1,12})?%%\w/ nocase
+    $quotes = /[a-z](""|\'\')[a-z]/ nocase
+    $sum = /[a-z]['"]\s{0,3}\+\s{0,3}['"][a-z]/ nocase
+    $char = "[char]" nocase
 """
 # Of JavaScript, where such words are everywhere, only what the expressions begin with.
 JAVASCRIPT_WORDS = r"""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 from airlock.binary.instructions import Instruction, guess_version, instructions
 from airlock.binary.marshalled import Code
-from airlock.binary.operands import Function, Import, Null, Operand, usable
+from airlock.binary.operands import Function, Import, Null, Operand, acts, usable
 from airlock.binary.stack import Stack
 
 _MOST_LINES = 60_000
@@ -23,17 +23,12 @@ _LONGEST_LINE = 400_000
 # From then on a loop's iterator stays on the stack until an instruction behind it takes it away.
 _ENDED_LOOPS_SINCE = (3, 12)
 _VARARGS, _VARKEYWORDS = 0x04, 0x08
+_EMPTY = ("[]", "{}", "set()")
+_TESTS = {"FALSE": "{}", "TRUE": "not {}", "NONE": "{} is not None", "NOT_NONE": "{} is None"}
 _CONDITIONS = {
-    "POP_JUMP_IF_FALSE": "{}",
-    "POP_JUMP_FORWARD_IF_FALSE": "{}",
-    "POP_JUMP_IF_TRUE": "not {}",
-    "POP_JUMP_FORWARD_IF_TRUE": "not {}",
-    "POP_JUMP_IF_NONE": "{} is not None",
-    "POP_JUMP_FORWARD_IF_NONE": "{} is not None",
-    "POP_JUMP_IF_NOT_NONE": "{} is None",
-    "POP_JUMP_FORWARD_IF_NOT_NONE": "{} is None",
-    "JUMP_IF_FALSE": "{}",
-    "JUMP_IF_TRUE": "not {}",
+    f"{jump}_IF_{what}": text
+    for jump in ("POP_JUMP", "POP_JUMP_FORWARD", "POP_JUMP_BACKWARD", "JUMP")
+    for what, text in _TESTS.items()
 }
 _ENDS = frozenset(
     {
@@ -83,6 +78,8 @@ class _Writer:
             plain = function.code.name
             usable = plain.isidentifier() and not keyword.iskeyword(plain)
             function.name = plain if usable else f"_anonymous{self._anonymous}"
+            for given in function.given:
+                self.put(depth, given)
             self.put(depth, f"def {function.name}({_signature(function.code)}):")
             self.write(function.code, depth + 1)
         return function.name
@@ -91,6 +88,8 @@ class _Writer:
         """Write a class down; return its name."""
         plain = function.code.name
         function.name = plain if plain.isidentifier() else "_Class"
+        for given in function.given:
+            self.put(depth, given)
         self.put(depth, f"class {function.name}({', '.join(bases)}):")
         self.write(function.code, depth + 1)
         return function.name
@@ -135,11 +134,17 @@ class _Body:
             self._fill()
 
     def _restore(self, values: list[Operand]) -> None:
-        """Go on with the stack of a jump; a call that only the other branch made is kept."""
-        for value in self._stack.values[len(values) :]:
-            if isinstance(value, str) and value.endswith(")"):
-                self._put(value)
-        self._stack.values = list(values)
+        """Go on with the stack of a jump, and keep what only the other branch made."""
+        now = self._stack.values
+        for value in now[len(values) :]:
+            if acts(value):
+                self._put(self._stack.spelled(value))
+        # A container that was empty before a loop is filled by it.
+        grown = dict(enumerate(now[: len(values)]))
+        self._stack.values = [
+            grown.get(place, value) if value in _EMPTY else value
+            for place, value in enumerate(values)
+        ]
 
     @property
     def _inner(self) -> int:
@@ -172,22 +177,31 @@ class _Body:
 
     def begin_block(self, instruction: Instruction) -> None:
         """Write a condition, whose block ends where the jump leads."""
-        condition = _CONDITIONS[instruction.name].format(self._stack.text())
+        tested = self._stack.text()
         if instruction.target > instruction.offset and len(self._ends) < _MOST_DEPTH:
-            self._put(f"if {condition}:")
+            self._put(f"if {_CONDITIONS[instruction.name].format(tested)}:")
             self._ends.append(instruction.target)
+        elif acts(tested):
+            self._put(tested)
 
     def discard(self, instruction: Instruction) -> None:
         """Write a call whose value nobody takes."""
         del instruction
         value = self._stack.pop()
-        if isinstance(value, str) and value.endswith(")"):
-            self._put(value)
+        if isinstance(value, Function):
+            # Nobody can call it any more; its code is written down all the same.
+            self._stack.spelled(value)
+        elif acts(value):
+            self._put(self._stack.spelled(value))
 
     def _save(self, instruction: Instruction) -> None:
         values = list(self._stack.values)
         if instruction.name.startswith(("SETUP_", "BEFORE_")):
             values += ["_error"] * 3
+        elif instruction.name == "SEND":
+            # What was awaited gives its result; later versions keep both for an instruction more.
+            kept = values[-2:-1] if self._writer.version >= _ENDED_LOOPS_SINCE else []
+            values = values[:-1] + kept
         elif instruction.name in _CONDITIONS or (
             instruction.name == "FOR_ITER" and self._writer.version < _ENDED_LOOPS_SINCE
         ):
