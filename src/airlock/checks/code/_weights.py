@@ -24,6 +24,10 @@ _ATTACK = {
     Context.STARTUP: (Severity.CRITICAL, Confidence.HIGH),
     Context.BUILD: (Severity.CRITICAL, Confidence.HIGH),
 }
+_FIRM = _ATTACK | {
+    Context.CALLED: (Severity.HIGH, Confidence.MEDIUM),
+    Context.SCRIPT: (Severity.HIGH, Confidence.MEDIUM),
+}
 _SUSPICION = {
     Context.DORMANT: (Severity.INFO, Confidence.LOW),
     Context.CALLED: (Severity.MEDIUM, Confidence.LOW),
@@ -37,6 +41,11 @@ _SUSPICION = {
 def attack(context: Context) -> tuple[Severity, Confidence]:
     """Return the weight of a whole chain of an attack."""
     return _ATTACK[context]
+
+
+def firm(context: Context) -> tuple[Severity, Confidence]:
+    """Return the weight of a chain that honest code does not have, not even where it is called."""
+    return _FIRM[context]
 
 
 def suspicion(context: Context) -> tuple[Severity, Confidence]:

@@ -14,13 +14,16 @@ import re
 from collections.abc import Iterator
 
 from airlock.archive.interface import NESTED
-from airlock.checks.code._weights import WHEN, attack, suspicion
+from airlock.checks.code._weights import WHEN, attack, firm, suspicion
 from airlock.checks.interface import Check, Subject
-from airlock.model import Finding
+from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin, Program
 
 _HARM = frozenset({Deed.SEND, Deed.CONNECT, Deed.PERSIST, Deed.COLLECT, Deed.REDIRECT, Deed.LOAD})
 _DOING = frozenset({Deed.PROCESS, Deed.REQUEST, Deed.EXECUTE, Deed.READ, Deed.WRITE, Deed.DELETE})
+# The evidence is cut at 4,000 characters; a one-line payload is never a tool's own source.
+_FEW_LINES = 40
+_LONG_LINE = 400
 _PLAIN_READERS = ("open", "read")
 # Decoding in the very expression that is executed, of something long enough to be code.
 _DECODERS = re.compile(
@@ -34,37 +37,43 @@ class DecodeExec(Check):
     """Is decoded data executed?"""
 
     id = "code-decode-exec"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every place where decoded data is executed."""
         for act in subject.program.of(Deed.EXECUTE):
             origins = act.origins()
             if Origin.PAYLOAD in origins and _is_decoded(act):
-                what = "A hidden payload is decoded and executed"
-                if act.context is Context.IMPORT and not _harms(act, subject.program):
-                    yield _finding(act, what, sure=False)
-                else:
-                    yield _finding(act, what, sure=True)
+                harms = _harms(act, subject.program)
+                weight = firm(act.context) if harms else (Severity.MEDIUM, Confidence.HIGH)
+                yield _finding(act, "A hidden payload is decoded and executed", weight)
+            elif "obfuscated" in act.options:
+                yield _finding(act, "Code that nobody can read is executed", suspicion(act.context))
             elif _spelled_out(act) or _obfuscated(act, subject.program):
-                yield _finding(act, "Code that was made unreadable is executed", sure=True)
-            elif Origin.DECODED in origins:
-                yield _finding(act, "Decoded data is executed", sure=False)
+                what = "Code that was made unreadable is executed"
+                yield _finding(act, what, attack(act.context))
+            elif Origin.DECODED in origins and "pickle" not in act.options:
+                yield _finding(act, "Decoded data is executed", suspicion(act.context))
 
 
 def _harms(act: Act, program: Program) -> bool:
-    """Tell whether the payload, as far as it could be peeled, reaches out of its own module.
+    """Tell whether the payload could be anything but a tool's own, readable source.
 
-    Tools that carry their own source as data execute it, too; their payload does nothing when it is
-    loaded. A payload that could not be peeled has no innocent reading.
+    Tools that carry their own source as data execute it, too; it is written for people, and does
+    nothing when it is loaded. Of a payload that could not be peeled there is no innocent reading.
     """
-    if not act.evidence.strip():
+    if act.text or not _is_source(act.evidence):
         return True
     inside = [other for other in program.acts if other.path.startswith(f"{act.path}{NESTED}layer")]
     return any(
         other.deed in _HARM or (other.context >= Context.IMPORT and other.deed in _DOING)
         for other in inside
     )
+
+
+def _is_source(payload: str) -> bool:
+    lines = payload.splitlines()
+    return len(lines) >= _FEW_LINES and max(map(len, lines)) < _LONG_LINE
 
 
 def _spelled_out(act: Act) -> bool:
@@ -90,8 +99,8 @@ def _is_decoded(act: Act) -> bool:
     )
 
 
-def _finding(act: Act, what: str, *, sure: bool) -> Finding:
-    severity, confidence = (attack if sure else suspicion)(act.context)
+def _finding(act: Act, what: str, weight: tuple[Severity, Confidence]) -> Finding:
+    severity, confidence = weight
     how = ", ".join(dict.fromkeys(source.what for source in act.sources if source.what))
     return Finding(
         severity=severity,

@@ -12,10 +12,11 @@ download itself; they are reported only where the chain to running it is closed.
 import re
 from collections.abc import Iterable, Iterator
 
-from airlock.checks.code._weights import WHEN, attack, suspicion
+from airlock.checks.code._addresses import is_dropper
+from airlock.checks.code._weights import WHEN, attack, firm, suspicion
 from airlock.checks.interface import Check, Subject
-from airlock.model import Finding
-from airlock.syntax import Act, Context, Deed, Origin
+from airlock.model import Confidence, Finding, Severity
+from airlock.syntax import HOLE, Act, Context, Deed, Origin
 
 _PIPELINE = re.compile(
     r"\b(curl|wget|fetch)\b.{1,300}(\|\s*(sudo\s+)?(ba|z|da|k)?sh\b|\|\s*(sudo\s+)?python"
@@ -38,6 +39,16 @@ _INTERPRETERS = re.compile(
     r"|powershell(\.exe)?|pwsh|wscript|cscript|open|xdg-open|node|perl|ruby|java|rundll32|regsvr32|env",
     re.IGNORECASE,
 )
+# Interpreters that are given nothing but what was received.
+_HANDED_ON = re.compile(
+    r"(cmd(\.exe)?\s+/c|(ba|z|da)?sh\s+-c|powershell(\.exe)?\b.{0,80}?|python[\d.]*\s+(-c|-))\s*(\{\})?",
+    re.IGNORECASE,
+)
+_TUCKED_AWAY = re.compile(
+    r"(%(APPDATA|LOCALAPPDATA|TEMP|TMP|PROGRAMDATA)%|AppData|[/\\]Temp[/\\]|^/tmp/|[/\\]\.\w)"
+    r".*\.(exe|scr|bat|cmd|ps1|vbs|dll|pyw?|sh)$",
+    re.IGNORECASE,
+)
 # A shorter path would be found in every command.
 _SHORTEST_PATH = 4
 
@@ -46,23 +57,38 @@ class DownloadRun(Check):
     """Is something fetched and run?"""
 
     id = "code-download-run"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every closed chain from the network to execution."""
         program = subject.program
         for act in program.of(Deed.EXECUTE):
             if Origin.NETWORK in act.origins():
-                sure = "pickle" not in act.options
-                yield _finding(act, "What the network answers is executed", sure=sure)
+                weight = suspicion if "pickle" in act.options else firm
+                yield _finding(act, "What the network answers is executed", weight(act.context))
         for act in program.of(Deed.PROCESS):
             if _PIPELINE.search(act.text):
-                yield _finding(act, "A command fetches something and runs it", sure=True)
-            elif Origin.NETWORK in act.origins():
-                yield _finding(act, "What the network answers is run as a command", sure=True)
+                weight = firm if _is_left(act) else attack
+                what = "A command fetches something and runs it"
+                yield _finding(act, what, weight(act.context))
+            elif Origin.NETWORK in act.origins() and _is_answered(act):
+                what = "What the network answers is run as a command"
+                yield _finding(act, what, firm(act.context))
         starts = list(program.of(Deed.PROCESS, Deed.LOAD))
         yield from _dropped(list(program.of(Deed.WRITE)), starts)
         yield from _programs(list(program.of(Deed.REQUEST, least=Context.SCRIPT)), starts)
+
+
+def _is_answered(act: Act) -> bool:
+    """Tell whether the command itself is what was received, not only one of its arguments."""
+    text = act.text.strip()
+    return text == HOLE or bool(_HANDED_ON.fullmatch(text))
+
+
+def _is_left(act: Act) -> bool:
+    """Tell whether what is fetched was left where anybody can leave things."""
+    sources = [source.what for source in act.sources if source.origin is Origin.NETWORK]
+    return any(map(is_dropper, (act.text, *sources)))
 
 
 def _dropped(writes: Iterable[Act], starts: Iterable[Act]) -> Iterator[Finding]:
@@ -74,8 +100,15 @@ def _dropped(writes: Iterable[Act], starts: Iterable[Act]) -> Iterator[Finding]:
         for start in starts:
             if start.path == write.path and _starts(start, write):
                 what = "fetched" if Origin.NETWORK in hidden else "decoded"
-                yield _finding(start, f"A file is {what}, written and run", sure=True)
+                weight = firm if _is_left(write) or _is_tucked_away(write, start) else attack
+                text = f"A file is {what}, written and run"
+                yield _finding(start, text, weight(start.context))
                 break
+
+
+def _is_tucked_away(write: Act, start: Act) -> bool:
+    """Tell whether a program is put where a user does not look, or started out of sight."""
+    return "hidden" in start.options or bool(_TUCKED_AWAY.search(write.text))
 
 
 def _programs(requests: Iterable[Act], starts: Iterable[Act]) -> Iterator[Finding]:
@@ -84,7 +117,8 @@ def _programs(requests: Iterable[Act], starts: Iterable[Act]) -> Iterator[Findin
         if _EXECUTABLE.search(request.text):
             for start in starts:
                 if start.path == request.path and start.context >= Context.SCRIPT:
-                    yield _finding(request, "A program is fetched and something is run", sure=True)
+                    what = "A program is fetched and something is run"
+                    yield _finding(request, what, attack(request.context))
                     break
 
 
@@ -116,8 +150,8 @@ def _commands(start: Act) -> Iterator[str]:
                 yield " ".join(words)
 
 
-def _finding(act: Act, what: str, *, sure: bool) -> Finding:
-    severity, confidence = (attack if sure else suspicion)(act.context)
+def _finding(act: Act, what: str, weight: tuple[Severity, Confidence]) -> Finding:
+    severity, confidence = weight
     return Finding(
         severity=severity,
         confidence=confidence,

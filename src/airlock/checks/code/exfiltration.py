@@ -13,19 +13,14 @@ because that is read in a function, from one variable.
 import re
 from collections.abc import Iterator
 
-from airlock.checks.code._weights import WHEN, attack, suspicion
+from airlock.checks.code._addresses import collector
+from airlock.checks.code._weights import WHEN, attack, firm, suspicion
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin, Program
 
 _SECRETS = frozenset({Origin.ENVIRON, Origin.SECRET, Origin.WATCHED})
 _TRACES = frozenset({Origin.IDENTITY, Origin.OUTPUT, Origin.FILE})
-_ANYBODYS = re.compile(
-    r"/api/webhooks/|hooks\.slack\.com|api\.telegram\.org|oast\.|interact\.sh|oastify|burpcollab"
-    r"|pipedream\.net|webhook\.site|requestbin|dnslog|ceye\.io|canarytokens|ngrok|beeceptor"
-    r"|://\d{1,3}(\.\d{1,3}){3}|requestcatcher|hookb\.in|pastebin\.com|transfer\.sh|gofile\.io",
-    re.IGNORECASE,
-)
 # What a shell puts into a request: the output of a command, a variable, a file.
 _SENDING = re.compile(
     r"\b(curl|wget|nc|ncat)\b.{0,400}"
@@ -41,7 +36,7 @@ class Exfiltration(Check):
     """Is something about the user sent away?"""
 
     id = "code-exfiltration"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every chain from something private to the network."""
@@ -56,19 +51,30 @@ class Exfiltration(Check):
 
 def _sent(act: Act) -> Iterator[Finding]:
     origins = act.origins()
-    anybodys = bool(_ANYBODYS.search(act.text))
-    if origins & _SECRETS and (anybodys or not _is_authorised(act)):
-        yield _finding(act, "Secrets of the user are sent away", attack(act.context))
-    elif origins & _TRACES and anybodys:
-        yield _finding(
-            act, "Facts about the user go to an address for anybody", attack(act.context)
-        )
-    elif Origin.IDENTITY in origins:
-        yield _finding(act, "Facts about the user's machine are sent away", suspicion(act.context))
+    place = collector(act.text)
+    if origins & _SECRETS and (place or not _is_authorised(act)):
+        yield _finding(act, "Secrets of the user are sent away", firm(act.context))
+    elif origins & _TRACES and place:
+        yield _finding(act, f"Facts about the user go to {place}", firm(act.context))
+    elif Origin.IDENTITY in origins and ("dns" not in act.options or "." in act.text):
+        weight = attack if act.context >= Context.IMPORT else suspicion
+        what = "Facts about the user's machine are sent away"
+        yield _finding(act, what, weight(act.context))
     elif act.context is Context.BUILD and "dns" in act.options and "." in act.text:
         yield _finding(act, "A name is looked up, which tells its owner", suspicion(act.context))
-    elif anybodys and act.context >= Context.IMPORT:
-        yield _finding(act, "An address that takes anything is contacted", suspicion(act.context))
+    elif place:
+        yield _finding(act, f"{place[0].upper()}{place[1:]} is contacted", _contact(act, place))
+
+
+def _contact(act: Act, place: str) -> tuple[Severity, Confidence]:
+    """Weigh that an address is contacted which says nothing of who owns it."""
+    if act.context is Context.BUILD:
+        return Severity.CRITICAL, Confidence.HIGH
+    if act.context >= Context.IMPORT:
+        return suspicion(act.context)
+    sends = bool(act.options & {"body", "post"}) and place != "a host for throw-away pages"
+    known = sends or place in {"a call-back service", "a chat bot"}
+    return (Severity.HIGH, Confidence.MEDIUM) if known else (Severity.MEDIUM, Confidence.MEDIUM)
 
 
 def _is_authorised(act: Act) -> bool:

@@ -1,0 +1,58 @@
+"""Addresses that say something by themselves: where anybody can receive, or leave, anything."""
+
+import re
+
+_COLLECTORS = {
+    "a chat webhook": (
+        r"discord(app)?\.com/api/(v\d+/)?webhooks/|hooks\.slack\.com/services"
+        r"|webhook\.office\.com/|dingtalk\.com/robot/send|open\.feishu\.cn/open-apis/bot"
+    ),
+    "a chat bot": r"api\.telegram\.org/(file/)?bot[\d{%]|api\.telegram\.org/bot$",
+    "a call-back service": (
+        r"\boast\.|\.oast\.|interact\.sh|oastify|burpcollab|dnslog|ceye\.io|pipedream\.net"
+        r"|webhook\.site|requestbin|canarytokens|beeceptor|requestcatcher|hookb\.in|bxss\.|xss\.ht"
+        r"|requestrepo|postb\.in|typedwebhook|mockapi\.io|pabbly\.com/workflow"
+    ),
+    "a tunnel": (
+        r"ngrok(-free)?\.(io|app|dev)|trycloudflare\.com|serveo\.net|loca\.lt|localhost\.run"
+    ),
+    "a host for throw-away pages": (
+        r"pythonanywhere\.com|repl\.co\b|replit\.(dev|app)|glitch\.me|000webhostapp\.com"
+    ),
+    "a bare address": (
+        r"://(?!127\.|0\.0\.0\.0|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)"
+        r"\d{1,3}(\.\d{1,3}){3}(?![\d.])"
+    ),
+}
+_COLLECTORS_BY_NAME = {
+    name: re.compile(source, re.IGNORECASE) for name, source in _COLLECTORS.items()
+}
+_DROP_HOSTS = re.compile(
+    r"(cdn|media)\.discordapp\.|pastebin\.(com|pl)|hastebin|rentry\.co|paste\.ee|paste\.rs|ghostbin"
+    r"|pastes\.io|dpaste|termbin|ix\.io/|transfer\.sh|anonfiles?\.|gofile\.io|//file\.io"
+    r"|bashupload|filebin\.net|oshi\.at|catbox\.moe|0x0\.st|//temp\.sh|uguu\.se|tmpfiles\.org"
+    r"|dropbox\S*dl=1|raw\.githubusercontent|github\.com/[^/]+/[^/]+/raw/|gist\.github"
+    r"|\.(tk|ml|ga|cf|gq|top|xyz|store|cloud|lol|click|icu)(:\d+)?(/|$)",
+    re.IGNORECASE,
+)
+_PROGRAM = re.compile(r"\.(exe|scr|msi|bat|cmd|ps1|vbs|hta|dll|pif)(\?|\"|'|\s|$)", re.IGNORECASE)
+
+
+def collector(text: str) -> str:
+    """Return what kind of place an address is that takes anything from anybody, or nothing."""
+    for name, expression in _COLLECTORS_BY_NAME.items():
+        if expression.search(text):
+            return name
+    return ""
+
+
+def is_dropper(text: str) -> bool:
+    """Tell whether an address is one where anybody can leave a program for a victim to fetch."""
+    if _DROP_HOSTS.search(text) or _COLLECTORS_BY_NAME["a bare address"].search(text):
+        return True
+    return bool(_COLLECTORS_BY_NAME["a host for throw-away pages"].search(text))
+
+
+def is_program(text: str) -> bool:
+    """Tell whether an address or path ends as programs of Windows do."""
+    return bool(_PROGRAM.search(text))
