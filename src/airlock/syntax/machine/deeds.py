@@ -49,8 +49,10 @@ def perform(call: Call, effect: Effect) -> Value:
 
 def _spellings(call: Call, effect: Effect, text: str) -> list[str]:
     """Return the text, and what it may be instead where paths of the code join."""
-    value = call.argument(effect.at[0], *effect.keywords) if len(effect.at) == 1 else None
-    if value is None or value.other is None or RECEIVER in effect.at:
+    if len(effect.at) != 1 or RECEIVER in effect.at:
+        return [text]
+    value = call.argument(effect.at[0], *effect.keywords)
+    if value.other is None:
         return [text]
     return list(dict.fromkeys(other.spell() for other in value.alternatives()))
 
