@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 DATA ?= data
 PORT ?= 8470
 
-# Packages come from the index that the user configured for pip; the hashes say which they are.
+# Packages come from the index that the user configured for pip; the hashes say which they are, and the
+# lists are whole, so that nothing is resolved (older pips stumble over extras of what is pinned).
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -55,12 +56,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: requirements/runtime.txt requirements/build.txt pyproject.toml $(VENV)/bin/python
 	@echo "Installing what Airlock needs, pinned by hash …"
-	@$(PIP) install --require-hashes -r requirements/runtime.txt -r requirements/build.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/runtime.txt -r requirements/build.txt
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
 	@$(BIN)/python -m compileall -q src/airlock
 	@touch $@
 
 $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
 	@echo "Installing the tools of the developers, pinned by hash …"
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements/dev.txt
 	@touch $@
