@@ -5,6 +5,7 @@ that holds one never asks again.
 """
 
 from airlock.model.artifact import Artifact, ArtifactKind, ArtifactName
+from airlock.model.dependency import Dependency, Inventory
 from airlock.model.finding import Confidence, Finding, Severity
 from airlock.model.identity import ProjectName, Sha256
 from airlock.model.outcome import Outcome, Status
@@ -17,7 +18,9 @@ __all__ = [
     "ArtifactName",
     "Confidence",
     "Decision",
+    "Dependency",
     "Finding",
+    "Inventory",
     "ListedFile",
     "Outcome",
     "PolicyVersion",
