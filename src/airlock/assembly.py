@@ -213,9 +213,9 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         StoreError: if the data folder cannot be used.
     """
     with _extra("gate"):
+        from airlock.gate.access.operator import OperatorAccess, read_token
         from airlock.gate.door import Door
         from airlock.gate.history import StoredHistory
-        from airlock.gate.index.admin import Admin, read_token
         from airlock.gate.index.app import Gate
         from airlock.gate.index.names import NameRoutes
         from airlock.gate.intake import Intake
@@ -249,7 +249,8 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         intake=intake,
         names=names,
         phantoms=Phantoms(store, now, networks=settings.client_networks),
-        about_names=NameRoutes(store, names, Admin(token), now),
+        about_names=NameRoutes(store, names, now),
+        access=OperatorAccess(token),
     )
     return parts.app(), upstream.url
 

@@ -11,6 +11,10 @@
     │   ├── TargetNotFound             nothing is there under that name
     │   ├── NameTaken                  the name belongs to somebody else
     │   └── MissingExtra               an optional part is not installed
+    ├── AccessError                 2  who asks may not do that
+    │   ├── Unauthenticated            it is not known who asks
+    │   ├── Forbidden                  it is known, and they may not
+    │   └── TooManyAttempts            too many wrong passwords or tokens
     ├── ArchiveError                3  a container of which nothing at all could be read
     ├── NotExamined                 3  a check could not look at everything it had to
     ├── SourceError                 4  an index did not give what was asked
@@ -82,6 +86,33 @@ class NameTaken(UsageError):
 
 class MissingExtra(UsageError):
     """An optional part of Airlock is not installed."""
+
+
+class AccessError(AirlockError):
+    """Who asks may not do that."""
+
+    exit_code = 2
+
+
+class Unauthenticated(AccessError):
+    """It is not known who asks (HTTP 401)."""
+
+
+class Forbidden(AccessError):
+    """It is known who asks, and they may not (HTTP 403)."""
+
+
+class TooManyAttempts(AccessError):
+    """Too many wrong passwords or tokens (HTTP 429).
+
+    Args:
+        message: what happened.
+        retry_after: seconds after which another try is looked at.
+    """
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message, hint=f"Try again in {retry_after:.0f} seconds.")
+        self.retry_after = retry_after
 
 
 class ArchiveError(AirlockError):

@@ -159,7 +159,7 @@ class TestApi:
     def test_without_a_token_file_nobody_claims(self, gate: Gate) -> None:
         for header in ({}, {"authorization": f"Bearer {TOKEN}"}, {"authorization": "Bearer x"}):
             answer = httpx.post(f"{gate.url}/api/names", json=CLAIM, headers=header)
-            assert answer.status_code == 403
+            assert answer.status_code == 401
         assert gate.get("/api/names/acme-x").json()["claim"] is None
 
     def test_claims_with_the_token_only(
@@ -174,7 +174,7 @@ class TestApi:
         for wrong in ({}, {"authorization": "Bearer x"}, {"authorization": f"Basic {TOKEN}"}):
             answer = httpx.post(url, json=CLAIM, headers=wrong)
             assert answer.status_code == 401
-            assert answer.headers["www-authenticate"] == "Bearer"
+            assert answer.headers["www-authenticate"].endswith("Bearer")
         made = httpx.post(url, json=CLAIM, headers=admin)
         assert (made.status_code, made.json()["pattern"]) == (201, "acme-*")
         told = gate.get("/api/names/acme-x").json()

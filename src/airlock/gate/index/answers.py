@@ -8,6 +8,7 @@
 """
 
 import functools
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,11 @@ from starlette.responses import JSONResponse, Response
 from airlock.errors import (
     AirlockError,
     DigestMismatch,
+    Forbidden,
     ProjectNotFound,
     SourceError,
+    TooManyAttempts,
+    Unauthenticated,
     UsageError,
 )
 from airlock.gate.door import Ruling
@@ -129,14 +133,29 @@ async def of_error(request: Request, error: Exception) -> Response:
     status = _status(error)
     message = str(error)
     hint = error.hint if isinstance(error, AirlockError) else ""
-    headers = {HEADER: reason_phrase(message), "cache-control": "no-store"}
-    if wants_json(request):
+    headers = {HEADER: reason_phrase(message), "cache-control": "no-store", **_asking(error)}
+    if wants_json(request) or request.url.path.startswith("/api/"):
         document = {"error": message, "hint": hint}
         return JSONResponse(document, status, headers={**SECURITY, **headers})
     return page("error.html", status, headers, status=status, message=message, hint=hint)
 
 
+def _asking(error: Exception) -> dict[str, str]:
+    """Return the headers by which a client learns what to send, or when."""
+    if isinstance(error, Unauthenticated):
+        # Basic first: it is what installers and twine know.
+        return {"www-authenticate": 'Basic realm="Airlock", charset="UTF-8", Bearer'}
+    if isinstance(error, TooManyAttempts):
+        return {"retry-after": str(math.ceil(error.retry_after))}
+    return {}
+
+
+_STATUS: dict[type[Exception], int] = {Unauthenticated: 401, Forbidden: 403, TooManyAttempts: 429}
+
+
 def _status(error: Exception) -> int:
+    if type(error) in _STATUS:
+        return _STATUS[type(error)]
     if isinstance(error, ProjectNotFound | UsageError):
         return 404
     if isinstance(error, DigestMismatch | SourceError):

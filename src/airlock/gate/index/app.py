@@ -20,13 +20,16 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from airlock.errors import AirlockError, ProjectNotFound, TargetNotFound
+from airlock.gate.access import Access
 from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.index import answers, name_answers, pages
+from airlock.gate.index.entrance import Entrance, require
 from airlock.gate.index.names import NameRoutes
 from airlock.gate.index.negotiation import Form, choose
 from airlock.gate.intake import Intake
@@ -34,6 +37,7 @@ from airlock.gate.listings import Listings
 from airlock.gate.names import NameRuling, Names
 from airlock.gate.phantoms import Phantoms
 from airlock.model import Decision, ListedFile, ProjectListing, ProjectName, Release, Sha256
+from airlock.model.access import Action
 from airlock.model.name_verdict import NameVerdict
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
@@ -60,6 +64,7 @@ class Gate:
         names: rules on names.
         phantoms: counts who asks for names that upstream does not have.
         about_names: the routes about names.
+        access: knows who may do what.
     """
 
     def __init__(  # noqa: PLR0913 - these are the parts
@@ -74,6 +79,7 @@ class Gate:
         names: Names,
         phantoms: Phantoms,
         about_names: NameRoutes,
+        access: Access,
     ) -> None:
         self._index = index
         self._store = store
@@ -84,6 +90,7 @@ class Gate:
         self._names = names
         self._phantoms = phantoms
         self._about_names = about_names
+        self._access = access
 
     def app(self) -> Starlette:
         """Return the ASGI application."""
@@ -100,6 +107,7 @@ class Gate:
                 Route("/static/airlock.css", answers.stylesheet),
                 Route("/health", self.health),
             ],
+            middleware=[Middleware(Entrance, access=self._access)],
             exception_handlers={AirlockError: answers.of_error},
             lifespan=self._lifespan,
         )
@@ -151,6 +159,7 @@ class Gate:
         form = choose(request.headers.get("accept"))
         if form is None:
             return answers.not_acceptable()
+        await require(request, Action.READ, project)
         ruling = await anyio.to_thread.run_sync(self._names.ruling, project)
         if not self._names.asks_upstream(ruling.holding):
             return name_answers.not_served(request, ruling.holding)
@@ -198,6 +207,7 @@ class Gate:
     async def file(self, request: Request) -> Response:
         """Hand out vetted bytes; say why not, where not."""
         asked = await anyio.to_thread.run_sync(self._asked, request)
+        await require(request, Action.READ, asked.project)
         ruling = await self._intake.ruling(asked)
         if not ruling.serves:
             return answers.refused(request, ruling)
@@ -234,6 +244,7 @@ class Gate:
             raise TargetNotFound("nothing with this digest was examined here")
         latest = verdicts[-1].artifact
         release = latest.release
+        await require(request, Action.READ, release.project)
         asked = Asked(sha256, latest.name.filename, release.project, release.source)
         ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
         return answers.verdict(request, verdicts, ruling)

@@ -3,8 +3,8 @@
 ==============================  ==================================================================
 ``GET /names/{project}``        owner, verdict and history of a name, for people
 ``GET /api/names/{project}``    the same for machines
-``POST /api/names``             claim a name or a prefix; only for the administrator
-``DELETE /api/names``           give a claim back; only for the administrator
+``POST /api/names``             claim a name or a prefix; only for administrators
+``DELETE /api/names``           give a claim back; only for administrators
 ==============================  ==================================================================
 
 Nothing here asks an upstream.
@@ -23,9 +23,10 @@ from starlette.routing import Route
 from airlock import claiming
 from airlock.errors import NameTaken, TargetNotFound, UsageError
 from airlock.gate.index import name_answers
-from airlock.gate.index.admin import Admin
+from airlock.gate.index.entrance import require
 from airlock.gate.names import Names
 from airlock.model import ProjectName
+from airlock.model.access import Action
 from airlock.model.ownership import Claim, NamePattern, Origin
 from airlock.report.names import claim_document
 from airlock.store import Store
@@ -56,16 +57,12 @@ class NameRoutes:
     Args:
         store: of claims and verdicts.
         names: rules on names.
-        admin: lets the administrator in.
         clock: gives the time in UTC.
     """
 
-    def __init__(
-        self, store: Store, names: Names, admin: Admin, clock: Callable[[], dt.datetime]
-    ) -> None:
+    def __init__(self, store: Store, names: Names, clock: Callable[[], dt.datetime]) -> None:
         self._store = store
         self._names = names
-        self._admin = admin
         self._clock = clock
 
     def routes(self) -> list[Route]:
@@ -93,14 +90,12 @@ class NameRoutes:
 
     async def claim(self, request: Request) -> Response:
         """Claim a name or a prefix."""
-        if refusal := self._admin.refusal(request):
-            return refusal
+        await require(request, Action.ADMIN)
         return await _answered(self._claimed, await _body(request), _Wanted, 201)
 
     async def give_back(self, request: Request) -> Response:
         """Give a claim back."""
-        if refusal := self._admin.refusal(request):
-            return refusal
+        await require(request, Action.ADMIN)
         return await _answered(self._given_back, await _body(request), _Unwanted, 200)
 
     def _claimed(self, wanted: _Wanted) -> dict[str, Any]:

@@ -1,0 +1,143 @@
+"""The entrance of the application: nobody comes to any route before it is known who asks.
+
+- Every path needs the right to read, but those that must be reached without (``_OPEN``): a route
+  that forgets to ask for more is closed to whoever may not read.
+- ``require`` asks for more. It fails where this middleware did not run.
+- Credentials travel in ``Authorization``: ``Basic`` with a user and a password or with
+  ``__token__`` and a token, as pip, uv and twine send them (RFC 7617), or ``Bearer`` with a token
+  (RFC 6750).
+- A browser sends Basic credentials that it remembers with requests that pages of other sites make.
+  Who comes from such a page may change nothing (CSRF): browsers say so in ``Sec-Fetch-Site`` and
+  ``Origin``.
+"""
+
+import base64
+import binascii
+from urllib.parse import urlsplit
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from airlock.errors import AccessError, AirlockError, Forbidden, Unauthenticated
+from airlock.gate.access.interface import Access, Credentials
+from airlock.gate.index import answers
+from airlock.model import ProjectName
+from airlock.model.access import Action, Principal
+
+_ACCESS = "airlock.access"
+_PRINCIPAL = "airlock.principal"
+_OPEN = frozenset({"/health", "/static/airlock.css"})
+_LONGEST_HEADER = 4096
+
+
+class Entrance:
+    """Finds out who asks, and refuses who may not read.
+
+    Args:
+        app: behind the entrance.
+        access: knows who may.
+    """
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self._app = app
+        self._access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request pass, or answer it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        try:
+            principal = await self._principal(request)
+            if scope["path"] not in _OPEN:
+                self._access.require(principal, Action.READ)
+        except AirlockError as error:
+            answer = await answers.of_error(request, error)
+            await answer(scope, receive, send)
+            return
+        scope[_ACCESS], scope[_PRINCIPAL] = self._access, principal
+        await self._app(scope, receive, send)
+
+    async def _principal(self, request: Request) -> Principal:
+        header = request.headers.get("authorization")
+        given = credentials(header) if header is not None else None
+        known = self._access.remembered(given)
+        if known is not None:
+            return known
+        address = request.client.host if request.client else ""
+        return await anyio.to_thread.run_sync(self._access.identify, given, address)
+
+
+async def require(
+    request: Request, action: Action, project: ProjectName | None = None
+) -> Principal:
+    """Return who asks, if they may do something to a project, or to the whole index.
+
+    For anything but reading, the store is asked anew who it is.
+
+    Raises:
+        Unauthenticated: if they have to say who they are.
+        Forbidden: if they may not.
+        TooManyAttempts: if there were too many wrong credentials.
+    """
+    access: Access | None = request.scope.get(_ACCESS)
+    principal: Principal | None = request.scope.get(_PRINCIPAL)
+    if access is None or principal is None:
+        raise Forbidden("nobody was asked who this is")
+    if action is not Action.READ:
+        _require_own_page(request)
+        header = request.headers.get("authorization")
+        if header is not None:
+            address = request.client.host if request.client else ""
+            given = credentials(header)
+            principal = await anyio.to_thread.run_sync(access.identify, given, address)
+    access.require(principal, action, project)
+    return principal
+
+
+def of_request(request: Request) -> Access:
+    """Return the access that the entrance let a request in by.
+
+    Raises:
+        AccessError: if there was no entrance.
+    """
+    access: Access | None = request.scope.get(_ACCESS)
+    if access is None:
+        raise AccessError("nobody was asked who this is")
+    return access
+
+
+def credentials(header: str) -> Credentials:
+    """Return what an ``Authorization`` header says.
+
+    Raises:
+        Unauthenticated: if it is neither Basic nor Bearer.
+    """
+    scheme, _, rest = header.strip().partition(" ")
+    rest = rest.strip()
+    if rest and len(header) <= _LONGEST_HEADER:
+        if scheme.lower() == "bearer":
+            return Credentials(rest)
+        if scheme.lower() == "basic":
+            return _basic(rest)
+    raise Unauthenticated("the Authorization header is neither Basic nor Bearer")
+
+
+def _basic(encoded: str) -> Credentials:
+    try:
+        user, colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError) as error:
+        raise Unauthenticated("the Basic credentials cannot be read") from error
+    if not colon or not secret:
+        raise Unauthenticated("the Basic credentials have no password")
+    return Credentials(secret, user)
+
+
+def _require_own_page(request: Request) -> None:
+    site = request.headers.get("sec-fetch-site", "none")
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.url.netloc
+    if site not in {"none", "same-origin"} or foreign:
+        raise Forbidden("a page of another site may not change anything here")
