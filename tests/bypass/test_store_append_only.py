@@ -15,6 +15,7 @@ import pytest
 from airlock.model import Decision
 from airlock.store import Store, open_store
 from tests.unit.store.examples import NOW, artifact, digest, listed, listing, verdict, waiver
+from tests.unit.store.hosting_examples import hosted, remark, upload
 from tests.unit.store.name_examples import claim, name_verdict
 
 _CHANGES = [
@@ -55,6 +56,13 @@ _CHANGES = [
         "INSERT OR REPLACE INTO claims SELECT seq, 'x', origin, upstream, organisation, person,"
         " reason, claimed_at FROM claims"
     ),
+    "UPDATE uploads SET sha256 = 'x'",
+    "DELETE FROM uploads",
+    "INSERT OR REPLACE INTO uploads SELECT seq, project, filename, 'x', document FROM uploads",
+    "INSERT OR REPLACE INTO uploads SELECT seq + 9, project, filename, 'x', document FROM uploads",
+    "UPDATE remarks SET project = 'x'",
+    "DELETE FROM remarks",
+    "INSERT OR REPLACE INTO remarks SELECT seq, 'x', document FROM remarks",
     "UPDATE name_verdicts SET decision = 0",
     "DELETE FROM name_verdicts",
     (
@@ -62,7 +70,16 @@ _CHANGES = [
         " decided_at, document FROM name_verdicts"
     ),
 ]
-_TABLES = ("artifacts", "verdicts", "waivers", "revocations", "claims", "name_verdicts")
+_TABLES = (
+    "uploads",
+    "remarks",
+    "artifacts",
+    "verdicts",
+    "waivers",
+    "revocations",
+    "claims",
+    "name_verdicts",
+)
 
 
 @pytest.fixture
@@ -77,6 +94,8 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         store.put_listing(listing(listed(1)))
         store.add_claims([claim("acme-*"), claim("acme-x")])
         store.append_name_verdict(name_verdict("reqeusts", Decision.HOLD))
+        store.add_upload(upload(), hosted())
+        store.add_remark(remark())
     with closing(sqlite3.connect(tmp_path / "airlock.db", isolation_level=None)) as connection:
         yield connection
 

@@ -28,6 +28,12 @@ class MemoryNames(NameRecords):
         added = [decode(_encoded(claim), Claim) for claim in claims]
         with self._names_lock:
             self._claims += added
+        for claim in added:
+            whole = claim.pattern.is_prefix
+            self.note_change(None if whole else ProjectName(claim.pattern))
+
+    def note_change(self, project: ProjectName | None) -> None:
+        """Note what may look different now."""
 
     def bind(self, claim: Claim) -> None:
         with self._names_lock:

@@ -22,18 +22,19 @@ from airlock.model import (
     Sha256,
     Verdict,
 )
+from airlock.model.hosting import Upload
 from airlock.model.waiver import Revocation, Waiver
 from airlock.model.wire import decode, encode
 from airlock.store import Blobs, OpenBlob, Standing, Store, StoredArtifact
-from tests.simulators.memory_names import MemoryNames
+from tests.simulators.memory_hosting import MemoryHosting
 from tests.simulators.memory_profiles import MemoryProfiles
 
 
-class MemoryStore(MemoryNames, MemoryProfiles, Store):
+class MemoryStore(MemoryHosting, MemoryProfiles, Store):
     """Everything in dictionaries and lists; documents make the round trip that they make in SQL."""
 
     def __init__(self) -> None:
-        MemoryNames.__init__(self)
+        MemoryHosting.__init__(self)
         MemoryProfiles.__init__(self)
         self._lock = threading.RLock()
         self._artifacts: dict[tuple[Sha256, ProjectName, str], StoredArtifact] = {}
@@ -73,6 +74,7 @@ class MemoryStore(MemoryNames, MemoryProfiles, Store):
             self._verdicts.append(document)
             standing = Standing.of(verdict)
             self._standings.append(msgspec.structs.replace(standing, decided_at=decided_at))
+            self.note_change(standing.project)
 
     def latest_verdict(self, sha256: Sha256) -> Verdict | None:
         return next(reversed(self.verdicts(sha256)), None)
@@ -100,6 +102,7 @@ class MemoryStore(MemoryNames, MemoryProfiles, Store):
             if waiver.id in self._waivers or waiver.revoked is not None:
                 raise StoreError(f"waiver {waiver.id} cannot be added")
             self._waivers[waiver.id] = waiver
+            self.note_change(waiver.project)
 
     def revoke_waiver(self, waiver_id: str, *, by: str, reason: str, at: dt.datetime) -> None:
         revocation = Revocation(waiver=waiver_id, by=by, reason=reason, at=at)
@@ -107,6 +110,7 @@ class MemoryStore(MemoryNames, MemoryProfiles, Store):
             if waiver_id not in self._waivers:
                 raise TargetNotFound(f"there is no waiver {waiver_id}")
             self._revocations.setdefault(waiver_id, revocation)
+            self.note_change(None)
 
     def waiver(self, waiver_id: str) -> Waiver | None:
         return next((waiver for waiver in self._all_waivers() if waiver.id == waiver_id), None)
@@ -131,6 +135,12 @@ class MemoryStore(MemoryNames, MemoryProfiles, Store):
     def put_listing(self, listing: ProjectListing) -> None:
         _utc(listing.fetched_at)
         with self._lock:
+            if listing.source is None:
+                raise StoreError("what is hosted here is no listing of an upstream")
+            before = self._listings.get((listing.source, listing.project))
+            if before is None or _without_time(before) != _without_time(listing):
+                self.note_sights(listing)
+                self.note_change(listing.project)
             self._listings[listing.source, listing.project] = listing
 
     def listing(self, source: str, project: ProjectName) -> ProjectListing | None:
@@ -158,7 +168,30 @@ class MemoryStore(MemoryNames, MemoryProfiles, Store):
                             project=project, version=version, source=source, listed=file
                         )
                         found.setdefault((source, project), release)
-        return tuple(sorted(found.values(), key=_credit))
+        uploaded = self.upload_named(filename)
+        releases = list(found.values())
+        if uploaded is not None and uploaded.sha256 == sha256:
+            releases.append(_uploaded(uploaded))
+        return tuple(sorted(releases, key=_credit))
+
+
+_ANY_TIME = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def _without_time(listing: ProjectListing) -> ProjectListing:
+    return msgspec.structs.replace(listing, fetched_at=_ANY_TIME, etag=None)
+
+
+def _uploaded(upload: Upload) -> Release:
+    file = ListedFile(
+        filename=upload.filename,
+        url="",
+        sha256=upload.sha256,
+        size=upload.size,
+        upload_time=upload.uploaded_at,
+        requires_python=upload.requires_python,
+    )
+    return Release(project=upload.project, version=upload.version, listed=file)
 
 
 class MemoryBlobs(Blobs):

@@ -30,8 +30,8 @@ class ProjectListing(msgspec.Struct, frozen=True, kw_only=True):
     """The page of a project at one index."""
 
     project: ProjectName
-    source: str
-    """The base URL of the index, without credentials."""
+    source: str | None
+    """The base URL of the index, without credentials; ``None``: this index hosts the project."""
     files: tuple[ListedFile, ...]
     """In the index's order."""
     fetched_at: dt.datetime

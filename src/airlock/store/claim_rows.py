@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select
 from airlock.errors import AirlockError, MalformedDocument
 from airlock.model import ProjectName
 from airlock.model.ownership import HERE, Claim, NamePattern, Origin, Owner, Ownership, covering
+from airlock.store import change_rows
 from airlock.store.dialects import take_turns
 from airlock.store.tables import claims
 
@@ -17,6 +18,7 @@ _ON = _ALL.where(claims.c.pattern.in_(bindparam("patterns", expanding=True)))
 
 def add(connection: Connection, added: Iterable[Claim]) -> None:
     """Add claims."""
+    added = list(added)
     rows = [
         {
             "pattern": str(claim.pattern),
@@ -31,6 +33,7 @@ def add(connection: Connection, added: Iterable[Claim]) -> None:
     ]
     if rows:
         connection.execute(insert(claims), rows)
+        change_rows.note_all(connection, {_whose(claim.pattern) for claim in added})
 
 
 def bind(connection: Connection, claim: Claim) -> None:
@@ -39,6 +42,18 @@ def bind(connection: Connection, claim: Claim) -> None:
     known = _read(connection, _ALL.where(claims.c.pattern == str(claim.pattern)))
     if not Ownership(known, HERE).in_force():
         add(connection, [claim])
+
+
+def bind_hosted(connection: Connection, claim: Claim) -> None:
+    """Add the claim of this index on a project that it hosts, unless it is there."""
+    take_turns(connection, f"bind {claim.pattern}")
+    known = _read(connection, _ALL.where(claims.c.pattern == str(claim.pattern)))
+    if not any(one.origin is Origin.HOSTED for one in known):
+        add(connection, [claim])
+
+
+def _whose(pattern: NamePattern) -> ProjectName | None:
+    return None if pattern.is_prefix else ProjectName(pattern)
 
 
 def on(connection: Connection, project: ProjectName) -> tuple[Claim, ...]:

@@ -32,6 +32,7 @@ from airlock.model import (
     Verdict,
 )
 from airlock.model.waiver import Waiver
+from airlock.store.hosting import HostingRecords
 from airlock.store.names import NameRecords
 from airlock.store.profiles import ProfileRecords
 
@@ -99,8 +100,8 @@ class _Closing(ABC):
         self.close()
 
 
-class Store(NameRecords, ProfileRecords, _Closing):
-    """What is known: artifacts, verdicts, waivers, listings, names, profiles.
+class Store(NameRecords, ProfileRecords, HostingRecords, _Closing):
+    """What is known: artifacts, verdicts, waivers, listings, names, profiles, uploads.
 
     Every method raises ``StoreError`` if the store refuses, and ``MalformedDocument`` if a stored
     value cannot be read back.

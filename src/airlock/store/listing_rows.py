@@ -6,6 +6,7 @@ that differ are written.
 """
 
 import datetime as dt
+from collections.abc import Iterator
 
 import msgspec
 from sqlalchemy import (
@@ -19,11 +20,19 @@ from sqlalchemy import (
     update,
 )
 
-from airlock.errors import InvalidFilename, MalformedDocument
+from airlock.errors import InvalidFilename, MalformedDocument, StoreError
 from airlock.model import ArtifactName, ListedFile, ProjectListing, ProjectName, Release, Sha256
+from airlock.model.hosting import Upload
 from airlock.model.wire import decode, encode
-from airlock.store.dialects import insert_or_replace
-from airlock.store.tables import listed_files, listing_documents, listings
+from airlock.store import change_rows
+from airlock.store.dialects import insert_or_replace, insert_unless_there
+from airlock.store.tables import (
+    first_sights,
+    listed_files,
+    listing_documents,
+    listings,
+    uploads,
+)
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _IDENTITY = ("sha256", "filename")
@@ -33,6 +42,8 @@ _Files = dict[tuple[str, str], ListedFile]
 def put(connection: Connection, listing: ProjectListing) -> None:
     """Keep a listing and the index of its files."""
     # What changes with every answer stays outside the document.
+    if listing.source is None:
+        raise StoreError("what is hosted here is no listing of an upstream")
     document = encode(msgspec.structs.replace(listing, fetched_at=_EPOCH, etag=None))
     digest = str(Sha256.of(document))
     answer = {"fetched_at": listing.fetched_at, "etag": listing.etag}
@@ -46,7 +57,30 @@ def put(connection: Connection, listing: ProjectListing) -> None:
     key = connection.scalars(insertion.returning(listings.c.id), row).one()
     insertion = insert_or_replace(connection, listing_documents, ("listing",))
     connection.execute(insertion, {"listing": key, "document": document})
-    _index(connection, key, _by_identity(before) if before else None, _by_identity(listing))
+    files = _by_identity(listing)
+    _index(connection, key, _by_identity(before) if before else None, files)
+    _note_sights(connection, listing, files)
+    change_rows.note(connection, listing.project)
+
+
+def _note_sights(connection: Connection, listing: ProjectListing, files: _Files) -> None:
+    """Note when files were first seen, and whether they came with their project."""
+    of_project = first_sights.c.project == str(listing.project)
+    found = connection.execute(
+        select(first_sights.c.sha256, first_sights.c.filename).where(of_project)
+    )
+    known = {(sha256, filename) for sha256, filename in found}
+    sight = {
+        "project": str(listing.project),
+        "seen_at": listing.fetched_at,
+        "with_project": not known,
+    }
+    new = [
+        sight | {"sha256": sha256, "filename": filename}
+        for sha256, filename in files.keys() - known
+    ]
+    if new:
+        connection.execute(insert_unless_there(connection, first_sights), new)
 
 
 def get(connection: Connection, source: str, project: ProjectName) -> ProjectListing | None:
@@ -81,8 +115,29 @@ def announced(connection: Connection, sha256: Sha256, filename: str) -> tuple[Re
         .join_from(listings, listed_files)
         .where(listed_files.c.sha256 == str(sha256), listed_files.c.filename == filename)
     )
-    releases = (_release(row, name.version) for row in connection.execute(query).mappings())
+    releases = [_release(row, name.version) for row in connection.execute(query).mappings()]
+    releases += _uploaded(connection, sha256, filename)
     return tuple(sorted(releases, key=lambda r: (_credit(r.listed), r.source or "", r.project)))
+
+
+def _uploaded(connection: Connection, sha256: Sha256, filename: str) -> Iterator[Release]:
+    query = select(uploads.c.document).where(
+        uploads.c.filename == filename, uploads.c.sha256 == str(sha256)
+    )
+    for document in connection.scalars(query):
+        upload = decode(document, Upload)
+        yield Release(
+            project=upload.project,
+            version=upload.version,
+            listed=ListedFile(
+                filename=filename,
+                url="",
+                sha256=sha256,
+                size=upload.size,
+                upload_time=upload.uploaded_at,
+                requires_python=upload.requires_python,
+            ),
+        )
 
 
 def _index(connection: Connection, key: int, before: _Files | None, after: _Files) -> None:

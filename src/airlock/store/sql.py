@@ -13,6 +13,7 @@ from airlock.model import (
     Sha256,
     Verdict,
 )
+from airlock.model.hosting import Remark, Upload
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim
 from airlock.model.phantom import Sighting
@@ -20,7 +21,9 @@ from airlock.model.waiver import Revocation, Waiver
 from airlock.profiles import Profile
 from airlock.store import (
     artifact_rows,
+    change_rows,
     claim_rows,
+    hosting_rows,
     listing_rows,
     name_verdict_rows,
     phantom_rows,
@@ -29,6 +32,7 @@ from airlock.store import (
     waiver_rows,
 )
 from airlock.store.engine import Database
+from airlock.store.hosting import Change, FileKey, Sight
 from airlock.store.interface import Standing, Store, StoredArtifact
 from airlock.store.profiles import ProfiledFile
 
@@ -202,3 +206,62 @@ class SqlStore(Store):
         """Return a profile."""
         with self._database.reading() as connection:
             return profile_rows.one(connection, project, file)
+
+    def add_upload(self, upload: Upload, claim: Claim) -> None:
+        """Add an upload."""
+        with self._database.writing() as connection:
+            hosting_rows.add_upload(connection, upload, claim)
+
+    def uploads(self, project: ProjectName) -> tuple[Upload, ...]:
+        """Return the uploads of a project."""
+        with self._database.reading() as connection:
+            return hosting_rows.of_project(connection, project)
+
+    def upload_named(self, filename: str) -> Upload | None:
+        """Return the upload of a file name."""
+        with self._database.reading() as connection:
+            return hosting_rows.named(connection, filename)
+
+    def hosted_projects(self) -> tuple[ProjectName, ...]:
+        """Return the projects with uploads."""
+        with self._database.reading() as connection:
+            return hosting_rows.projects(connection)
+
+    def add_remark(self, remark: Remark) -> None:
+        """Add a remark."""
+        with self._database.writing() as connection:
+            hosting_rows.add_remark(connection, remark)
+
+    def remarks(self, project: ProjectName) -> tuple[Remark, ...]:
+        """Return the remarks on a project."""
+        with self._database.reading() as connection:
+            return hosting_rows.remarks_on(connection, project)
+
+    def put_core_metadata(self, project: ProjectName, file: FileKey, metadata: Sha256) -> None:
+        """Keep the digest of the core metadata of a file."""
+        with self._database.writing() as connection:
+            hosting_rows.put_core_metadata(connection, project, file, metadata)
+
+    def core_metadata(self, project: ProjectName) -> dict[FileKey, Sha256]:
+        """Return the digests of the core metadata of a project's files."""
+        with self._database.reading() as connection:
+            return hosting_rows.core_metadata_of(connection, project)
+
+    def first_sights(self, project: ProjectName) -> dict[FileKey, Sight]:
+        """Return when each file of a project was first seen."""
+        with self._database.reading() as connection:
+            return hosting_rows.sights(connection, project)
+
+    def changes(self, after: int) -> tuple[Change, ...]:
+        """Return what changed after a serial."""
+        with self._database.reading() as connection:
+            return change_rows.after(connection, after)
+
+    def serials(self) -> dict[ProjectName, int]:
+        """Return the serial of every project."""
+        with self._database.reading() as connection:
+            return change_rows.serials(connection)
+
+    def fingerprint(self) -> int | None:
+        """Return a number that differs if another connection wrote."""
+        return self._database.fingerprint()

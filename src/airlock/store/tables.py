@@ -1,8 +1,9 @@
 """The tables, as the newest migration leaves them.
 
 - Documents (``airlock.model.wire``) are the truth; the other columns are there to be searched.
-- What may be added only (artifacts, verdicts, waivers, revocations, claims, verdicts on names) is
-  guarded by triggers, made by the migrations: an UPDATE or DELETE fails whoever sends it.
+- What may be added only (artifacts, verdicts, waivers, revocations, claims, verdicts on names,
+  uploads, remarks) is guarded by triggers, made by the migrations: an UPDATE or DELETE fails
+  whoever sends it.
 - A verdict refers to no other table: it outlives everything else that is known of its artifact.
 - A document is the last column of its table, for SQLite keeps long values outside the row and does
   not read them for a query that wants only the columns before.
@@ -13,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -214,4 +216,56 @@ profiles = Table(
     # Of Airlock's form of profiles: those of another are not compared.
     Column("version", SmallInteger, nullable=False),
     Column("document", LargeBinary, nullable=False),
+)
+
+uploads = Table(
+    "uploads",
+    METADATA,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("project", _PROJECT, nullable=False),
+    # A name is taken once, whatever is under it.
+    Column("filename", Text, nullable=False, unique=True),
+    Column("sha256", _DIGEST, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("uploads_project", "project", "seq"),
+    sqlite_autoincrement=True,
+)
+
+remarks = Table(
+    "remarks",
+    METADATA,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("project", _PROJECT, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("remarks_project", "project", "seq"),
+    sqlite_autoincrement=True,
+)
+
+# Can be read again from the blob: it may be replaced.
+core_metadata = Table(
+    "core_metadata",
+    METADATA,
+    Column("project", _PROJECT, primary_key=True),
+    Column("sha256", _DIGEST, primary_key=True),
+    Column("filename", Text, primary_key=True),
+    Column("metadata", _DIGEST, nullable=False),
+)
+
+first_sights = Table(
+    "first_sights",
+    METADATA,
+    Column("project", _PROJECT, primary_key=True),
+    Column("sha256", _DIGEST, primary_key=True),
+    Column("filename", Text, primary_key=True),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("with_project", Boolean, nullable=False),
+)
+
+# One row for each project that ever changed, and one, without a name, for all of them.
+changes = Table(
+    "changes",
+    METADATA,
+    Column("project", _PROJECT, primary_key=True),
+    Column("serial", BigInteger, nullable=False),
+    Index("changes_serial", "serial"),
 )

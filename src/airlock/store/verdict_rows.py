@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, exists, func, insert, select
 from airlock.errors import InvalidName, MalformedDocument
 from airlock.model import Decision, PolicyVersion, ProjectName, Sha256, Verdict
 from airlock.model.wire import decode, encode
+from airlock.store import change_rows
 from airlock.store.dialects import rows_of
 from airlock.store.interface import Standing
 from airlock.store.tables import verdicts
@@ -49,6 +50,7 @@ def add(connection: Connection, verdict: Verdict) -> None:
             "document": encode(verdict),
         },
     )
+    change_rows.note(connection, standing.project)
 
 
 def latest(connection: Connection, sha256: Sha256) -> Verdict | None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, RowMapping, exists, insert, or_, select
 from airlock.errors import MalformedDocument, StoreError, TargetNotFound, UsageError
 from airlock.model import Decision, ProjectName, Sha256
 from airlock.model.waiver import Revocation, Waiver
+from airlock.store import change_rows
 from airlock.store.dialects import insert_unless_there
 from airlock.store.tables import revocations, waivers
 
@@ -40,6 +41,7 @@ def add(connection: Connection, waiver: Waiver) -> None:
             "expires_at": waiver.expires_at,
         },
     )
+    change_rows.note(connection, waiver.project)
 
 
 def revoke(connection: Connection, revocation: Revocation) -> None:
@@ -55,6 +57,7 @@ def revoke(connection: Connection, revocation: Revocation) -> None:
             "revoked_at": revocation.at,
         },
     )
+    change_rows.note(connection, None)
 
 
 def one(connection: Connection, waiver_id: str) -> Waiver | None:
