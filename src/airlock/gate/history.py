@@ -52,18 +52,25 @@ class StoredHistory(History):
         older = [one for one in self._others(artifact) if one.version <= own]
         older = [one for one in older if one.name.kind is artifact.name.kind]
         older.sort(key=lambda one: (one.version, one.name.likeness(artifact.name)), reverse=True)
-        return self._first_admitted(artifact.release.project, older)
+        return next(self._admitted(artifact.release.project, older), None)
 
     def sibling(self, artifact: Artifact) -> Profile | None:
-        """Return the profile of the source distribution of a wheel's release."""
+        """Return the profile of the source distribution of a wheel's release.
+
+        Of several, one that is admitted comes first: whoever adds a second one with a payload must
+        not make the wheel with the same payload look as if it came from its source. Where none is
+        admitted, one that is held still serves: a comparison only ever adds findings. One of which
+        only a part was read does not: the wheel has the rest.
+        """
         if artifact.name.kind is not ArtifactKind.WHEEL:
             return None
         own = _version(artifact.name.version)
         sources = [one for one in self._others(artifact) if one.name.kind is ArtifactKind.SDIST]
         same = [one for one in sources if one.version == own]
         project = artifact.release.project
-        found = (self._store.profile(project, one.file) for one in same)
-        return next((profile for profile in found if profile and profile.whole), None)
+        admitted = self._admitted(project, same)
+        known = (self._store.profile(project, one.file) for one in same)
+        return next((one for one in (*admitted, *known) if one and one.whole), None)
 
     def _others(self, artifact: Artifact) -> Iterator[_Candidate]:
         for file in self._store.profiled(artifact.release.project):
@@ -77,7 +84,8 @@ class StoredHistory(History):
             if version is not None:
                 yield _Candidate(file, name, version)
 
-    def _first_admitted(self, project: ProjectName, found: list[_Candidate]) -> Profile | None:
+    def _admitted(self, project: ProjectName, found: list[_Candidate]) -> Iterator[Profile]:
+        """Yield the profiles of those that are admitted, in their order."""
         tried = found[:_MOST_TRIED]
         standings = self._store.latest_verdicts([one.file.sha256 for one in tried])
         for one in tried:
@@ -89,8 +97,7 @@ class StoredHistory(History):
             if decision is Decision.ADMIT:
                 profile = self._store.profile(project, one.file)
                 if profile is not None:
-                    return profile
-        return None
+                    yield profile
 
 
 def _version(text: str) -> "Version | None":

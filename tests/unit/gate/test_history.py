@@ -151,7 +151,19 @@ def test_the_sibling_of_a_wheel_is_its_source(known: Known) -> None:
     known.keep(sdist("1.0"), Decision.HOLD)
     known.keep(sdist("1.1"))
     known.keep(wheel("1.0"))
-    # Whether it was admitted does not matter here: it is the same release.
+    # One that is held can only add to what is found: it is better than none.
     assert known.sibling(wheel("1.0.0")) == sdist("1.0")
     assert known.sibling(wheel("2.0")) == ""
     assert known.sibling(sdist("1.0")) == ""
+
+
+def test_of_several_siblings_an_admitted_one_comes_first(known: Known) -> None:
+    """A second source with the payload must not whitewash the wheel that has it, too."""
+    known.keep("example-1.0.zip", Decision.HOLD)
+    known.keep("example-1.0.tar.bz2", Decision.REFUSE)
+    known.keep(sdist("1.0"))
+    known.keep("example-1.0.tgz", Decision.HOLD)
+    assert known.sibling(wheel("1.0")) == sdist("1.0")
+    known.waive(sdist("1.0"), Decision.REFUSE)
+    known.waive("example-1.0.zip", Decision.ADMIT)
+    assert known.sibling(wheel("1.0")) == "example-1.0.zip"
