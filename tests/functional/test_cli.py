@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from airlock import __version__
+from airlock import __version__, assembly
 from tests.functional.conftest import airlock, run
 from tests.simulators.upstream import make_wheel
 
@@ -67,10 +67,11 @@ def test_what_is_no_command_is_wrong_usage(arguments: tuple[str, ...]) -> None:
 
 
 class Desk:
-    """Waivers in a data folder."""
+    """Waivers in a data folder of a gate."""
 
     def __init__(self, folder: Path) -> None:
         self.data = folder / "data"
+        assembly.store(self.data).close()
 
     def waive(self, *arguments: str) -> tuple[int, str]:
         done = airlock("waive", *arguments, "--data", self.data)
@@ -130,7 +131,7 @@ def test_waiver_that_makes_no_sense_is_wrong_usage(desk: Desk, arguments: tuple[
     code, text = desk.waive("add", *arguments)
     assert code == 2
     assert text
-    assert not desk.data.exists()
+    assert desk.waive("list") == (0, "No waiver is in force.\n")
 
 
 def test_waiver_that_is_not_there_cannot_be_taken_back(desk: Desk) -> None:
@@ -139,7 +140,34 @@ def test_waiver_that_is_not_there_cannot_be_taken_back(desk: Desk) -> None:
     assert "there is no waiver nothing" in text
 
 
-def test_folder_that_cannot_be_used_is_a_failure() -> None:
-    done = airlock("waive", "list", "--data", "/proc/nothing")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("waive", "list"),
+        ("waive", "add", "harbour", "--reason", "why"),
+        ("waive", "revoke", "nothing", "--reason", "why"),
+        ("name", "owner", "list"),
+        ("name", "owner", "show", "harbour"),
+        ("name", "owner", "claim", "acme-*", "--reason", "ours"),
+        ("name", "owner", "release", "acme-*", "--reason", "sold"),
+        ("name", "phantoms"),
+    ],
+)
+def test_folder_that_no_gate_uses_is_wrong_usage_and_stays_as_it_is(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """What is decided in a mistyped folder would hold nowhere."""
+    wrong = tmp_path / "dtaa"
+    for folder in (wrong, tmp_path, Path("/proc/nothing")):
+        done = airlock(*command, "--data", folder)
+        assert done.returncode == 2
+        assert f"no gate keeps its data in {folder}" in done.stderr
+        assert "--data" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_cannot_be_used_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "airlock.db").write_text("something else, and long enough to be looked at")
+    done = airlock("waive", "list", "--data", tmp_path)
     assert done.returncode == 4
-    assert "/proc/nothing cannot be used" in done.stderr
+    assert "the store refused" in done.stderr

@@ -39,7 +39,7 @@ def show(name: str, form: str, index_url: str | None, data_folder: Path) -> None
     from airlock.report.names import claim_document, holding_document, holding_text
 
     project = ProjectName(name)
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         claims = store.claims_on(project)
     holding = assembly.ownership(claims, index_url).of(project)
     if form == "json":
@@ -72,7 +72,7 @@ def claim(  # noqa: PLR0913, PLR0917 - one parameter per option
         reason=reason,
         at=assembly.now(),
     )
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         done = claiming.claim(store, wanted)
     click.echo(f"{wanted.pattern} belongs to {wanted.owner}.")
     for project in done.taken:
@@ -89,7 +89,7 @@ def release(pattern: str, by: str, reason: str, data_folder: Path) -> None:
     from airlock import claiming
     from airlock.model.ownership import NamePattern
 
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         ended = claiming.release(
             store, NamePattern(pattern), by=by, reason=reason, at=assembly.now()
         )
@@ -104,7 +104,7 @@ def show_all(*, every: bool, form: str, data_folder: Path) -> None:
     """List the claims in force."""
     from airlock.report.names import claim_document, claim_text
 
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         claims = assembly.ownership(store.claims(first_seen=every), None).in_force()
     if form == "json":
         click.echo(json.dumps([claim_document(one) for one in claims], indent=2))
@@ -126,6 +126,6 @@ def move(old: str, new: str, by: str, reason: str, data_folder: Path) -> None:
     from airlock import claiming
 
     before, after = (str(claiming.owner_of(url)) for url in (old, new))
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         count = claiming.move(store, before, after, by=by, reason=reason, at=assembly.now())
     click.echo(f"{count} names belong to {printable(after)} now.")

@@ -53,7 +53,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     from airlock.model import ProjectName
 
     _require_a_choice(names, reserve=reserve, every=every)
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         ownership = assembly.ownership(store.claims(first_seen=True), index_url)
         sightings = store.sightings(_begin(since))
         found = phantoms.phantoms(sightings, ownership, assembly.lore())

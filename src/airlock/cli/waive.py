@@ -57,7 +57,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter per option
         sha256=sha256,
         project=project,
     )
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         store.add_waiver(waiver)
     click.echo(f"Waiver {waiver.id}: {_line(waiver)}")
 
@@ -66,7 +66,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter per option
 @options.data
 def show(data_folder: Path) -> None:
     """Show the waivers in force."""
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         waivers = store.waivers(assembly.now())
     for waiver in waivers:
         click.echo(f"{waiver.id}  {_line(waiver)}")
@@ -81,7 +81,7 @@ def show(data_folder: Path) -> None:
 @options.data
 def revoke(waiver_id: str, reason: str, by: str, data_folder: Path) -> None:
     """End a waiver before its time."""
-    with assembly.store(data_folder) as store:
+    with assembly.existing_store(data_folder) as store:
         store.revoke_waiver(waiver_id, by=by, reason=reason, at=assembly.now())
     click.echo(f"Waiver {waiver_id} is revoked.")
 
