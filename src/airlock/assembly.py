@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from airlock.checks import CheckSet, load_checks
-from airlock.errors import InvalidPolicy, MissingExtra, StoreError
+from airlock.errors import InvalidPolicy, MissingExtra, StoreError, UsageError
 from airlock.evidence import Facts
 from airlock.evidence.fingerprints.memory import FileFingerprints
 from airlock.evidence.known_names.builtin import BuiltinKnownNames
 from airlock.evidence.popularity import Popularity
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.evidence.popularity.listed import ListedPopularity
+from airlock.evidence.popularity.updating import kept_list
 from airlock.naming import FAMILY as NAMES
 from airlock.naming import NameVetting
 from airlock.policy import Policy, default_policy, load_policy
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from airlock.databases import Part
     from airlock.diagnosis import Answer
     from airlock.gate.settings import GateSettings
     from airlock.lore import FactsLore
@@ -42,9 +44,12 @@ if TYPE_CHECKING:
 
 # Longer than any download or examination takes.
 _STALE_SECONDS = 24 * 3600
+_DATABASE = "airlock.db"
 _KIT = "airlock.assembly:examination_kit"
 POPULAR_VARIABLE = "AIRLOCK_POPULAR"
 """The environment variable that names a list of popular names."""
+EVIDENCE_VARIABLE = "AIRLOCK_DB"
+"""The environment variable that names the folder of what is kept up to date."""
 
 
 def now() -> dt.datetime:
@@ -75,12 +80,33 @@ def facts_loader(popular_file: Path | None = None) -> FactsLoader:
 
 
 def popularity(path: Path | None = None) -> Popularity:
-    """Return the popular names: of a list, of the operator's list, or those that come along.
+    """Return the popular names: of a list, the operator's, the one kept, or those that come along.
 
     The environment names the operator's list: the processes that examine inherit it.
     """
-    chosen = path or os.environ.get(POPULAR_VARIABLE)
+    kept = kept_list(evidence_folder())
+    chosen = path or os.environ.get(POPULAR_VARIABLE) or (kept if kept.exists() else None)
     return ListedPopularity(Path(chosen)) if chosen else BuiltinPopularity()
+
+
+def evidence_folder() -> Path:
+    """Return where what Airlock knows from elsewhere is kept: as the environment says, or XDG."""
+    if chosen := os.environ.get(EVIDENCE_VARIABLE):
+        return Path(chosen)
+    # The specification tells to ignore what is not absolute.
+    data = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (data if data.is_absolute() else Path.home() / ".local/share") / "airlock"
+
+
+def database_parts(names: Sequence[str] = ()) -> "list[Part]":
+    """Return the parts of the database with these names, or all.
+
+    Raises:
+        UsageError: if there is no such part.
+    """
+    from airlock.databases import PopularNames, chosen_parts
+
+    return chosen_parts([PopularNames(evidence_folder(), now)], names)
 
 
 def fingerprints(path: Path | None = None) -> FileFingerprints:
@@ -265,7 +291,29 @@ def store(folder: Path) -> "Store":
     from airlock.store import open_store
 
     _make(folder)
-    return open_store(f"sqlite:///{folder.resolve() / 'airlock.db'}")
+    return open_store(f"sqlite:///{folder.resolve() / _DATABASE}")
+
+
+def existing_store(folder: Path) -> "Store":
+    """Return the store of a data folder that a gate uses.
+
+    What a person decides in a folder that no gate reads would hold nowhere.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        UsageError: if there is no store in the folder.
+        StoreError: if the folder cannot be used.
+    """
+    try:
+        found = (folder / _DATABASE).is_file()
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be used: {error.strerror}") from error
+    if not found:
+        raise UsageError(
+            f"no gate keeps its data in {folder}",
+            hint="Name the gate's folder with --data or AIRLOCK_DATA; airlock serve makes it.",
+        )
+    return store(folder)
 
 
 def open_data(folder: Path) -> "tuple[Store, Blobs, Path]":
@@ -340,6 +388,7 @@ def diagnosis(data_folder: Path, index_url: str | None, *, offline: bool) -> "It
     return examine_installation(
         checks=lambda: examination_kit()[0],
         facts=lambda: examination_kit()[1](now()),
+        database=lambda: [part.status() for part in database_parts()],
         isolation=_isolation_probe,
         index=None if offline else index(index_url),
         data_folder=data_folder,

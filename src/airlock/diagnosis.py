@@ -12,7 +12,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,9 @@ import msgspec
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError
 from airlock.evidence import Facts
+from airlock.evidence.fingerprints.specimen import is_known_to
 from airlock.model import ProjectListing, ProjectName
+from airlock.model.database import Condition, PartStatus
 from airlock.sources.interface import Index
 from airlock.sources.pip_configuration import pip_setting
 
@@ -64,6 +66,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     *,
     checks: Callable[[], CheckSet],
     facts: Callable[[], Facts],
+    database: Callable[[], Iterable[PartStatus]],
     isolation: Callable[[], str],
     index: Callable[[], Index] | None,
     data_folder: Path,
@@ -74,6 +77,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     Args:
         checks: loads the checks.
         facts: loads the evidence.
+        database: tells how the parts are that are kept up to date.
         isolation: examines something harmless in a process of its own; returns what went wrong.
         index: makes the upstream index; ``None`` to ask nobody.
         data_folder: of the gate.
@@ -81,7 +85,9 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     """
     yield _platform()
     yield _checks(checks)
-    yield _evidence(facts)
+    yield _popular_names(facts)
+    yield _families(facts)
+    yield from _database(database)
     yield _isolation(isolation)
     yield _gate()
     yield _data(data_folder)
@@ -110,16 +116,43 @@ def _checks(load: Callable[[], CheckSet]) -> Answer:
     return Answer("checks", State.OK, f"{len(checks.ids)} checks, version {checks.version}")
 
 
-def _evidence(load: Callable[[], Facts]) -> Answer:
+def _popular_names(load: Callable[[], Facts]) -> Answer:
     try:
         popularity = load().popularity
+        count = len(popularity.names) if popularity else 0
     except AirlockError as error:
-        return Answer("popular names", State.BROKEN, str(error), "Install Airlock anew.")
+        cure = error.hint or "Install Airlock anew."
+        return Answer("popular names", State.BROKEN, str(error), cure)
     if popularity is None:
         return Answer(
             "popular names", State.BROKEN, "none: look-alikes cannot be seen", "Install anew."
         )
-    return Answer("popular names", State.OK, f"{len(popularity.names):,}, {popularity.origin}")
+    return Answer("popular names", State.OK, f"{count:,}, {popularity.origin}")
+
+
+def _families(load: Callable[[], Facts]) -> Answer:
+    """Ask the memory of campaigns for the specimen that every memory knows."""
+    cure = "Install Airlock anew, or look at AIRLOCK_FAMILIES."
+    try:
+        memory = load().fingerprints
+        known = memory is not None and is_known_to(memory)
+    except AirlockError as error:
+        return Answer("known campaigns", State.BROKEN, str(error), error.hint or cure)
+    if memory is None or not known:
+        message = "the memory does not know its own specimen" if memory else "there is no memory"
+        return Answer("known campaigns", State.BROKEN, message, cure)
+    return Answer("known campaigns", State.OK, "the memory knows its own specimen")
+
+
+def _database(ask: Callable[[], Iterable[PartStatus]]) -> Iterator[Answer]:
+    """Tell what is kept from elsewhere and is not as it should be."""
+    states = {Condition.STALE: State.LIMITED, Condition.BROKEN: State.BROKEN}
+    for part in ask():
+        if part.condition in states:
+            message = part.message
+            if part.updated_at:
+                message += f", of {part.updated_at:%Y-%m-%d}"
+            yield Answer(f"database: {part.part}", states[part.condition], message, part.cure)
 
 
 def _isolation(probe: Callable[[], str]) -> Answer:

@@ -39,6 +39,7 @@ def test_sound_installation(tmp_path: Path, upstream: Upstream) -> None:
         "platform": "ok",
         "checks": "ok",
         "popular names": "ok",
+        "known campaigns": "ok",
         "isolation": "ok",
         "gate": "ok",
         "data folder": "ok",
@@ -103,3 +104,31 @@ def test_ways_round_the_gate_are_named(tmp_path: Path) -> None:
     settings = answers["pip's settings"]
     assert settings["state"] == "limited"
     assert "extra-index-url" in settings["message"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no memory", None])
+def test_a_memory_of_campaigns_that_does_not_load(tmp_path: Path, content: bytes | None) -> None:
+    memory = tmp_path / "families.bin"
+    if content is not None:
+        memory.write_bytes(content)
+    code, answers = diagnosed(tmp_path, "--offline", AIRLOCK_FAMILIES=str(memory))
+    assert code == 4
+    assert answers["known campaigns"]["state"] == "broken"
+    assert "families.bin" in answers["known campaigns"]["message"]
+
+
+def test_a_list_of_popular_names_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "popular.json"
+    path.write_text("{}")
+    code, answers = diagnosed(tmp_path, "--offline", AIRLOCK_POPULAR=str(path))
+    assert code == 4
+    assert answers["popular names"]["state"] == "broken"
+    assert "popular.json" in answers["popular names"]["message"]
+
+
+def test_a_part_of_the_database_that_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "popular.json").write_text("{}")
+    code, answers = diagnosed(tmp_path, "--offline", AIRLOCK_DB=str(tmp_path))
+    assert code == 4
+    assert answers["database: popular"]["state"] == "broken"
+    assert answers["database: popular"]["cure"] == "Make it anew: airlock db update popular"

@@ -26,7 +26,8 @@ from airlock.errors import InvalidName, MalformedDocument
 from airlock.evidence.popularity.interface import Popularity
 from airlock.model import ProjectName
 
-_MOST_BYTES = 16 << 20
+MOST_BYTES = 16 << 20
+"""Of a list."""
 _MOST_NAMES = 100_000
 _FEWEST_NAMES = 100
 # One in so many entries may be no name.
@@ -49,11 +50,12 @@ class ListedPopularity(Popularity):
 
     Args:
         path: of the file.
+        origin: where the names come from, for a person; by default the path.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, origin: str = "") -> None:
         self._path = path
-        self.origin = str(path)
+        self.origin = origin or str(path)
 
     @property
     def names(self) -> Sequence[ProjectName]:
@@ -114,9 +116,9 @@ class ListedPopularity(Popularity):
     def _rows(self) -> Iterator[tuple[str, int]]:
         try:
             with self._path.open("rb") as stream:
-                data = stream.read(_MOST_BYTES + 1)
-            if len(data) > _MOST_BYTES:
-                raise self._malformed(f"more than {_MOST_BYTES >> 20} MiB")
+                data = stream.read(MOST_BYTES + 1)
+            if len(data) > MOST_BYTES:
+                raise self._malformed(f"more than {MOST_BYTES >> 20} MiB")
             document = msgspec.json.decode(data, type=_Document)
         except OSError as error:
             raise self._malformed(error.strerror or "unreadable") from error
@@ -127,7 +129,7 @@ class ListedPopularity(Popularity):
 
     def _malformed(self, why: str) -> MalformedDocument:
         return MalformedDocument(
-            f"the list of popular names {self._path} cannot be used: {why}",
+            f"the list of popular names {self.origin} cannot be used: {why}",
             hint='It must be JSON of the form {"rows": [["NAME", DOWNLOADS], …]}.',
         )
 
