@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 
     from airlock.databases import Part
     from airlock.diagnosis import Answer
+    from airlock.gate.guard.guard import Plan
+    from airlock.gate.guard.running import Ended
     from airlock.gate.settings import GateSettings
     from airlock.lore import FactsLore
     from airlock.model.ownership import Claim, Ownership
+    from airlock.policy.guard import GuardRules
     from airlock.scanning.diff import Diff
     from airlock.scanning.names import NameScan
     from airlock.sources.interface import Index
@@ -279,6 +282,73 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         access=OperatorAccess(token),
     )
     return parts.app(), upstream.url
+
+
+def guard_rules(path: Path | None, hook: Sequence[str]) -> "GuardRules":
+    """Return what a policy says about the guard, with the hook of the command line, if any.
+
+    Raises:
+        InvalidPolicy: if the file cannot be obeyed as written.
+    """
+    import msgspec
+
+    from airlock.policy.guard import GuardRules
+    from airlock.policy.loading import load_guard_rules
+
+    policy(path)
+    rules = GuardRules()
+    if path is not None:
+        rules = load_guard_rules(path.read_text(encoding="utf-8"), origin=str(path))
+    return msgspec.structs.replace(rules, hook=tuple(hook)) if hook else rules
+
+
+def guard_plan(words: Sequence[str], rules: "GuardRules") -> "Plan":
+    """Return what a command comes to, if nothing speaks against it.
+
+    Raises:
+        UsageError: if it is no command that the guard can run.
+        Refused: if it would go round the guard.
+    """
+    with _extra("gate"):
+        from airlock.gate.guard import guard
+    return guard.plan(words, os.environ, rules, Path.cwd())
+
+
+def guarded_run(wanted: "Plan", settings: "GateSettings", rules: "GuardRules") -> "Ended":
+    """Run a command with a gate of its own, which ends with it.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        AirlockError: if the gate cannot start, or the command cannot.
+    """
+    with _extra("gate"):
+        from airlock.gate.guard import guard
+        from airlock.gate.guard.standalone import Standalone
+        from airlock.gate.index.server import configure_logging
+    _make(settings.data_folder)
+    with (settings.data_folder / "guard.log").open("a", encoding="utf-8") as log:
+        configure_logging(json=True, stream=log)
+        source = Standalone(settings, gate, open_data)
+        return guard.run(wanted, os.environ, source, rules, Path.cwd())
+
+
+def log_unguarded(words: Sequence[str], folder: Path) -> Path:
+    """Log that a command is run without the guard, and return where.
+
+    Raises:
+        AirlockError: if it cannot be logged.
+    """
+    import getpass
+
+    with _extra("gate"):
+        from airlock.gate.guard import guard
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):
+        who = str(os.getuid())
+    path = folder / "unguarded.log"
+    guard.log_unguarded(path, words, now().isoformat(), who)
+    return path
 
 
 def store(folder: Path) -> "Store":

@@ -15,6 +15,7 @@
     │   ├── Unauthenticated            it is not known who asks
     │   ├── Forbidden                  it is known, and they may not
     │   └── TooManyAttempts            too many wrong passwords or tokens
+    ├── Refused                     1  what was asked for is not let pass
     ├── ArchiveError                3  a container of which nothing at all could be read
     ├── NotExamined                 3  a check could not look at everything it had to
     ├── SourceError                 4  an index did not give what was asked
@@ -113,6 +114,12 @@ class TooManyAttempts(AccessError):
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message, hint=f"Try again in {retry_after:.0f} seconds.")
         self.retry_after = retry_after
+
+
+class Refused(AirlockError):
+    """What was asked for is not let pass."""
+
+    exit_code = 1
 
 
 class ArchiveError(AirlockError):

@@ -1,5 +1,6 @@
 """The guides, run: every command in a ``console`` block prints what the guide says."""
 
+import os
 import re
 import shlex
 import sys
@@ -45,11 +46,14 @@ def test_guide(guide: Path, own_gate: Gate, tmp_path: Path) -> None:
             arguments += ["--target", str(tmp_path / str(number)), "--no-build-isolation"]
         if program == "pip":
             arguments.append("--no-cache-dir")
+        if arguments[:2] == ["run", "--"]:
+            arguments += ["--target", str(tmp_path / str(number))]
         done = run(
             Path(sys.executable).parent / program,
             *arguments,
             AIRLOCK_UPSTREAM=own_gate.upstream.url,
             AIRLOCK_DATA=str(own_gate.data),
+            PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         )
         for line in expected:
             assert line.strip() in done.stdout + done.stderr, command

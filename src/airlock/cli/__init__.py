@@ -19,6 +19,7 @@ _COMMANDS = {
     "doctor": "What this installation can and cannot do, with the cure for each gap.",
     "name": "Judge names: what they imitate, what is near them, whose they are.",
     "fingerprints": "What is remembered of known campaigns; build a memory from a corpus.",
+    "run": "Run pip, uv or pipx so that they can install only what was vetted.",
     "scan": "Examine wheels, sdists, folders, projects or requirements files.",
     "serve": "Run the gate: a package index that vets what it serves.",
     "waive": "Let a person's decision stand above a verdict, until a date.",

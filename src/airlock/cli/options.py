@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from pathlib import Path
 
 import click
@@ -28,4 +29,21 @@ data = click.option(
     default=Path("data"),
     show_default=True,
     help="The folder of the gate's database and artifacts.",
+)
+
+
+def _own_folder() -> Path:
+    """Return the user's own data folder (XDG base directories)."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "airlock"
+
+
+guard_data = click.option(
+    "--data",
+    "data_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="AIRLOCK_DATA",
+    default=_own_folder,
+    show_default="~/.local/share/airlock",
+    help="The folder of what the guard has vetted and of its logs.",
 )

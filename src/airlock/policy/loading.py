@@ -19,14 +19,18 @@
     expires = 2027-05-01
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import msgspec
 
 from airlock.errors import InvalidName, InvalidPolicy
 from airlock.model import Decision, ProjectName
+from airlock.policy.guard import GuardRules, checked
 from airlock.policy.rules import CheckRule, Policy, Threshold
 from airlock.policy.suppression_tables import SuppressTable, suppressions
+
+T = TypeVar("T")
 
 _HINT = "The settings of a policy are described in docs/reference/policy.md."
 _DECISIONS = ", ".join(decision.word for decision in Decision)
@@ -49,6 +53,7 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
     policy: _PolicyTable
+    guard: GuardRules = GuardRules()
 
 
 def default_policy() -> Policy:
@@ -67,11 +72,23 @@ def load_policy(text: str, *, origin: str, known_checks: frozenset[str]) -> Poli
     Raises:
         InvalidPolicy: naming the setting that cannot be obeyed; also if the document is empty.
     """
+    return _read(text, origin, lambda found: _policy(found.policy, origin, known_checks))
+
+
+def load_guard_rules(text: str, *, origin: str) -> GuardRules:
+    """Return what a policy file says about the guard.
+
+    Raises:
+        InvalidPolicy: naming the setting that cannot be obeyed.
+    """
+    return _read(text, origin, lambda found: checked(found.guard))
+
+
+def _read(text: str, origin: str, take: Callable[[_Document], T]) -> T:
     import tomllib
 
     try:
-        table = msgspec.convert(tomllib.loads(text), _Document).policy
-        return _policy(table, origin, known_checks)
+        return take(msgspec.convert(tomllib.loads(text), _Document))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, InvalidPolicy) as error:
         raise InvalidPolicy(f"{origin}: {error}", hint=_HINT) from error
     except RecursionError as error:

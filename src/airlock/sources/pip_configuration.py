@@ -80,6 +80,23 @@ def pip_setting(name: str, environ: Mapping[str, str], system: Path = _SYSTEM) -
     return next((found[section] for section in reversed(_SECTIONS) if found.get(section)), None)
 
 
+def pip_file_settings(environ: Mapping[str, str], system: Path = _SYSTEM) -> dict[str, str]:
+    """Return every setting of pip's configuration files for ``pip install``, by its name there.
+
+    Raises:
+        UsageError: if a configuration file of pip cannot be read.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for path in _files(environ, system):
+        found |= _every_setting(path)
+    return {
+        name: value
+        for section in _SECTIONS
+        for (at, name), value in found.items()
+        if at == section and value
+    }
+
+
 def _files(environ: Mapping[str, str], system: Path) -> Iterator[Path]:
     """Yield the files that pip reads, the weakest first."""
     named = environ.get("PIP_CONFIG_FILE")
@@ -107,6 +124,11 @@ def _files_of_user(environ: Mapping[str, str]) -> Iterator[Path]:
 
 def _settings(path: Path, name: str) -> dict[str, str]:
     """Return the setting in each section of a file that has it."""
+    return {section: value for (section, key), value in _every_setting(path).items() if key == name}
+
+
+def _every_setting(path: Path) -> dict[tuple[str, str], str]:
+    """Return the settings of a file by section and name."""
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(path.read_text(encoding="utf-8-sig"), source=str(path))
@@ -119,9 +141,9 @@ def _settings(path: Path, name: str) -> dict[str, str]:
             hint="Mend it, or name the index with AIRLOCK_UPSTREAM.",
         ) from error
     return {
-        section: value.strip()
+        (section, key.replace("_", "-").removeprefix("--")): value.strip()
         for section in _SECTIONS
         if parser.has_section(section)
         for key, value in parser.items(section)
-        if key.replace("_", "-").removeprefix("--") == name and value is not None
+        if value is not None
     }

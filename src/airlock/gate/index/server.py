@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from typing import TextIO
 
 import structlog
 import uvicorn
@@ -19,8 +20,13 @@ _WAITING_CONNECTIONS = 2048
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
-def configure_logging(*, json: bool) -> None:
-    """Log events to standard error: as JSON for machines, or readable for people."""
+def configure_logging(*, json: bool, stream: TextIO | None = None) -> None:
+    """Log events: as JSON for machines, or readable for people.
+
+    Args:
+        json: for machines.
+        stream: where to; standard error without it.
+    """
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
     )
@@ -31,7 +37,7 @@ def configure_logging(*, json: bool) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=True,
     )
 
@@ -59,7 +65,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: ASGIApp, listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM; requests under way get some seconds to end."""
-    config = uvicorn.Config(
+    _Server(configured(app)).run(sockets=[listener])
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """Return how uvicorn serves an application of ours."""
+    return uvicorn.Config(
         app,
         http=ReasonProtocol,
         loop="uvloop",
@@ -71,7 +82,6 @@ def serve(app: ASGIApp, listener: socket.socket) -> None:
         date_header=True,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
-    _Server(config).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
