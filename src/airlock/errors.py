@@ -8,6 +8,7 @@
     │   ├── InvalidFilename            a file name that is neither a wheel's nor an sdist's
     │   ├── InvalidPolicy              a policy file that cannot be obeyed as written
     │   ├── InvalidRequirement         a line of a requirements file that cannot be read
+    │   ├── InvalidDependencies        a file that says what is needed, and cannot be read whole
     │   ├── TargetNotFound             nothing is there under that name
     │   ├── NameTaken                  the name belongs to somebody else
     │   └── MissingExtra               an optional part is not installed
@@ -75,6 +76,10 @@ class InvalidPolicy(UsageError):
 
 class InvalidRequirement(UsageError):
     """A line of a requirements file that cannot be read."""
+
+
+class InvalidDependencies(UsageError):
+    """A lock file, bill of materials or the like that cannot be read whole."""
 
 
 class TargetNotFound(UsageError):

@@ -83,7 +83,7 @@ def site_folders(environment: Path | None, environ: Mapping[str, str]) -> list[P
     """
     active = environ.get("VIRTUAL_ENV")
     root = environment or (Path(active) if active else None)
-    folders = _own_folders() if root is None else _folders_of(root)
+    folders = _own_folders() if root is None else _folders_of(_prefix(root))
     unique = list(dict.fromkeys(folder.resolve() for folder in folders))
     if not unique:
         raise TargetNotFound(
@@ -91,6 +91,20 @@ def site_folders(environment: Path | None, environ: Mapping[str, str]) -> list[P
             hint="Give the folder of a virtual environment, or one with *.dist-info folders in it.",
         )
     return unique
+
+
+def site_folders_of(environment: Path | None) -> list[Path]:
+    """Return the folders of an environment, or of the active one, as ``site_folders``."""
+    return site_folders(environment, os.environ)
+
+
+def _prefix(root: Path) -> Path:
+    """Return the environment that an interpreter belongs to; anything else is one itself."""
+    if not root.is_file():
+        return root
+    # Not resolved: a virtual environment's interpreter is a link to another's.
+    prefix = root.absolute().parent.parent
+    return prefix if _folders_in(prefix) else root.resolve().parent.parent
 
 
 def _own_folders() -> list[Path]:
@@ -102,6 +116,27 @@ def _own_folders() -> list[Path]:
 
 
 def _folders_of(root: Path) -> list[Path]:
+    """Return the folders of an environment, and of the one below that it sees, too (PEP 405)."""
+    settings = _settings(root)
+    found = _folders_in(root)
+    if settings.get("include-system-site-packages", "").lower() == "true" and "home" in settings:
+        below = Path(settings["home"]).parent
+        found += [] if below == root else _folders_in(below)
+    return found
+
+
+def _settings(root: Path) -> dict[str, str]:
+    """Return what ``pyvenv.cfg`` says; empty without one."""
+    try:
+        with (root / "pyvenv.cfg").open("rb") as stream:
+            text = stream.read(_HEADER_BYTES).decode("utf-8", "replace")
+    except OSError:
+        return {}
+    pairs = (line.partition("=") for line in text.splitlines())
+    return {name.strip().lower(): value.strip() for name, equals, value in pairs if equals}
+
+
+def _folders_in(root: Path) -> list[Path]:
     found = [path for pattern in _SITE_PATTERNS for path in sorted(root.glob(pattern))]
     with contextlib.suppress(OSError):
         if _records(root):

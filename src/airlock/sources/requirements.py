@@ -45,12 +45,16 @@ class RequirementLine(msgspec.Struct, frozen=True, kw_only=True):
     extras: tuple[str, ...] = ()
     hashes: tuple[str, ...] = ()
     """As ``algorithm:digest``, in lower case; any of them will do."""
+    marker: str = ""
+    """The environment marker (PEP 508); empty for always."""
     holds: bool = True
     """Whether its marker is true for this interpreter; if not, its problem is of no interest."""
     constraint: bool = False
     """Whether it only limits what other lines ask for."""
     problem: str = ""
     """Why Airlock cannot look up what the line asks for; empty if it can."""
+    by_url: bool = False
+    """Whether it names a URL behind the project's name, whatever its marker says."""
 
     @property
     def origin(self) -> str:

@@ -21,8 +21,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     specifier: str = ""
     extras: tuple[str, ...] = ()
     hashes: tuple[str, ...] = ()
+    marker: str = ""
     holds: bool = True
     problem: str = ""
+    by_url: bool = False
 
 
 def parse_entry(text: str, hashes: Iterable[str]) -> Entry:
@@ -45,8 +47,10 @@ def parse_entry(text: str, hashes: Iterable[str]) -> Entry:
             specifier=str(requirement.specifier),
             extras=tuple(sorted(requirement.extras)),
             hashes=tuple(_checked(value) for value in hashes),
+            marker=str(marker or ""),
             holds=holds,
             problem="it names a URL" if requirement.url and holds else "",
+            by_url=requirement.url is not None,
         )
     except (ValueError, RecursionError, InvalidName) as error:
         what = str(error).partition("\n")[0]
