@@ -4,6 +4,7 @@ What a format must have is declared as a ``msgspec`` struct: a document that lac
 another shape, is an error, never an empty list.
 """
 
+import itertools
 import re
 import tomllib
 from bisect import bisect_right
@@ -132,8 +133,8 @@ class Places:
         starts = [match.start() for match in heading.finditer(self._text)]
         if len(starts) != count:
             return [0] * count
-        ends = [*starts[1:], len(self._text)]
-        return [self._version(start, end) for start, end in zip(starts, ends, strict=True)]
+        bounds = itertools.pairwise([*starts, len(self._text)])
+        return [self._version(start, end) for start, end in bounds]
 
     def _version(self, start: int, end: int) -> int:
         said = _VERSION.search(self._text, start, end) or _NAME.search(self._text, start, end)

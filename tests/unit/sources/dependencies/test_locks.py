@@ -157,3 +157,17 @@ def test_what_cannot_be_read_whole_is_an_error(
     assert str(tmp_path / name) in str(raised.value)
     assert what in str(raised.value)
     assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("uv.lock", "version = 1\n"),
+        ("poetry.lock", 'package = []\n[metadata]\nlock-version = "2.1"\n'),
+        ("pdm.lock", '[metadata]\nlock_version = "4.5.0"\n'),
+        ("pylock.toml", 'lock-version = "1.0"\ncreated-by = "t"\npackages = []\n'),
+        ("Pipfile.lock", '{"_meta": {"pipfile-spec": 6}, "default": {}}'),
+    ],
+)
+def test_a_lock_of_nothing_is_read(tmp_path: Path, name: str, text: str) -> None:
+    assert read(tmp_path, name, text).dependencies == ()
