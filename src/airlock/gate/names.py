@@ -15,7 +15,9 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
+from airlock.errors import NameTaken
 from airlock.model import Decision, ProjectName
+from airlock.model.access import Principal
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Owner, Ownership
 from airlock.model.waiver import Waiver
@@ -108,6 +110,33 @@ class Names:
             known = self._vetting.verdict(project, now=now)
             self._remember(self._known, known)
         return known
+
+    def require_upload(
+        self, project: ProjectName, principal: Principal, *, upstream_has_it: bool
+    ) -> NameRuling:
+        """Let an upload of a release under a name pass, or refuse it: what every upload asks first.
+
+        Whether the account has a role that lets it upload is the entrance's question; this one is
+        whose the name is. What is returned says what the checks of names think of it, too: what
+        they hold or refuse may be uploaded, but the door serves nothing of it until a person lets
+        it pass, and the uploader should be told.
+
+        Args:
+            project: of the release, normalised; perhaps new here.
+            principal: who uploads, with the organisations that it may act for.
+            upstream_has_it: whether the upstream has a project of that name. Whoever cannot know
+                says ``True``: a name is never taken from its owner unseen.
+
+        Raises:
+            NameTaken: if the name belongs to an upstream or to another organisation; the answer is
+                HTTP 409 (PEP 752, "Uploads"), and the message is for the uploader.
+        """
+        ownership = Ownership(self._store.claims_on(project), self._upstream)
+        for organisation in (*principal.organisations, ""):
+            ruling = ownership.may_upload(project, organisation, upstream_has_it=upstream_has_it)
+            if ruling.allowed:
+                return self.ruling(project)
+        raise NameTaken(ruling.reason, hint=f"/names/{project} says why.")
 
     def is_noted(self, ruling: NameRuling) -> bool:
         """Tell whether ``note_served`` would have nothing to do; without asking the store."""

@@ -4,7 +4,8 @@
   the upstream that the gate asks.
 - An exact claim beats one by prefix, and of prefixes the longest wins. A prefix ``acme-*`` covers
   ``acme`` and ``acme-…``, never ``acmes`` (PEP 752, "Project matching").
-- What this index hosts belongs to it, whatever else is said.
+- What this index hosts belongs to it, whatever else is said; a prefix that is reserved later for an
+  organisation gives it no rights to what was hosted before (PEP 752, "Uploads").
 - What the gate noted by itself ("first seen") gives way to whatever a person said, before or after:
   who reserves ``acme-*`` also takes back what an upstream had slipped in under it.
 - Claims are only ever added. The latest word of a person on a pattern decides; of what was first
@@ -205,6 +206,8 @@ class Ownership:
         """Return to whom a project belongs."""
         patterns = covering(project)
         said = [self._said[pattern] for pattern in patterns if pattern in self._said]
+        if said and said[0].origin is Origin.HOSTED:
+            said = [one for one in said if self._place(one) <= self._place(said[0])]
         seen = self._seen.get(patterns[0])
         claim = next(iter(said), seen)
         return Holding(
@@ -234,10 +237,19 @@ class Ownership:
             return UploadRuling(allowed=False, reason=reason, holding=holding)
         return UploadRuling(allowed=True, reason=f"{project} belongs here", holding=holding)
 
+    def _place(self, claim: Claim) -> int:
+        """Return where a claim stands among all: later claims have higher numbers."""
+        return self._places[id(claim)]
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {id(claim): place for place, claim in enumerate(self.claims)}
+
     @cached_property
     def _said(self) -> dict[NamePattern, Claim]:
         """The claims in force that stand above what was only seen."""
-        hosted = {c.pattern: c for c in self.claims if c.origin is Origin.HOSTED}
+        # The first upload: it decides which prefixes were reserved before it.
+        hosted = {c.pattern: c for c in reversed(self.claims) if c.origin is Origin.HOSTED}
         latest = {c.pattern: c for c in self.claims if c.origin in _SPOKEN}
         claimed = {p: c for p, c in latest.items() if c.origin is Origin.CLAIMED}
         return claimed | hosted

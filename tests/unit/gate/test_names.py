@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+import msgspec
 import pytest
 
+from airlock.errors import NameTaken
 from airlock.model import Decision, ProjectName
+from airlock.model.access import Kind, Principal
 from airlock.model.ownership import Origin
 from airlock.policy import Policy
 from tests.unit.examples import NOW, SOURCE
@@ -166,3 +169,46 @@ class TestDoor:
         policy = Policy(deny=frozenset({HELD}))
         asked = ASKED.__class__(ASKED.sha256, "exmaple-1.0.tar.gz", HELD, SOURCE)
         assert building.door(policy).decide(asked).decision is Decision.REFUSE
+
+
+def uploader(*organisations: str) -> Principal:
+    return Principal(kind=Kind.USER, name="ada", organisations=organisations)
+
+
+class TestUploads:
+    """What every upload asks of the names before it takes a file."""
+
+    ACME = ProjectName("acme-tool")
+
+    @pytest.fixture
+    def reserved(self, building: Building) -> Building:
+        granted = msgspec.structs.replace(claim("acme-*"), organisation="Acme Inc")
+        building.store.add_claims([granted])
+        return building
+
+    def test_foreign_upload_under_a_reserved_prefix_is_a_conflict(self, reserved: Building) -> None:
+        for who in (uploader(), uploader("Evil Inc"), uploader("Evil Inc", "Acme")):
+            with pytest.raises(NameTaken, match="acme-tool is reserved for Acme Inc"):
+                reserved.names().require_upload(self.ACME, who, upstream_has_it=False)
+
+    def test_the_organisation_may_upload_even_what_an_upstream_has(
+        self, reserved: Building
+    ) -> None:
+        who = uploader("Other", "ACME inc")
+        ruling = reserved.names().require_upload(self.ACME, who, upstream_has_it=True)
+        assert ruling.admits
+        assert ruling.holding.owner.here
+
+    def test_a_name_of_the_upstream_is_a_conflict_for_everybody(self, building: Building) -> None:
+        names = building.names()
+        with pytest.raises(NameTaken, match="belongs to https://"):
+            names.require_upload(FINE, uploader("Acme Inc"), upstream_has_it=True)
+        assert names.require_upload(FINE, uploader(), upstream_has_it=False).admits
+        names.note_served(names.ruling(FINE))
+        with pytest.raises(NameTaken):
+            names.require_upload(FINE, uploader(), upstream_has_it=False)
+
+    def test_what_the_checks_hold_is_taken_and_told(self, building: Building) -> None:
+        ruling = building.names().require_upload(HELD, uploader(), upstream_has_it=False)
+        assert not ruling.admits
+        assert ruling.headline.startswith("hold: ")

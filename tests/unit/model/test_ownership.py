@@ -178,6 +178,13 @@ class TestUploads:
         assert self.may("x", "Acme", hosted)
         assert not self.may("x", "Evil", hosted)
 
+    def test_prefix_that_is_reserved_later_gives_no_rights_to_what_is_hosted(self) -> None:
+        """PEP 752: only projects that do not exist yet are refused to others."""
+        hosted = claim("acme-x", origin=Origin.HOSTED)
+        assert self.may("acme-x", "Bob Ltd", hosted, self.GRANT)
+        assert not self.may("acme-y", "Bob Ltd", hosted, self.GRANT)
+        assert not self.may("acme-x", "Bob Ltd", self.GRANT, hosted)
+
     def test_name_of_an_upstream_is_not_taken_away(self) -> None:
         assert not self.may("harbour", "Acme", seen("harbour"))
         assert not self.may("harbour", "Acme", claim("harbour", UPSTREAM))
