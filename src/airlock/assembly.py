@@ -209,13 +209,29 @@ def name_vetting(policy_file: Path | None) -> NameVetting:
     return NameVetting(load_checks(families=[NAMES]), facts_loader(), policy(policy_file))
 
 
-def name_scan(policy_file: Path | None, popular_file: Path | None) -> "tuple[NameScan, Policy]":
-    """Return what judges the names that a user gives, and the policy that it judges by."""
+def name_scan(
+    policy_file: Path | None, popular_file: Path | None, data_folder: Path | None = None
+) -> "tuple[NameScan, Policy]":
+    """Return what judges the names that a user gives, and the policy that it judges by.
+
+    Args:
+        policy_file: the policy, or ``None`` for the built-in one.
+        popular_file: a list of popular names, or ``None`` for the one in use.
+        data_folder: of the gate that knows whose names are, or ``None`` to say nothing of it.
+
+    Raises:
+        InvalidPolicy: if the policy cannot be obeyed as written.
+        UsageError: if no gate keeps its data in the folder.
+    """
     from airlock.scanning.names import NameScan
 
     rules, facts = policy(policy_file), facts_loader(popular_file)
     vetting = NameVetting(load_checks(families=[NAMES]), facts, rules)
-    return NameScan(vetting, facts, now), rules
+    owners = None
+    if data_folder is not None:
+        with existing_store(data_folder) as known:
+            owners = ownership(known.claims(first_seen=True), None)
+    return NameScan(vetting, facts, now, owners), rules
 
 
 def lore() -> "FactsLore":

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from airlock import assembly
 from tests.functional.conftest import airlock, clean_environment
 
 SCHEMA = Path(__file__).parents[2] / "docs/reference/name-check.schema.json"
@@ -90,6 +91,46 @@ def test_names_come_from_standard_input() -> None:
         assert "admit   requests" in done.stdout
         assert "hold    nunpy  taken for numpy" in done.stdout
         assert "2 names: 1 held, 1 admitted." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("requ\N{CYRILLIC SMALL LETTER IE}sts", "CYRILLIC SMALL LETTER IE (U+0435)"),
+        ("r\N{LATIN SMALL LETTER E WITH ACUTE}quests==2.0", "LATIN SMALL LETTER E WITH ACUTE"),
+        ("\N{FULLWIDTH LATIN SMALL LETTER R}equests", "FULLWIDTH LATIN SMALL LETTER R"),
+    ],
+)
+def test_letters_that_only_look_like_ascii_are_told(text: str, told: str) -> None:
+    (target,) = checked(text, code=3)
+    (reason,) = target["reasons"]
+    assert "it is not requests, which it looks like" in reason["message"]
+    assert told in reason["message"]
+
+
+def test_what_is_admitted_with_a_warning_says_so() -> None:
+    done = airlock("name", "check", "commands", "requests-lite", "requests")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "admit   commands  perhaps taken for commands (standard-library)"
+    assert "came with Python 2" in lines[1]
+    assert lines[-3:-1] == ["admit   requests-lite", "admit   requests"]
+
+
+def test_the_verdict_says_whose_the_name_is_where_a_gate_knows(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assembly.store(data).close()
+    said = ("--by", "Ada", "--reason", "ours", "--data", data)
+    airlock("name", "owner", "claim", "acme-*", "--organisation", "Acme", *said)
+
+    (ours, other) = checked("Acme_X", "flask", "--data", data, code=0)
+    assert (ours["owner"]["owner"], ours["owner"]["organisation"]) == ("here", "Acme")
+    assert "Ada claimed acme-*" in ours["owner"]["why"]
+    assert (other["owner"]["owner"], other["owner"]["claim"]) == (NOWHERE, None)
+    assert checked("flask", code=0)[0]["owner"] is None
+    shown = airlock("name", "check", "acme-x", "--data", data).stdout
+    assert "acme-x belongs to this index" in shown
+    assert airlock("name", "check", "acme-x", "--data", tmp_path / "dtaa").returncode == 2
 
 
 def test_nothing_to_judge_is_wrong_usage_or_not_clean(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_record_that_cannot_be_read_is_never_clean(environment: Path, site: Path
 
     assert done.returncode == 3
     targets = json.loads(done.stdout)["targets"]
-    (broken,) = (one for one in targets if "broken" in one["name"])
+    (broken,) = (one for one in targets if "broken-1.0" in one["name"])
     assert broken["outcomes"][0]["status"] == "failed"
 
 
@@ -79,3 +79,11 @@ def test_nothing_of_the_environment_runs(environment: Path, site: Path, tmp_path
     airlock("name", "check", "--installed", "--env", environment)
 
     assert not (tmp_path / "ran").exists()
+
+
+def test_record_that_was_emptied_hides_no_name(environment: Path, site: Path) -> None:
+    (site / "Acqusition-1.0.dist-info").mkdir()
+    done = airlock("name", "check", "--installed", "--env", environment)
+    assert done.returncode == 3
+    assert "hold    acqusition  taken for acquisition (malicious)" in done.stdout
+    assert "its metadata cannot be read" in done.stdout

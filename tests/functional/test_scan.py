@@ -323,3 +323,12 @@ def test_document_names_what_was_examined(harbour: Harbour) -> None:
     assert (target["name"], target["version"]) == ("harbour", "1.0")
     assert len({outcome["check"] for outcome in target["outcomes"]}) == len(target["outcomes"])
     assert json.dumps(document, ensure_ascii=True)
+
+
+def test_requirements_file_without_its_option_is_told_the_cure(harbour: Harbour) -> None:
+    """What pip takes for a project of that name, and installs."""
+    path = harbour.requirements("harbour==0.9\n")
+    for target in (path, "requirements.txt"):
+        done = airlock("scan", target)
+        assert done.returncode == 2
+        assert f"Requirements are read with -r {target}." in done.stdout

@@ -74,6 +74,12 @@ def command() -> None:
 )
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read names from standard input, too.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the findings of admitted names, too.")
+@click.option(
+    "--data",
+    "data_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of a gate's data: say to whom each name belongs, too.",
+)
 @_form
 @_popular
 @options.policy
@@ -90,6 +96,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     verbose: bool,
     popular: Path | None,
     policy_file: Path | None,
+    data_folder: Path | None,
 ) -> None:
     """Judge every NAME: does it imitate another, has it a history, is it a module of Python?
 
@@ -113,7 +120,7 @@ def check(  # noqa: PLR0913 - one parameter per option
         given.extend(_lines_of_stdin())
     if installed:
         given.extend(installed_names(environment))
-    scan, policy = assembly.name_scan(policy_file, popular)
+    scan, policy = assembly.name_scan(policy_file, popular, data_folder)
     results = scan.run(given, requirement_files)
     if form == "json":
         click.echo(report.names_json(results, policy.version), nl=False)

@@ -14,8 +14,10 @@ import msgspec
 from airlock import __version__
 from airlock.model import Decision, PolicyVersion, ProjectName, Severity
 from airlock.model.name_verdict import NameVerdict
+from airlock.model.ownership import Holding
 from airlock.names import Likeness, Technique
 from airlock.report.json import encodable, judgement, no_judgement
+from airlock.report.names import holding_document, holding_text
 from airlock.report.plain import one_line, printable
 from airlock.report.results import Unexamined, code_of
 
@@ -35,11 +37,19 @@ class ExaminedName(msgspec.Struct, frozen=True, kw_only=True):
     """What it is taken for: a project, a module, an option; empty if for nothing."""
     technique: str = ""
     """How it comes to be taken for it; empty if it is not."""
+    holding: Holding | None = None
+    """To whom the name belongs; ``None`` where no gate was asked."""
 
     @property
     def exit_code(self) -> int:
         """The exit code that it asks for: 0, 1 or 3."""
         return code_of(self.verdict.decision)
+
+    @property
+    def warns(self) -> bool:
+        """Whether something was seen that a person should read, though it admits the name."""
+        seen = (one for outcome in self.verdict.outcomes for one in outcome.findings)
+        return any(one.severity >= Severity.MEDIUM and not one.suppressed for one in seen)
 
 
 NameResult = ExaminedName | Unexamined
@@ -71,9 +81,14 @@ def _lines(result: NameResult, *, verbose: bool) -> Iterator[str]:
             yield f"  {printable(result.hint)}"
         return
     verdict = result.verdict
-    note = f"taken for {result.target} ({result.technique})" if result.target else ""
+    told = verdict.decision > Decision.ADMIT or verbose or result.warns
+    note = f"taken for {result.target} ({result.technique})" if result.target and told else ""
+    if verdict.decision is Decision.ADMIT and note:
+        note = f"perhaps {note}"
     yield _headline(verdict.decision.word, verdict.project, printable(note))
-    if verdict.decision > Decision.ADMIT or verbose:
+    if result.holding and result.holding.claim:
+        yield from (f"  {line.strip()}" for line in holding_text(result.holding).splitlines())
+    if told:
         yield from _explained(verdict)
 
 
@@ -113,6 +128,7 @@ def _examined(result: ExaminedName) -> dict[str, Any]:
         "score": result.verdict.score,
         "target": result.target,
         "technique": result.technique,
+        "owner": holding_document(result.holding) if result.holding else None,
         **judgement(result.verdict),
     }
 
@@ -124,6 +140,7 @@ def _unexamined(result: Unexamined) -> dict[str, Any]:
         "score": 0.0,
         "target": "",
         "technique": "",
+        "owner": None,
         **no_judgement(result),
     }
 

@@ -15,7 +15,9 @@ from airlock.errors import AirlockError, InvalidRequirement, NotExamined
 from airlock.evidence import Facts
 from airlock.model import Finding, ProjectName
 from airlock.model.name_verdict import NameVerdict
+from airlock.model.ownership import Ownership
 from airlock.names import Likeness, NameIndex, compare, near
+from airlock.names.foreign import ascii_twin, strangers
 from airlock.naming import NameVetting
 from airlock.report import Unexamined
 from airlock.report.examined_names import ExaminedName, NameResult
@@ -30,6 +32,7 @@ class NameScan:
         vetting: that judges.
         facts: gives what the checks of names may ask, at a time in UTC.
         clock: gives the time in UTC.
+        ownership: to whom names belong; ``None`` to say nothing of it.
     """
 
     def __init__(
@@ -37,7 +40,9 @@ class NameScan:
         vetting: NameVetting,
         facts: Callable[[dt.datetime], Facts],
         clock: Callable[[], dt.datetime],
+        ownership: Ownership | None = None,
     ) -> None:
+        self._ownership = ownership
         self._vetting = vetting
         self._now = clock()
         self._facts = facts(self._now)
@@ -69,7 +74,8 @@ class NameScan:
     def _examined(self, name: ProjectName) -> ExaminedName:
         verdict = self._vetting.verdict(name, now=self._now)
         target, technique = self._taken_for(name, verdict)
-        return ExaminedName(verdict=verdict, target=target, technique=technique)
+        holding = self._ownership.of(name) if self._ownership else None
+        return ExaminedName(verdict=verdict, target=target, technique=technique, holding=holding)
 
     def _taken_for(self, name: ProjectName, verdict: NameVerdict) -> tuple[str, str]:
         """Return what a name is taken for, and how, from the first finding that has a say."""
@@ -104,7 +110,7 @@ def _names(
         try:
             yield _name(text)
         except AirlockError as error:
-            yield Unexamined.because(text, error)
+            yield _foreign(text) or Unexamined.because(text, error)
     for path in requirement_files:
         try:
             yield from _required(path)
@@ -123,6 +129,9 @@ def installed_names(environment: Path | None) -> Iterator[str | Unexamined]:
     for one in installed(environment):
         if isinstance(one, Unreadable):
             yield Unexamined(str(one.path), one.problem)
+            if one.named is not None:
+                # An emptied record hides no name.
+                yield one.named
         else:
             yield one.project
 
@@ -139,6 +148,21 @@ def _name(text: str) -> ProjectName:
             return ProjectName(Requirement(text).name)
         except BadRequirement:
             raise InvalidRequirement(str(error), hint=error.hint) from error
+
+
+def _foreign(text: str) -> Unexamined | None:
+    """Return what to say of a text that is no name only for its letters; it is a trap, no mistake.
+
+    ``None`` if that is not what is wrong with it.
+    """
+    if not (found := strangers(text)):
+        return None
+    try:
+        twin = _name(ascii_twin(text))
+    except AirlockError:
+        return None
+    told = f"it is not {twin}, which it looks like: it has {found}"
+    return Unexamined(text, told, "No index has such a name. Ask where it came from.")
 
 
 def _required(path: Path) -> Iterator[ProjectName | Unexamined]:

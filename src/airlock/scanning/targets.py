@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from airlock.errors import AirlockError, InvalidRequirement, TargetNotFound
+from airlock.errors import AirlockError, InvalidFilename, InvalidRequirement, TargetNotFound
 from airlock.model import ProjectName
 from airlock.report import Unexamined
 from airlock.sources.directory import look_into
@@ -60,13 +60,17 @@ def _target(text: str) -> Iterator[Target]:
     elif "://" in text:
         raise _names_url(text)
     elif any(sign in text for sign in _PATH_SIGNS) or text.lower().endswith(_FILE_ENDINGS):
-        raise TargetNotFound(f"there is no file or folder {text}")
+        raise TargetNotFound(f"there is no file or folder {text}", hint=_forgotten_option(text))
     else:
         yield _wanted(text)
 
 
 def _on_disk(path: Path) -> Iterator[Target]:
-    found = look_into(path)
+    try:
+        found = look_into(path)
+    except InvalidFilename as error:
+        hint = _forgotten_option(str(path)) or error.hint
+        raise InvalidFilename(str(error), hint=hint) from error
     if not found.artifacts and not found.unread:
         raise TargetNotFound(f"{path} has no wheel and no source distribution in it")
     yield from found.artifacts
@@ -88,6 +92,14 @@ def _wanted(text: str) -> Wanted:
     if requirement.url:
         raise _names_url(text)
     return Wanted(text, ProjectName(requirement.name), str(requirement.specifier))
+
+
+def _forgotten_option(text: str) -> str:
+    """Return the cure where a requirements file is given as a target: pip would take it for a name.
+
+    Not only of ``requirements.txt``: every text file that is given is meant so.
+    """
+    return f"Requirements are read with -r {text}." if text.lower().endswith(".txt") else ""
 
 
 def _names_url(text: str) -> InvalidRequirement:

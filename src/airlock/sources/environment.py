@@ -50,6 +50,8 @@ class Unreadable(msgspec.Struct, frozen=True):
 
     path: Path
     problem: str
+    named: ProjectName | None = None
+    """The project after which the record is named: installers go by that, whatever is in it."""
 
 
 def installed(
@@ -157,10 +159,10 @@ def _read(path: Path) -> Iterator[Installed | Unreadable]:
         fields = _fields(path)
         project = ProjectName(fields["name"])
     except KeyError:
-        yield Unreadable(path, "its metadata give no name")
+        yield Unreadable(path, "its metadata give no name", _named_by(path))
         return
     except (OSError, AirlockError) as error:
-        yield Unreadable(path, f"its metadata cannot be read: {error}")
+        yield Unreadable(path, f"its metadata cannot be read: {error}", _named_by(path))
         return
     version = fields.get("version", "")
     yield Installed(project, version, path)

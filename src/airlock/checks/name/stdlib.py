@@ -64,7 +64,7 @@ class Stdlib(Check):
     """Is the name that of a module of the standard library?"""
 
     id = "name-stdlib"
-    version = 2
+    version = 3
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield at most one finding."""
@@ -97,8 +97,8 @@ def _finding(project: ProjectName, module: _Module) -> Finding:
 def _modules() -> Mapping[str, _Module]:
     """Return every module, and every package of a dotted name, by its ultranormalised name.
 
-    Of several with one form, such as ``_json`` and ``json``, the one that was there last is told,
-    then the one whose name is the shortest.
+    Of several with one form, such as ``_json`` and ``json``, one of Python 3 is told, then one that
+    people import by its name, then the one that was there last, then the shortest.
     """
     spans: dict[str, tuple[int, int]] = {}
     versions, listed = _listed()
@@ -110,12 +110,18 @@ def _modules() -> Mapping[str, _Module]:
         for package in _packages(name):
             begun, ended = spans.get(package, (first, last))
             spans[package] = min(begun, first), max(ended, last)
-    lasting = sorted(spans, key=lambda name: (spans[name][1], -len(name)))
-    return {
-        ultranormalise(name): _Module(name, *(versions[place] for place in spans[name]))
-        for name in lasting
-        if name not in _FORGOTTEN
-    }
+    modules = [
+        _Module(name, versions[first], versions[last]) for name, (first, last) in spans.items()
+    ]
+    modules.sort(
+        key=lambda one: (
+            one.is_of_python_3,
+            not one.name.startswith("_"),
+            spans[one.name][1],
+            -len(one.name),
+        )
+    )
+    return {ultranormalise(one.name): one for one in modules if one.name not in _FORGOTTEN}
 
 
 def _listed() -> tuple[list[str], list[list[str]]]:
