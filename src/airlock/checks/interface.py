@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, ClassVar
 from airlock.archive import Member, Reading
 from airlock.archive.core_metadata import CoreMetadata, read_core_metadata
 from airlock.archive.interface import NESTED
+from airlock.checks.readings import shared
 from airlock.errors import CheckDefect
 from airlock.evidence import Facts
 from airlock.model import Artifact, Finding, Release
@@ -42,7 +43,8 @@ class NotApplicable(Exception):
 class Subject:
     """What checks look at: one artifact, opened, with the facts that are known.
 
-    Readings that several checks share (the core metadata, the program) are made on first use.
+    Readings that several checks share (the core metadata, the program) are made on first use, and
+    once, even if they fail.
     """
 
     def __init__(self, artifact: Artifact, reading: Reading, facts: Facts) -> None:
@@ -74,24 +76,24 @@ class Subject:
             known[member.path] = "" if member.path in known else str(member.sha256 or "")
         return known
 
-    @cached_property
+    @shared
     def core_metadata(self) -> CoreMetadata:
         """The METADATA of a wheel or the PKG-INFO of a source distribution."""
         return read_core_metadata(self.reading, self.artifact.name)
 
-    @cached_property
+    @shared
     def contents(self) -> "Contents":
         """The files that are not Python source text and may do something all the same."""
         from airlock.binary.contents import survey
 
         return survey(self.reading)
 
-    @cached_property
+    @shared
     def program(self) -> Program:
         """Everything of the artifact that an interpreter may run, analysed."""
         return read_program(self.reading, self.artifact.name)
 
-    @cached_property
+    @shared
     def profile(self) -> Profile:
         """What the artifact is and does, summed up for a comparison with others."""
         from airlock.profiles.making import profile_of

@@ -1,5 +1,6 @@
 """Starts and watches examinations, several at a time."""
 
+import importlib
 import multiprocessing as mp
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkContext, ForkServerContext
 
 _POLL_SECONDS = 0.1
+_WARM = "airlock.warm"
+_WORTH_WARMING = 5
+"""As many processes load by themselves in the time that ``airlock.warm`` takes."""
 
 
 class Workers:
@@ -44,12 +48,13 @@ class Workers:
         self._checks = {check.id: check for check in checks.checks}
         self._loader = loader
         self._limits = limits
+        self._begun = 0
         self._context: ForkContext | ForkServerContext
         if start == "fork":
             self._context = mp.get_context("fork")
         else:
             self._context = mp.get_context("forkserver")
-            modules = ["airlock.cli", "airlock.warm", loader.partition(":")[0]]
+            modules = ["airlock.cli", _WARM, loader.partition(":")[0]]
             mp.set_forkserver_preload(modules)
 
     def run(self, job: Job) -> Examination:
@@ -87,6 +92,9 @@ class Workers:
                 one.stop()
 
     def _begin(self, job: Job) -> Running:
+        self._begun += 1
+        if self._begun == _WORTH_WARMING and self._context.get_start_method() == "fork":
+            importlib.import_module(_WARM)
         ours, theirs = self._context.Pipe(duplex=False)
         # The paths go beside the job: a name of a file need not be text that JSON has.
         paths, data = _without_paths(job)
