@@ -59,21 +59,27 @@ def read_program(reading: Reading, name: ArtifactName) -> Program:
     from airlock.syntax.reader import Reader
 
     del name  # the layout is read from the members: names lie
-    with _uncollected(), _deep():
-        return Reader(reading).read()
+    with _deep(), _uncollected() as collected:
+        reader = Reader(reading)
+        try:
+            return reader.read()
+        finally:
+            # A process that collects nothing ends with its artifact, and everything with it.
+            if collected:
+                reader.let_go()
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _uncollected() -> Iterator[bool]:
     """Keep the garbage collector from walking over large syntax trees again and again.
 
-    Trees have no cycles, and what the machines leave behind is collected afterwards. Measured on
-    pandas: 9.0 s with the collector, 3.5 s without.
+    Trees have no cycles, and what machines hold is let go of. Tells whether the collector was on.
+    Measured on pandas: 9.0 s with the collector, 3.5 s without.
     """
     enabled = gc.isenabled()
     gc.disable()
     try:
-        yield
+        yield enabled
     finally:
         if enabled:
             gc.enable()

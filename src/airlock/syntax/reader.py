@@ -68,6 +68,7 @@ class Reader:
         self._hits: dict[str, Hits] = {}
         self._peeled: set[bytes] = set()
         self._startup: list[StartupFile] = []
+        self._machines: list[Machine] = []
 
     def read(self) -> Program:
         """Read everything."""
@@ -90,6 +91,14 @@ class Reader:
             backends=self.layout.backends,
             telling=frozenset(path for path, hits in self._hits.items() if hits.strong),
         )
+
+    def let_go(self) -> None:
+        """Forget everything: a collector that had to find out would take as long as the reading."""
+        for machine in self._machines:
+            machine.let_go()
+        self._machines.clear()
+        self._texts.clear()
+        self._modules.clear()
 
     def _wanted(self, text: _Text) -> bool:
         """Tell whether a unit is parsed for its own sake.
@@ -210,6 +219,7 @@ class Reader:
             return
         machine = Machine(self, unit.member.path, source, context, is_main=unit.is_main)
         text.machine, text.scope = machine, machine.scope
+        self._machines.append(machine)
         tree = parse(source)
         self._gaps(tree, text, context)
         _introduce(machine, unit, tree)
@@ -303,6 +313,7 @@ class Reader:
             depth=machine.depth + 1,
             is_main=machine.is_main,
         )
+        self._machines.append(inner)
         inner.scope = scope
         inner.execute(parse(source.text).module.body, scope)
         enter_rest(inner)

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from airlock.syntax.facts import Act, Context, Deed, Gap, Source
 from airlock.syntax.machine.scope import Scope
-from airlock.syntax.values import UNKNOWN, Closure, Value
+from airlock.syntax.values import UNKNOWN, ClassBody, Closure, Value
 
 _LONGEST_LINE = 240
 
@@ -122,6 +122,8 @@ class Machine:
         """The module's."""
         self.closures: list[Closure] = []
         """Every function made so far."""
+        self.classes: list[ClassBody] = []
+        """Every class made so far."""
         self.commands: list[Value] = []
         """Classes that setuptools will run."""
         self.returns: list[list[Value]] = []
@@ -168,6 +170,19 @@ class Machine:
     def interesting(self, node: ast.AST, *, acting: bool = False) -> bool:
         """Tell whether the prefilter saw a word in the lines of a node."""
         return self.host.interesting(self.path, node, acting=acting)
+
+    def let_go(self) -> None:
+        """Forget everything, so that what was known is freed at once: it refers to itself."""
+        for closure in self.closures:
+            closure.scope.names.clear()
+            closure.owner = closure.gave = None
+        for body in self.classes:
+            body.attributes.clear()
+            body.instance.body = body.instance.parts = None
+        self.scope.names.clear()
+        self.closures.clear()
+        self.classes.clear()
+        self.commands.clear()
 
     def unfollowed(self, node: ast.AST, reason: str) -> None:
         """Take note of code that could not be followed."""

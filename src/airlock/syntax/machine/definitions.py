@@ -38,6 +38,7 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, sc
 def _class(machine: Machine, node: ast.ClassDef, scope: Scope) -> None:
     bases = [machine.evaluate(base, scope) for base in node.bases]
     body = ClassBody(node.name, node, bases)
+    machine.classes.append(body)
     inner = Scope(scope, _qualified(scope, node.name))
     machine.execute(node.body, inner)
     body.attributes.update(inner.names)
