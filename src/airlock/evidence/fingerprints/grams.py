@@ -15,36 +15,29 @@ changing an address or putting code among other code leaves most grams as they a
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+
+from airlock.evidence.fingerprints.telling import is_telling, telling_spans
 
 LENGTH = 12
 NEAR = 60
 """Grams that begin further than so many tokens from a telling name are not made."""
 
-# What an attack cannot do without. Code without any of these has no grams at all, so that ordinary
-# modules cost one search and boilerplate is never remembered.
-_TELLING = re.compile(
-    rb"\.system\b|\b(?:exec|eval|execfile|__import__|import_module|ctypes|marshal|subprocess|Popen|popen|"
-    rb"import system|spawn[lv]p?e?|exec[lv]p?e?|startfile|check_output|getoutput|"
-    rb"urllib[23]?|urlopen|urlretrieve|requests|httpx|aiohttp|socket|ftplib|smtplib|telebot|"
-    rb"b(?:16|32|64|85)decode|base64|decompress|zlib|lzma|fromhex|unhexlify|codecs|Fernet|decrypt|"
-    rb"AES|cmdclass|win32[a-z]+|winreg|windll|pyperclip|pynput|ImageGrab|CryptUnprotectData|"
-    rb"getnode|gethostname|getuser|expanduser|rmtree|crontab|discord|telegram|powershell|curl|"
-    rb"wget)\b"
-)
 # What is never closed ends with the text or the line: were it not a token, every quote before the
 # end would be tried anew, and the time grow with the square of the length.
-_STRING = (
-    r"(?:'''(?:[^\\']++|\\.|'(?!''))*+(?:'''|\\?\Z)"
+_STRINGS = (
+    r"'''(?:[^\\']++|\\.|'(?!''))*+(?:'''|\\?\Z)"
     r"|\"\"\"(?:[^\\\"]++|\\.|\"(?!\"\"))*+(?:\"\"\"|\\?\Z)"
-    r"|'(?:[^\\'\n]++|\\.)*+(?:'|\\?$)|\"(?:[^\\\"\n]++|\\.)*+(?:\"|\\?$))"
+    r"|'(?:[^\\'\n]++|\\.)*+(?:'|\\?$)|\"(?:[^\\\"\n]++|\\.)*+(?:\"|\\?$)"
 )
-_PREFIX = r"[rRbBuUfF]{0,2}"
+_PREFIX = r"[rRbBuUfF]"
+# Nearly all begin with a literal, so that most are left after one look at one character.
 _TOKEN = re.compile(
-    rf"\#[^\n]*+|\n[ \t]*+{_PREFIX}{_STRING}[ \t]*+(?=\n|\Z)|{_PREFIX}{_STRING}"
-    r"|\b(?:import|from)[ \t]++[.\w]++|\bself[ \t]*+\.[ \t]*+\w++|\.[ \t]*+[^\W\d]\w*+"
-    r"|[^\W\d]\w*+|\.?\d[\w.]*+|[^\s\w\\;]",
+    rf"\#[^\n]*+|\n[ \t]*+{_PREFIX}{{0,2}}(?:{_STRINGS})[ \t]*+(?=\n|\Z)"
+    rf"|{_STRINGS}|{_PREFIX}{{1,2}}(?:{_STRINGS})"
+    r"|import[ \t]++[.\w]++|from[ \t]++[.\w]++|self[ \t]*+\.[ \t]*+\w++|\.[ \t]*+[^\W\d]\w*+"
+    r"|[^\W\d]\w*+|\d[\w.]*+|\.\d[\w.]*+|[^\s\w\\;]",
     re.DOTALL | re.MULTILINE,
 )
 # Spelled out, because another version of Python has others, and a memory must fit them all.
@@ -71,7 +64,8 @@ _SHORTEST_WHOLE = 40 * _CODE_BYTES
 _LARGEST_READ = 32 * 1024
 """Bytes. Of a larger file only what is near to something telling is taken apart: reading all of a
 library would cost as much as analysing it."""
-_BLOB = re.compile(rb"[^\s\"'(),;]{400,}+")
+_LEAST_BLOB = 400
+_BLOB = re.compile(rb"[^\s\"'(),;]{%d,}+" % _LEAST_BLOB)
 _SHORT_BLOB = b"~" * 2 * _LONG_STRING
 """What a hidden payload in a large file is shortened to: a long text, like any other."""
 _WINDOW = 800
@@ -118,7 +112,7 @@ class _Codes(dict[str, _Code]):
         word, begins = _normal(token)
         hashed = hashlib.blake2b(word.encode(), digest_size=_CODE_BYTES).digest() if word else b""
         short = len(token) <= _LONG_STRING
-        tells = word not in _UNTELLING and bool(_TELLING.search(token.encode("utf-8", "replace")))
+        tells = word not in _UNTELLING and is_telling(token.encode("utf-8", "replace"))
         code = _Code(hashed, begins, tells)
         if short:
             self[token] = code
@@ -149,15 +143,23 @@ def prints(data: bytes) -> Prints:
     Args:
         data: its bytes, in any encoding that has ASCII in it.
     """
-    if not _TELLING.search(data):
+    spans = telling_spans(data)
+    if not spans:
         return NO_PRINTS
-    if len(data) > _LARGEST_READ:
+    if len(data) > _LARGEST_READ and _has_blob(data):
         data = _BLOB.sub(_SHORT_BLOB, data)
+        spans = telling_spans(data)
     small = len(data) <= _LARGEST_READ
-    parts = [_row(data[at]) for at in ([slice(None)] if small else _windows(data))]
+    parts = [_row(data[at]) for at in ([slice(None)] if small else _windows(data, spans))]
     row = b"".join([row for row, _ in parts])
     grams = frozenset().union(*(grams for _, grams in parts))
     return Prints(grams, _number(row) if len(row) >= _SHORTEST_WHOLE else 0)
+
+
+def _has_blob(data: bytes) -> bool:
+    """Tell whether there may be a blob, which has no blank in it; most files have no such line."""
+    long = [line for line in data.split(b"\n") if len(line) >= _LEAST_BLOB]
+    return any(len(word) >= _LEAST_BLOB for line in long for word in line.split())
 
 
 def _row(data: bytes) -> tuple[bytes, frozenset[int]]:
@@ -168,21 +170,21 @@ def _row(data: bytes) -> tuple[bytes, frozenset[int]]:
     return row, frozenset(_hash(row, at) for at in _beginnings(known))
 
 
-def _windows(data: bytes) -> Iterator[slice]:
+def _windows(data: bytes, spans: Iterable[tuple[int, int]]) -> Iterator[slice]:
     """Yield the parts of a large file that are near to what is telling, by whole lines if possible.
 
     Where a part begins depends on nothing but what is near to it, so that the same code gives the
     same parts in another file.
     """
     begin = end = 0
-    for match in _TELLING.finditer(data):
-        near = max(0, match.start() - _WINDOW)
+    for first, last in spans:
+        near = max(0, first - _WINDOW)
         if near > end:
             if end:
                 yield slice(begin, end)
             begin = max(data.rfind(b"\n", 0, near) + 1, near - _WINDOW)
-        stop = data.find(b"\n", match.end() + _WINDOW, match.end() + 2 * _WINDOW)
-        end = max(end, stop if stop >= 0 else match.end() + 2 * _WINDOW)
+        stop = data.find(b"\n", last + _WINDOW, last + 2 * _WINDOW)
+        end = max(end, stop if stop >= 0 else last + 2 * _WINDOW)
     if end:
         yield slice(begin, end)
 
