@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from airlock.checks import Check, load_checks
+from airlock.checks.registry import documentation
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = Path("docs/reference/checks")
@@ -68,7 +69,7 @@ def _index(checks: tuple[Check, ...]) -> Iterator[str]:
     yield "| check | version | what it flags |"
     yield "|---|---|---|"
     for check in checks:
-        summary = _documentation(check).partition("\n")[0]
+        summary = documentation(check).partition("\n")[0]
         yield f"| [{check.id}]({check.id}.md) | {check.version} | {summary} |"
 
 
@@ -76,7 +77,7 @@ def _page(check: Check, root: Path) -> Iterator[str]:
     module = type(check).__module__
     yield _mark(f"src/{module.replace('.', '/')}.py")
     yield f"# {check.id}\n"
-    yield _documentation(check)
+    yield documentation(check)
     yield f"\nVersion {check.version}. Asked {_asked(check)}. {_needs(check)}"
     for expects in ("flags", "spares"):
         names = _examples(root / "tests/checks" / check.id / expects)
@@ -85,10 +86,6 @@ def _page(check: Check, root: Path) -> Iterator[str]:
 
 def _mark(source: str) -> str:
     return f"<!-- Made from {source} by `{COMMAND}`; changes here are lost. -->\n"
-
-
-def _documentation(check: Check) -> str:
-    return (sys.modules[type(check).__module__].__doc__ or "").strip()
 
 
 def _asked(check: Check) -> str:

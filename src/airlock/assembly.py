@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from airlock.checks import CheckSet, load_checks
+from airlock.checks.registry import documentation
 from airlock.errors import InvalidPolicy, MissingExtra, StoreError, UsageError
 from airlock.evidence import Facts
 from airlock.evidence.fingerprints.memory import FileFingerprints
@@ -69,6 +70,12 @@ def cores() -> int:
 def examination_kit() -> tuple[CheckSet, FactsLoader]:
     """Return the checks and what they may ask; loaded once, inherited by forks."""
     return load_checks(), facts_loader()
+
+
+def about_checks() -> dict[str, str]:
+    """Return the documentation of every check, by its id."""
+    checks, _ = examination_kit()
+    return {check.id: documentation(check) for check in checks.checks}
 
 
 @functools.cache

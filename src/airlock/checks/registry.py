@@ -8,6 +8,7 @@ import functools
 import hashlib
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -76,6 +77,11 @@ def load_check(check_id: str, package: str = __package__) -> Check:
     """
     family, _, module = check_id.partition("-")
     return _only_check(_import(f"{package}.{family}.{module.replace('-', '_')}"), check_id)
+
+
+def documentation(check: Check) -> str:
+    """Return the page of a check: the docstring of its module."""
+    return (sys.modules[type(check).__module__].__doc__ or "").strip()
 
 
 def _family(package: str, family: str) -> Iterable[Check]:

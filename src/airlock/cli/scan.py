@@ -8,6 +8,7 @@ import click
 from airlock import assembly
 from airlock.cli import options, shown
 from airlock.report import exit_code
+from airlock.report.scan import Scanned, render_scan
 from airlock.scanning import ScanRequest
 from airlock.scanning.pasts import rival_at
 from airlock.workers import Rival
@@ -26,7 +27,7 @@ from airlock.workers import Rival
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "sarif", "html"]),
     default="text",
     show_default=True,
     help="How to report.",
@@ -90,15 +91,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     )
     with shown.progress(hidden=no_progress) as progress:
         results = scan.run(request, progress)
-    notes = scan.notes(results)
-    if form == "json":
-        from airlock.report.json import render_json
-
-        click.echo(render_json(results, policy.version, notes), file=output, nl=False)
-    else:
-        from airlock.report.text import render_text
-
-        click.echo(render_text(results, verbose=verbose, notes=notes), file=output, nl=False)
+    report = Scanned(results, policy.version, scan.notes(results))
+    text = render_scan(form, report, assembly.about_checks, assembly.now(), verbose=verbose)
+    click.echo(text, file=output, nl=False)
     ctx.exit(exit_code(results))
 
 
