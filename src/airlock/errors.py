@@ -116,7 +116,7 @@ class TooManyAttempts(AccessError):
         retry_after: seconds after which another try is looked at.
     """
 
-    def __init__(self, message: str, *, retry_after: float) -> None:
+    def __init__(self, message: str, *, retry_after: float = 60) -> None:
         super().__init__(message, hint=f"Try again in {retry_after:.0f} seconds.")
         self.retry_after = retry_after
 
