@@ -6,15 +6,18 @@ the repository.
 
 - The first names of the list are the corpus; legitimate names are drawn, with a seed, from those
   between ``--from-rank`` and ``--to-rank``, which the corpus never has.
-- All judges answer about the same names in the same run, and all figures are shown for two halves
-  of the names, split by a hash: a number of the calibration that fits one by chance is seen.
+- All judges answer about the same names in the same run.
+- Whether a number of the calibration fits by chance is asked thrice: the figures of five folds of
+  the names; the figures of a calibration that is fitted anew without each fold (``name_folds``);
+  and all legitimate names of the ranks, not only those that were drawn.
 - A name counts as held from the level at which the default policy holds; the curve shows the levels
   on both sides of it. Targets are right if they are first.
 """
 
 import csv
-import hashlib
+import math
 import random
+import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,11 +41,13 @@ from airlock.naming import NameVetting
 from airlock.policy import default_policy
 from airlock.report import Unexamined
 from airlock.scanning.names import NameScan
+from evals import name_folds
 from evals.statistics import Share, share_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LEVELS = (0.8, 0.7, 0.6, HOLDS, 0.4, 0.3, 0.25, 0.1)
 _CORPORA = (1_000, 5_000)
+_LOADS = 5
 
 Judge = Callable[[ProjectName], tuple[bool, str]]
 """Whether a name is held, and what it is first taken for (empty for nothing)."""
@@ -54,6 +59,8 @@ class Sample(msgspec.Struct, frozen=True):
     malicious: Mapping[ProjectName, frozenset[ProjectName]]
     """Each with what it imitates."""
     legitimate: Sequence[ProjectName]
+    pool: Sequence[ProjectName] = ()
+    """All legitimate names, of which those were drawn."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -169,18 +176,6 @@ def labelled(path: Path, ecosystem: str) -> dict[ProjectName, frozenset[ProjectN
     return {name: frozenset(meant) for name, meant in targets.items()}
 
 
-def half(sample: Sample, which: int) -> Sample:
-    """Return one half of a sample, by a hash of the names."""
-
-    def belongs(name: str) -> bool:
-        return hashlib.sha256(name.encode()).digest()[0] % 2 == which
-
-    return Sample(
-        {name: meant for name, meant in sample.malicious.items() if belongs(name)},
-        [name for name in sample.legitimate if belongs(name)],
-    )
-
-
 def _lines(counted: Sequence[tuple[str, int]], sample: Sample) -> Iterator[str]:
     shares = f"{'recall':>15} {'right first':>15} {'false alarms':>16}"
     yield f"{'corpus':>7}  {'judge':34} {shares} µs/name"
@@ -190,13 +185,24 @@ def _lines(counted: Sequence[tuple[str, int]], sample: Sample) -> Iterator[str]:
         index.is_word("")  # what is made on first use is no part of the time for a name
         judges = _judges(popular, index)
         yield from (_line(size, name, measured(judge, sample)) for name, judge in judges)
-        for which in (0, 1):
-            row = measured(by_likeness(index), half(sample, which))
-            yield _line(size, f"likeness, half {which + 1}", row)
+        yield from _crossed(size, index, sample)
+        every = measured(by_likeness(index), Sample({}, sample.pool))
+        yield _line(size, f"likeness, all {len(sample.pool):,} legitimate", every)
     # With all names as the corpus there are no legitimate ones left that it does not know.
     everything = NameIndex(counted, SPOKEN, spoken_rank=SPOKEN_RANK)
     known = Sample(sample.malicious, [])
     yield _line(len(counted), "likeness, recall only", measured(by_likeness(everything), known))
+
+
+def _crossed(size: int, index: NameIndex, sample: Sample) -> Iterator[str]:
+    names = name_folds.looked(index, sample.malicious, sample.legitimate)
+    for number, fold in enumerate(name_folds.by_fold(*names), start=1):
+        yield _line(size, f"likeness, fold {number}", _row(fold))
+    yield _line(size, "likeness, fitted without the fold", _row(name_folds.crossed(*names)))
+
+
+def _row(found: name_folds.Crossed) -> Row:
+    return Row(found.recall, found.right, found.false_alarms, microseconds=math.nan)
 
 
 def _judges(popular: Popularity, index: NameIndex) -> Iterator[tuple[str, Judge]]:
@@ -214,7 +220,8 @@ def _judges(popular: Popularity, index: NameIndex) -> Iterator[tuple[str, Judge]
 def _line(size: int, name: str, row: Row) -> str:
     shares = f"{_share(row.recall):>15} {_share(row.right):>15}"
     alarms = f"{100 * row.false_alarms.share:.2f}% ({row.false_alarms.count})"
-    return f"{size:>7}  {name:34} {shares} {alarms:>16} {row.microseconds:7.0f}"
+    time = "" if math.isnan(row.microseconds) else f"{row.microseconds:7.0f}"
+    return f"{size:>7}  {name:34} {shares} {alarms:>16} {time}"
 
 
 def _share(share: Share) -> str:
@@ -222,14 +229,19 @@ def _share(share: Share) -> str:
 
 
 def _load_times(path: Path, names: int) -> str:
-    begun = time.process_time()
-    counted = list(ListedPopularity(path).counted)[:names]
-    read = time.process_time()
-    NameIndex(counted, SPOKEN, spoken_rank=SPOKEN_RANK)
-    built = time.process_time()
+    times = []
+    for _ in range(_LOADS):
+        begun = time.process_time()
+        counted = list(ListedPopularity(path).counted)[:names]
+        read = time.process_time()
+        index = NameIndex(counted, SPOKEN, spoken_rank=SPOKEN_RANK)
+        built = time.process_time()
+        compare(ProjectName("reqeusts"), index)
+        times.append((read - begun, built - read, time.process_time() - built))
+    read, built, first = (1e3 * statistics.median(part) for part in zip(*times, strict=True))
     return (
-        f"{len(counted):,} names: read in {1e3 * (read - begun):.0f} ms, "
-        f"indexed in {1e3 * (built - read):.0f} ms of processor time"
+        f"{len(counted):,} names: read in {read:.0f} ms, indexed in {built:.0f} ms, the first name "
+        f"in {first:.1f} ms of processor time (medians of {_LOADS})"
     )
 
 
@@ -256,7 +268,7 @@ def main(  # noqa: PLR0913, PLR0917 - one parameter per option
     counted = list(ListedPopularity(popular).counted)
     pool = [ProjectName(name) for name, _ in counted[from_rank - 1 : to_rank]]
     drawn = random.Random(seed).sample(pool, min(draw, len(pool)))  # noqa: S311 - no secret
-    sample = Sample(labelled(names_file, ecosystem), drawn)
+    sample = Sample(labelled(names_file, ecosystem), drawn, pool)
     for line in _lines(counted, sample):
         click.echo(line)
     for size in (*_CORPORA, len(counted)):

@@ -109,12 +109,12 @@ def test_letters_that_only_look_like_ascii_are_told(text: str, told: str) -> Non
 
 
 def test_what_is_admitted_with_a_warning_says_so() -> None:
-    done = airlock("name", "check", "commands", "requests-lite", "requests")
+    done = airlock("name", "check", "commands", "mitmproxy2", "requests")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[0] == "admit   commands  perhaps taken for commands (standard-library)"
     assert "came with Python 2" in lines[1]
-    assert lines[-3:-1] == ["admit   requests-lite", "admit   requests"]
+    assert lines[-3:-1] == ["admit   mitmproxy2", "admit   requests"]
 
 
 def test_the_verdict_says_whose_the_name_is_where_a_gate_knows(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ only of the first hundred.
 - ``weight`` is ``HOLDS`` at the end of the reach and changes by ``_SLOPE`` with each power of ten.
 - A short word has a shorter reach: one letter makes another word of it.
 - Each reach lies where innocent neighbours begin to outnumber imitations, read off the legitimate
-  names between the ranks 5,001 and 15,000 of April 2026 by ``evals/names.py``, which shows two
-  halves of all names apart, so that a number that fits one by chance is seen.
+  names between the ranks 5,001 and 15,000 of April 2026 by ``evals/names.py``, which also fits the
+  levels anew without each fold of the names, so that a number that fits one by chance is seen.
 """
 
 import math
@@ -57,7 +57,7 @@ EDITS = {
     Technique.ADDITION: EditTrait(0.8, 2.4, 2.0, 2.4),
     Technique.BITFLIP: EditTrait(0.8, 2.2, 1.7, 2.2),
     Technique.REPLACEMENT: EditTrait(0.9, 2.2, 1.7, 2.2),
-    Technique.VERSION_SUFFIX: EditTrait(0.8, 0.8, 0.8, 0.8),
+    Technique.VERSION_SUFFIX: EditTrait(0.8, 1.6, 1.6, 1.6),
 }
 """One slip in a word of eight letters."""
 
@@ -68,13 +68,13 @@ WORD_ORDER = Trait(0.5, 3.0, HINT)
 PYTHON_MOVED = Trait(0.5, 4.0, HINT)
 PY_MOVED = Trait(0.7, 2.2, HINT)
 PY_EXCHANGED = Trait(0.7, 2.5, HINT)
-PY_ADDED = Trait(0.8, 1.3, HINT)
-PY_DROPPED = Trait(0.7, 1.3, HINT)
+PY_ADDED = Trait(0.8, 1.7, HINT)
+PY_DROPPED = Trait(0.7, 1.7, HINT)
 PLURAL = Trait(0.5, 1.7, HINT)
 IMPORT_NAME = Trait(0.3, 0.3, HINT)
-EMPTY_WORD = Trait(0.9, -1.4, HINT)
-EMPTY_WORDS = Trait(1.0, 1.3, HINT)
-GLUED_WORD = Trait(1.0, -1.4, HINT)
+EMPTY_WORD = Trait(0.9, 1.7, HINT)
+EMPTY_WORDS = Trait(1.0, 1.7, HINT)
+GLUED_WORD = Trait(1.0, 1.3, HINT)
 COMBINATION = Trait(1.3, -1.5)
 
 MOVED_LETTER = Trait(0.7, 3.0)
@@ -92,6 +92,8 @@ OWN_WORD_REACH = -0.9
 MORE_SEPARATORS_REACH = -1.0
 """A separator that was put in makes words of its own: docker-py is no slip for dockerpty."""
 FEWER_SEPARATORS_REACH = -0.3
+SEVERAL_WORDS_REACH = 0.5
+"""What it adds that all other words of a name are those of the target."""
 SPOKEN_RANK = 100
 """The rank of what people type although no project is called so (``spoken.WORDS``)."""
 

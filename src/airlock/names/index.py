@@ -4,6 +4,7 @@
   (short names, one edit) or thirds (long names, two edits), and found by the part that was spared.
   This is the pigeonhole filter of Navarro (2001); it needs no neighbourhood of deletions, and is
   made ten times as fast as one.
+- What has one size is filed when it is first asked for: an index is there in a few milliseconds.
 - A swap across the border of two parts harms both; each part is therefore also asked for with its
   last letter exchanged for the next one. With that, no name within the distance is missed.
 - Names of modules that are imported and words that people type lead to a project, too (``Spoken``).
@@ -79,7 +80,10 @@ class NameIndex:
         spellings = _all_at_once(compact, filed)
         self._by_spelling = dict(zip(spellings, filed, strict=True))
         self._by_look = dict(zip(_all_at_once(fold, spellings), spellings, strict=True))
-        self._shelves = _shelve(self._by_spelling)
+        self._by_size: dict[int, list[str]] = defaultdict(list)
+        for spelling in self._by_spelling:
+            self._by_size[len(spelling)].append(spelling)
+        self._shelves: dict[int, list[_Shelf]] = {}
 
     def __len__(self) -> int:
         """Return how many projects are filed."""
@@ -125,7 +129,7 @@ class NameIndex:
         """Return the other spellings of a size that share a part, perhaps moved by the edits."""
         found: set[str] = set()
         shifts = _shifts(len(spelling) - size, edits)
-        for start, end, shelf in self._shelves.get(size, ()):
+        for start, end, shelf in self._shelves_of(size):
             for shift in shifts:
                 first, last = start + shift, end + shift
                 if first < 0 or last > len(spelling):
@@ -137,6 +141,12 @@ class NameIndex:
                     found.update(shelf[part])
         found.discard(spelling)
         return found
+
+    def _shelves_of(self, size: int) -> list[_Shelf]:
+        """Return the spellings of a size, filed under their parts; filed when first asked for."""
+        if size not in self._shelves:
+            self._shelves[size] = list(_shelves(size, self._by_size.get(size, ())))
+        return self._shelves[size]
 
     def _entry(self, spelling: str, name: str) -> Entry:
         target = name if name in self._ranks else self._meant[name]
@@ -158,14 +168,6 @@ class NameIndex:
 def edits_within(size: int) -> int:
     """Return how many edits are looked for around a compact spelling of a size."""
     return 2 if size >= TWO_EDITS_FROM else 1
-
-
-def _shelve(spellings: Iterable[str]) -> dict[int, list[_Shelf]]:
-    """File spellings under their parts, by their size."""
-    by_size: dict[int, list[str]] = defaultdict(list)
-    for spelling in spellings:
-        by_size[len(spelling)].append(spelling)
-    return {size: list(_shelves(size, group)) for size, group in by_size.items()}
 
 
 def _shelves(size: int, spellings: Iterable[str]) -> Iterator[_Shelf]:

@@ -11,7 +11,7 @@ from airlock.model import ProjectName
 from airlock.names.techniques import Technique
 
 HOLDS = 0.5
-"""From this weight on an imitation is likely enough for a person to look: 3 in 1,000 names of the
+"""From this weight on an imitation is likely enough for a person to look: 4 in 1,000 names of the
 public index weigh as much by chance (``evals/names.py``)."""
 SUSPECT = 0.25
 """From this weight on it is worth knowing beside other signs."""

@@ -9,6 +9,7 @@ from airlock.names.calibration import (
     MORE_SEPARATORS_REACH,
     MOVED_LETTER,
     SECOND_EDIT_REACH,
+    SEVERAL_WORDS_REACH,
     SHORTEST_WORD,
     Trait,
     further,
@@ -101,6 +102,8 @@ def _trait_of_one(edit: Edit, wrote: str, meant: str) -> tuple[Technique, Trait]
     trait = EDITS[technique]
     reach = trait.first if place == 0 else trait.last if last else trait.inside
     reach += reach_of_length(len(word)) + _separators(words, words_meant)
+    if words == words_meant and words and len(word) >= SHORTEST_WORD:
+        reach += SEVERAL_WORDS_REACH
     return technique, Trait(trait.cost, reach, HINT if len(word) > SHORTEST_WORD else 0.0)
 
 

@@ -62,6 +62,10 @@ def first(name: str) -> Likeness | None:
         ("scikitlern", "scikit-learn", Technique.OMISSION),
         ("openvc", "opencv-python", Technique.TRANSPOSITION),
         ("pyhton", "python", Technique.TRANSPOSITION),
+        ("requests-lite", "requests", Technique.AFFIX),
+        ("numpylib", "numpy", Technique.AFFIX),
+        ("requests2", "requests", Technique.VERSION_SUFFIX),
+        ("python-requests", "requests", Technique.PY_AFFIX),
     ],
 )
 def test_what_is_held(wrote: str, target: str, technique: Technique) -> None:
@@ -78,12 +82,12 @@ def test_what_is_held(wrote: str, target: str, technique: Technique) -> None:
         ("xtornado", "tornado", HINT, SUSPECT),
         ("python-tornado", "tornado", HINT, SUSPECT),
         ("sparkpy", "pyspark", SUSPECT, HOLDS),
-        ("requests-lite", "requests", HINT, SUSPECT),
-        ("requests-api", "requests", HINT, SUSPECT),
+        ("tornado-lite", "tornado", HINT, HOLDS),
+        ("tornado-api", "tornado", HINT, HOLDS),
         ("mitmproxy2", "mitmproxy", HINT, SUSPECT),
-        ("psycopg3", "psycopg2", HINT, SUSPECT),
+        ("psycopg3", "psycopg2", HINT, HOLDS),
         ("cv2", "opencv-python", HINT, SUSPECT),
-        ("requestslib", "requests", HINT, SUSPECT),
+        ("tornadolib", "tornado", HINT, HOLDS),
         ("requests-numpy", "requests", HINT, SUSPECT),
     ],
 )

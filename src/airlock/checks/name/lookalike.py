@@ -9,14 +9,15 @@ imported by (`opencv` for `opencv-python`), and with words that people expect to
 - **the same to the index** (high, sure): equal without separators and with `0` read as `o`, `1` as
   `l` or `i`, such as `prompt-tool-kit`;
 - **likely an imitation** (high): slips of the hand inside a long word, what looks alike, the same
-  words in another order, `python` for `py`: `reqests`, `r3quests`, `pythonkafka`, `python-mongo`;
+  words in another order, `python` for `py`: `reqests`, `r3quests`, `pythonkafka`, `python-mongo`; of
+  the best known projects also the name with something that says nothing: `requests-lite`, `numpy2`;
 - **perhaps an imitation** (medium, unsure): the same of a project that is less well known, a slip
   at the edge of a word, a `py` more or less: `torchx`, `sparkpy`;
-- **a popular name with something that says nothing** (low): `requests-lite`, `mitmproxy2`.
+- **a less known name with something that says nothing** (low): `tornado-lite`, `mitmproxy2`.
 
 How likely an imitation is follows from the slip, from the length of the word and from how well
 known the target is: nearly everything that differs from a popular name by one letter is innocent
-where hardly anybody knows the target. Of 10,000 legitimate names, 3 in 1,000 are held.
+where hardly anybody knows the target. Of 10,000 legitimate names, 4 in 1,000 are held.
 
 It spares the popular names themselves, words of up to four letters, where one letter is a
 different word, and additions that mean something, such as those of plugins. What is popular is
@@ -42,7 +43,7 @@ class Lookalike(Check):
     """Does the name imitate a popular one?"""
 
     id = "name-lookalike"
-    version = 2
+    version = 3
     needs = frozenset({"popularity"})
 
     def release(self, subject: Subject) -> Iterator[Finding]:
