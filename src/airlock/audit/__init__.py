@@ -1,0 +1,1 @@
+"""What a project depends on, held against what is publicly known."""
