@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from airlock.advising import FAMILY as ADVISORY
+from airlock.advising import Advising
 from airlock.checks import CheckSet, load_checks
 from airlock.checks.registry import documentation
 from airlock.errors import InvalidPolicy, MissingExtra, StoreError, UsageError
 from airlock.evidence import Facts
+from airlock.evidence.advisories import Advisories
 from airlock.evidence.fingerprints.memory import FileFingerprints
 from airlock.evidence.known_names.builtin import BuiltinKnownNames
 from airlock.evidence.popularity import Popularity
@@ -68,8 +71,18 @@ def cores() -> int:
 
 @functools.cache
 def examination_kit() -> tuple[CheckSet, FactsLoader]:
-    """Return the checks and what they may ask; loaded once, inherited by forks."""
-    return load_checks(), facts_loader()
+    """Return the checks and what they may ask; loaded once, inherited by forks.
+
+    Without those of advisories: what they say changes every day, so that doors ask them anew.
+    """
+    examined = (check for check in every_check().checks if not check.id.startswith(ADVISORY))
+    return CheckSet(examined), facts_loader()
+
+
+@functools.cache
+def every_check() -> CheckSet:
+    """Return the checks of all families."""
+    return load_checks()
 
 
 def about_checks() -> dict[str, str]:
@@ -108,15 +121,28 @@ def evidence_folder() -> Path:
     return (data if data.is_absolute() else Path.home() / ".local/share") / "airlock"
 
 
-def database_parts(names: Sequence[str] = ()) -> "list[Part]":
-    """Return the parts of the database with these names, or all.
+def advisories(rules: Policy) -> Advisories:
+    """Return what is publicly known of releases; read from the user's database when asked."""
+    from airlock.evidence.advisories.files import FileAdvisories, advisories_file
+
+    bounds = rules.advisories
+    path = advisories_file(evidence_folder())
+    return FileAdvisories(path, bounds.max_age, wanted=bounds.required)
+
+
+def database_parts(words: Sequence[str] = ()) -> "list[tuple[Part, list[str]]]":
+    """Return the parts of the database that words name, or all, each with sources among the words.
 
     Raises:
-        UsageError: if there is no such part.
+        UsageError: if a word is neither a part nor a source of one.
     """
-    from airlock.databases import PopularNames, chosen_parts
+    from airlock.databases import chosen_parts
+    from airlock.databases.advisories import AdvisoriesPart
+    from airlock.databases.popular import PopularNames
 
-    return chosen_parts([PopularNames(evidence_folder(), now)], names)
+    folder = evidence_folder()
+    max_age = default_policy().advisories.max_age
+    return chosen_parts([AdvisoriesPart(folder, now, max_age), PopularNames(folder, now)], words)
 
 
 def fingerprints(path: Path | None = None) -> FileFingerprints:
@@ -143,8 +169,7 @@ def policy(path: Path | None) -> Policy:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidPolicy(f"{path} cannot be read: {error}") from error
-    checks, _ = examination_kit()
-    loaded = load_policy(text, origin=str(path), known_checks=frozenset(checks.ids))
+    loaded = load_policy(text, origin=str(path), known_checks=frozenset(every_check().ids))
     check_ends(loaded.suppress, now().date())
     return loaded
 
@@ -182,12 +207,13 @@ def scan(
     Raises:
         InvalidPolicy: if the policy or the project's suppressions cannot be obeyed as written.
     """
-    checks, _ = examination_kit()
+    checks = every_check()
     rules = policy(policy_file)
     own = own_project(project, Path.cwd(), targets, frozenset(checks.ids))
     if own:
         check_ends(own.suppress, now().date())
-    return Scan(checks, rules, workers("fork"), index(index_url), now, own), rules
+    advice = Advising(checks, advisories(rules), rules)
+    return Scan(checks, rules, workers("fork"), advice, index(index_url), now, own), rules
 
 
 @functools.cache
@@ -280,7 +306,8 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
     upstream = index(settings.upstream, own=[settings.url])()
     store, blobs, incoming = open_data(settings.data_folder)
     names = Names(store, NameVetting(checks, facts, rules), upstream.url, now)
-    door = Door(store, rules, checks, names, now)
+    advising = Advising(every_check(), advisories(rules), rules)
+    door = Door(store, rules, checks, names, advising, now)
     intake = Intake(
         door=door,
         index=upstream,
@@ -479,9 +506,9 @@ def diagnosis(data_folder: Path, index_url: str | None, *, offline: bool) -> "It
     from airlock.diagnosis import examine_installation
 
     return examine_installation(
-        checks=lambda: examination_kit()[0],
+        checks=every_check,
         facts=lambda: examination_kit()[1](now()),
-        database=lambda: [part.status() for part in database_parts()],
+        database=lambda: [part.status() for part, _ in database_parts()],
         isolation=_isolation_probe,
         index=None if offline else index(index_url),
         data_folder=data_folder,

@@ -145,10 +145,18 @@ def _families(load: Callable[[], Facts]) -> Answer:
 
 
 def _database(ask: Callable[[], Iterable[PartStatus]]) -> Iterator[Answer]:
-    """Tell what is kept from elsewhere and is not as it should be."""
-    states = {Condition.STALE: State.LIMITED, Condition.BROKEN: State.BROKEN}
+    """Tell what is kept from elsewhere and is not as it should be, and of advisories always."""
+    states = {
+        Condition.STALE: State.LIMITED,
+        Condition.PARTIAL: State.LIMITED,
+        Condition.BROKEN: State.BROKEN,
+    }
     for part in ask():
-        if part.condition in states:
+        if part.part == "advisories":
+            absent = State.LIMITED if part.condition is Condition.ABSENT else State.OK
+            state = states.get(part.condition, absent)
+            yield Answer("advisories", state, part.message, part.cure)
+        elif part.condition in states:
             message = part.message
             if part.updated_at:
                 message += f", of {part.updated_at:%Y-%m-%d}"
@@ -267,7 +275,6 @@ def _not_yet() -> Answer:
     return Answer(
         "evidence",
         State.LIMITED,
-        "this version asks neither advisories nor provenance and runs no sandbox; "
-        "no verdict claims otherwise",
-        "Audit for known vulnerabilities with another tool until a later version.",
+        "this version asks for no provenance and runs no sandbox; no verdict claims otherwise",
+        "Look at what is held, and at what matters to you, yourself.",
     )

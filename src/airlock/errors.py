@@ -24,6 +24,7 @@
     │   ├── UpstreamUnavailable        no answer, or an answer that makes no sense
     │   └── DigestMismatch          1  bytes that are not the ones that the index announced
     ├── MalformedDocument           4  one of our own documents cannot be read back
+    ├── UnusableExport              4  an export of advisories that cannot be used
     ├── StoreError                  4  the store refused a read or a write
     └── CheckDefect                 4  a check breaks the rules of its registry
 
@@ -171,6 +172,10 @@ class DigestMismatch(SourceError):
 
 class MalformedDocument(AirlockError):
     """One of our own documents cannot be read back."""
+
+
+class UnusableExport(AirlockError):
+    """An export of advisories that cannot be used: damaged, hostile, or none at all."""
 
 
 class StoreError(AirlockError):

@@ -7,9 +7,8 @@ fully is held, as everywhere.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from typing import NoReturn
 
-from airlock.checks import CheckSet, NotApplicable, Subject, run_checks
+from airlock.checks import BareRelease, CheckSet, run_checks
 from airlock.evidence import Facts
 from airlock.model import ProjectName, Release
 from airlock.model.name_verdict import NameVerdict
@@ -42,7 +41,7 @@ class NameVetting:
 
     def verdict(self, project: ProjectName, *, now: dt.datetime) -> NameVerdict:
         """Judge one name, at a time in UTC."""
-        subject = _BareName(project, self._facts(now))
+        subject = BareRelease(Release(project=project, version=""), self._facts(now))
         outcomes = tuple(run_checks(self._checks, subject))
         rules = self._policy.at(now.date())
         decision, score, reasons = decide({project}, outcomes, rules, expected=self._checks.ids)
@@ -62,24 +61,3 @@ class NameVetting:
     ) -> Iterator[NameVerdict]:
         """Judge many names, such as those of a requirements file, in their order."""
         return (self.verdict(project, now=now) for project in projects)
-
-
-class _BareName(Subject):
-    """A subject of which nothing is known but its name."""
-
-    def __init__(self, project: ProjectName, facts: Facts) -> None:
-        self.facts = facts
-        self._release = Release(project=project, version="")
-
-    @property
-    def release(self) -> Release:
-        """The project; its version is empty."""
-        return self._release
-
-    def digest(self, path: str) -> str:  # noqa: ARG002 - the signature of the base
-        """Return nothing: there are no bytes."""
-        return ""
-
-    def __getattr__(self, name: str) -> NoReturn:
-        # The artifact, its reading, and what is made of them.
-        raise NotApplicable("there is only a name")

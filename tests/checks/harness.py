@@ -42,6 +42,7 @@ from airlock.model import (
     Status,
 )
 from tests.checks import past
+from tests.checks.known_releases import example_advisories
 from tests.checks.packing import pack_sdist, pack_wheel
 
 __all__ = [
@@ -204,6 +205,7 @@ def examine(
         popularity=BuiltinPopularity(),
         known_names=BuiltinKnownNames(),
         fingerprints=FileFingerprints(),
+        advisories=example_advisories(),
     )
     facts = msgspec.structs.replace(facts, history=history or NoHistory())
     with open_archive(path, name) as reading:

@@ -61,6 +61,7 @@ class Gate:
         self.upstream = upstream
         self.folder = folder
         self.options = options
+        self.environment = {"AIRLOCK_DB": str(folder / "db")}
         self.port = free_port()
         self.log = folder / "gate.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -91,7 +92,7 @@ class Gate:
                     self.upstream.url,
                     *map(str, self.options),
                 ],
-                env=clean_environment(),
+                env=clean_environment(**self.environment),
                 stdout=log,
                 stderr=log,
             )

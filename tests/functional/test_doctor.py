@@ -40,6 +40,7 @@ def test_sound_installation(tmp_path: Path, upstream: Upstream) -> None:
         "checks": "ok",
         "popular names": "ok",
         "known campaigns": "ok",
+        "advisories": "limited",
         "isolation": "ok",
         "gate": "ok",
         "data folder": "ok",

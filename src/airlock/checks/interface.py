@@ -18,7 +18,7 @@ that its question does not arise.
 from abc import ABC
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from airlock.archive import Member, Reading
 from airlock.archive.core_metadata import CoreMetadata, read_core_metadata
@@ -99,6 +99,27 @@ class Subject:
         from airlock.profiles.making import profile_of
 
         return profile_of(self)
+
+
+class BareRelease(Subject):
+    """A subject of which nothing is known but the release: its name, perhaps its version."""
+
+    def __init__(self, release: Release, facts: Facts) -> None:
+        self.facts = facts
+        self._release = release
+
+    @property
+    def release(self) -> Release:
+        """The release."""
+        return self._release
+
+    def digest(self, path: str) -> str:  # noqa: ARG002 - the signature of the base
+        """Return nothing: there are no bytes."""
+        return ""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        # The artifact, its reading, and what is made of them.
+        raise NotApplicable("there is only a name")
 
 
 class Check(ABC):

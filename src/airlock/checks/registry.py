@@ -18,7 +18,7 @@ from airlock.errors import CheckDefect
 
 _ENGINE = ("archive", "binary", "checks", "evidence", "names", "profiles", "syntax")
 _ENGINE_FILES = {".py", ".txt", ".bin", ".toml", ".json"}
-FAMILIES = ("archive", "change", "code", "metadata", "name")
+FAMILIES = ("advisory", "archive", "change", "code", "metadata", "name")
 
 
 class CheckSet:

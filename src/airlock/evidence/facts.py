@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from airlock.evidence.advisories import Advisories
 from airlock.evidence.fingerprints import Fingerprints
 from airlock.evidence.history import History, NoHistory
 from airlock.evidence.known_names import KnownNames
@@ -20,6 +21,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     known_names: KnownNames | None = None
     history: History = NoHistory()
     fingerprints: Fingerprints | None = None
+    advisories: Advisories | None = None
+    """``None`` also where they are asked elsewhere: of a gate's files at its door, every time."""
 
     def missing(self, needs: Iterable[str]) -> list[str]:
         """Return those of the named facts that nobody could give, sorted."""

@@ -6,8 +6,10 @@
   is examined again before anything is served.
 - What a name may not do, nothing under it may: a file is served only from the source that owns its
   project, and only if the name itself is let in.
+- What is publicly known of a release is asked anew each time: a release that turns out to be
+  malware tonight is refused tonight.
 - A waiver overrides a verdict until it expires, and says so in the ruling. It moves no name from
-  one owner to another.
+  one owner to another; past known malware only one of the very digest leads.
 - Recorded, never changed: every judgement is appended to the store.
 """
 
@@ -18,10 +20,12 @@ from typing import NamedTuple
 import msgspec
 
 from airlock import vetting
+from airlock.advising import Advice, Advising
 from airlock.checks import CheckSet
 from airlock.gate.names import Names
 from airlock.model import (
     Artifact,
+    ArtifactName,
     Decision,
     Outcome,
     PolicyVersion,
@@ -61,6 +65,11 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """To whom the project belongs."""
     of_name: bool = False
     """It was the name that decided, whatever is in the file."""
+    advised: bool = False
+    """It was what is publicly known of the release that decided."""
+    unsure: bool = False
+    """It is held because nobody can say what is known of the release: a listing names it all the
+    same, so that its address can say so."""
 
     @property
     def serves(self) -> bool:
@@ -70,7 +79,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lists(self) -> bool:
         """Whether a listing may name the file."""
-        return self.decision is None or self.decision is Decision.ADMIT
+        return self.decision is None or self.decision is Decision.ADMIT or self.unsure
 
 
 class Door:
@@ -81,19 +90,22 @@ class Door:
         policy: in force.
         checks: whose verdicts count.
         names: rules on names.
+        advising: knows what is publicly known of releases.
         clock: gives the time in UTC.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a decision is made of
         self,
         store: Store,
         policy: Policy,
         checks: CheckSet,
         names: Names,
+        advising: Advising,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._store = store
         self._names = names
+        self._advising = advising
         self._policy = policy
         self._policy_versions: dict[dt.date, PolicyVersion] = {}
         self._checks = checks
@@ -142,11 +154,15 @@ class Door:
                 of_name=True,
             )
         ruling = self._by_verdict(asked, standing, name.holding)
+        advice = self._advising.advice(ArtifactName.parse(asked.filename), now=self._clock())
         # What was decided about these very bytes comes before what was decided about the project.
         for waiver in sorted(waivers, key=lambda waiver: waiver.sha256 is None):
-            if waiver.covers(asked.sha256, asked.project):
+            of_these_bytes = waiver.sha256 is not None
+            if waiver.covers(asked.sha256, asked.project) and (
+                of_these_bytes or not advice.malware
+            ):
                 return _waived(ruling, waiver) if ruling.current else ruling
-        return _by_name(ruling, name.verdict)
+        return _by_advice(_by_name(ruling, name.verdict), advice)
 
     def _never(self, asked: Asked, holding: Holding) -> str:
         """Return what no waiver overrides, or nothing."""
@@ -203,6 +219,22 @@ def _waived(ruling: Ruling, waiver: Waiver) -> Ruling:
     headline = f"{waiver.decision.word}: waived by {waiver.by}: {waiver.reason}"
     return msgspec.structs.replace(
         ruling, decision=waiver.decision, headline=headline, waiver=waiver
+    )
+
+
+def _by_advice(ruling: Ruling, advice: Advice) -> Ruling:
+    """Return a ruling at least as strict as what is known of the release asks for."""
+    known = ruling.decision if ruling.current else None
+    if advice.decision <= (known or Decision.ADMIT):
+        return ruling
+    return msgspec.structs.replace(
+        ruling,
+        decision=advice.decision,
+        headline=advice.headline,
+        current=True,
+        of_name=False,
+        advised=True,
+        unsure=advice.blind,
     )
 
 

@@ -49,6 +49,25 @@ class Advisory(msgspec.Struct, frozen=True, kw_only=True):
         """Every identifier, the chosen one first."""
         return (self.id, *self.aliases)
 
+    @property
+    def gravity(self) -> Severity:
+        """How bad it is to be taken.
+
+        ``critical`` if it is hostile or exploited, ``medium`` if nobody rated it.
+        """
+        if self.malware or self.exploited:
+            return Severity.CRITICAL
+        return self.severity if self.severity is not None else Severity.MEDIUM
+
+    def told(self, release: str) -> str:
+        """Return what it means for a release, in one sentence for a person."""
+        if self.malware:
+            return f"{release} is known malware: {self.id}."
+        exploited = ", which is exploited" if self.exploited else ""
+        fixed = f"; fixed in {', '.join(self.fixed_in)}" if self.fixed_in else "; no fix is known"
+        about = f": {self.summary}" if self.summary else ""
+        return f"{release} has a known vulnerability{exploited}: {self.id}{fixed}{about}"
+
 
 class AdvisorySource(msgspec.Struct, frozen=True, kw_only=True):
     """One export that a database was made of."""

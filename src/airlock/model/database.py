@@ -5,6 +5,8 @@ import enum
 
 import msgspec
 
+from airlock.model.advisory import AdvisoryDatabase
+
 
 class Condition(enum.StrEnum):
     """How a part of the database is."""
@@ -13,6 +15,8 @@ class Condition(enum.StrEnum):
     STALE = "stale"
     """Usable, and older than it should be."""
     ABSENT = "absent"
+    PARTIAL = "partial"
+    """Usable for what it knows, and parts of it are unreadable: it calls nothing clean."""
     BROKEN = "broken"
 
 
@@ -27,5 +31,7 @@ class PartStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Where it came from, without credentials."""
     updated_at: dt.datetime | None = None
     """In UTC."""
+    advisories: AdvisoryDatabase | None = None
+    """Of the part ``advisories``: what it is made of."""
     cure: str = ""
     """What to do about it; empty where all is well."""

@@ -3,12 +3,15 @@
 - The decision is the strictest that any rule or the floor gives.
 - Every finding that had a part in it is a reason, the strictest first.
 - What is not mentioned by a rule is not thereby admitted: the floor has been asked before.
+- A known vulnerability is no sign of malice: it has rules of its own and no part in the score.
+  Known malware is refused by every policy.
 - A suppressed finding causes nothing; the floor does not ask for suppressions.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from airlock.model import Decision, Finding, Outcome, ProjectName, Reason, Severity
+from airlock.policy import advisories
 from airlock.policy.floor import floor
 from airlock.policy.rules import CheckRule, Policy, weight
 from airlock.policy.suppression import mark
@@ -50,12 +53,18 @@ def score(outcomes: Iterable[Outcome]) -> float:
     """
     innocent = 1.0
     for outcome in outcomes:
+        if _is_fault(outcome):
+            continue
         innocent *= 1.0 - max(map(weight, _counted(outcome)), default=0.0)
     return round(1.0 - innocent, 4)
 
 
 def _counted(outcome: Outcome) -> Iterator[Finding]:
     return (finding for finding in outcome.findings if not finding.suppressed)
+
+
+def _is_fault(outcome: Outcome) -> bool:
+    return outcome.check in advisories.CHECKS and outcome.check != advisories.MALWARE
 
 
 def _denied(projects: Collection[ProjectName], policy: Policy) -> Iterator[Reason]:
@@ -74,8 +83,13 @@ def _spoken(outcomes: Iterable[Outcome], policy: Policy) -> Iterator[Reason]:
 
 
 def _of_finding(finding: Finding, policy: Policy, rule: CheckRule) -> Decision:
+    if finding.check == advisories.MALWARE:
+        return Decision.REFUSE
     decision = Decision.ADMIT
-    if policy.refuse.reached_by(finding):
+    if finding.check in advisories.CHECKS:
+        fixed = finding.check == advisories.VULNERABLE
+        decision = policy.advisories.of_release(finding.severity, fixed=fixed)
+    elif policy.refuse.reached_by(finding):
         decision = Decision.REFUSE
     elif policy.hold.reached_by(finding):
         decision = Decision.HOLD

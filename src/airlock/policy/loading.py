@@ -12,6 +12,9 @@
     [policy.checks.name-lookalike]
     at-most = "hold"
 
+    [policy.advisories]
+    refuse = "high"
+
     [[policy.suppress]]
     check = "code-download-run"
     path = "*/tools/fetch_fonts.py"
@@ -26,6 +29,7 @@ import msgspec
 
 from airlock.errors import InvalidName, InvalidPolicy
 from airlock.model import Decision, ProjectName
+from airlock.policy.advisories import MALWARE, AdvisoryTable, rules_of
 from airlock.policy.guard import GuardRules, checked
 from airlock.policy.rules import CheckRule, Policy, Threshold
 from airlock.policy.suppression_tables import SuppressTable, suppressions
@@ -48,6 +52,7 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
     hold_score: float | None = None
     deny: list[str] = []
     checks: dict[str, _CheckTable] = {}
+    advisories: AdvisoryTable = msgspec.field(default_factory=AdvisoryTable)
     suppress: list[SuppressTable] = []
 
 
@@ -102,6 +107,7 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         "checks": {
             check: _check_rule(check, rule, known_checks) for check, rule in table.checks.items()
         },
+        "advisories": rules_of(table.advisories),
         "suppress": suppressions(table.suppress, origin, known_checks),
     }
     if table.hold_score is not None:
@@ -134,6 +140,8 @@ def _score(value: float) -> float:
 def _check_rule(check: str, table: _CheckTable, known_checks: frozenset[str]) -> CheckRule:
     if check not in known_checks:
         raise InvalidPolicy(f"checks: there is no check {check!r}")
+    if check == MALWARE:
+        raise InvalidPolicy(f"checks.{check}: known malware is refused whatever a policy says")
     rule = CheckRule(
         _decision(f"checks.{check}.at-least", table.at_least),
         _decision(f"checks.{check}.at-most", table.at_most),

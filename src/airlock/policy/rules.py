@@ -6,6 +6,7 @@ import hashlib
 import msgspec
 
 from airlock.model import Confidence, Decision, Finding, PolicyVersion, ProjectName, Severity, wire
+from airlock.policy.advisories import AdvisoryRules
 from airlock.policy.suppression import Suppression
 
 # How strongly one finding speaks against an artifact, between 0 and 1: its severity's weight times
@@ -54,6 +55,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Projects that are refused whatever is in them."""
     checks: dict[str, CheckRule] = {}
     """Rules for single checks, by id."""
+    advisories: AdvisoryRules = AdvisoryRules()
+    """What comes of known vulnerabilities."""
     suppress: tuple[Suppression, ...] = ()
     """Findings that somebody answers for. ``decision`` takes all of them to be in force."""
 

@@ -21,6 +21,7 @@ import msgspec
 
 from airlock.errors import InvalidName, InvalidPolicy
 from airlock.model import Sha256
+from airlock.policy.advisories import MALWARE
 from airlock.policy.suppression import Suppression
 
 HINT = "Suppressions are described in docs/reference/policy.md."
@@ -86,6 +87,10 @@ def suppressions(
 def _suppression(table: SuppressTable, origin: str, known_checks: frozenset[str]) -> Suppression:
     if table.check not in known_checks:
         raise InvalidPolicy(f"suppress: there is no check {table.check!r}")
+    if table.check == MALWARE:
+        raise InvalidPolicy(
+            f"suppress: {MALWARE} cannot be suppressed; a waiver on the digest is the way"
+        )
     try:
         digest = Sha256(table.sha256) if table.sha256 else None
     except InvalidName as error:

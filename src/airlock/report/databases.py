@@ -47,6 +47,7 @@ def _document(part: PartStatus) -> dict[str, Any]:
         if part.updated_at
         else None,
         "cure": part.cure,
+        **({"advisories": msgspec.to_builtins(part.advisories)} if part.advisories else {}),
     }
 
 

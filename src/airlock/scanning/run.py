@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 from airlock import vetting
+from airlock.advising import Advising
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError
 from airlock.model import Release, Verdict
@@ -86,6 +87,7 @@ class Scan:
         checks: all that are asked.
         policy: that judges.
         workers: where examinations run.
+        advising: knows what is publicly known of releases.
         index: makes the index to ask for names; not called when only paths are scanned.
         clock: gives the time in UTC.
         own: the user's own project, whose suppressions count for its files.
@@ -96,6 +98,7 @@ class Scan:
         checks: CheckSet,
         policy: Policy,
         workers: Workers,
+        advising: Advising,
         index: "Callable[[], Index]",
         clock: Callable[[], dt.datetime],
         own: OwnProject | None = None,
@@ -103,6 +106,7 @@ class Scan:
         self._checks = checks
         self._policy = policy
         self._workers = workers
+        self._advising = advising
         self._index = index
         self._clock = clock
         self._own = own
@@ -182,9 +186,10 @@ class Scan:
         self, jobs: dict[int, Job], width: int, tick: Callable[[], None]
     ) -> Iterator[tuple[int, Result]]:
         for number, done in self._examinations(jobs, width, tick):
+            advised = self._advising.outcomes(done.job.artifact.name, now=done.job.now)
             verdict = vetting.judge(
                 done.job.artifact,
-                done.outcomes,
+                (*done.outcomes, *advised),
                 self._rules(done.job),
                 self._checks,
                 now=done.job.now,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,8 +16,12 @@ from airlock.model.ownership import Holding, Owner
 from airlock.model.waiver import Waiver
 from airlock.naming import NameVetting
 from airlock.policy import Policy
+from tests.simulators.advisories import advising
 from tests.simulators.memory_store import MemoryStore
 from tests.unit.examples import DIGEST, FILENAME, NOW, SOURCE, artifact, failed, finding, outcome
+
+if TYPE_CHECKING:
+    from airlock.evidence.advisories import Advisories
 
 DAY = dt.timedelta(days=1)
 ASKED = Asked(DIGEST, FILENAME, ProjectName("example"), SOURCE)
@@ -66,10 +70,12 @@ class Building:
     def __init__(self) -> None:
         self.store = MemoryStore()
         self.now = NOW
+        self.advisories: Advisories | None = None
 
     def door(self, policy: Policy | None = None, checks: CheckSet = CHECKS) -> Door:
         rules = policy or Policy()
-        return Door(self.store, rules, checks, self.names(rules), lambda: self.now)
+        names, asked = self.names(rules), advising(self.advisories, rules)
+        return Door(self.store, rules, checks, names, asked, lambda: self.now)
 
     def names(self, policy: Policy | None = None) -> Names:
         """Return the rules on names of a gate in front of one upstream."""

@@ -13,6 +13,7 @@ from airlock.report import Result
 from airlock.scanning import Scan, ScanRequest, Silent
 from airlock.scanning.pasts import rival_at
 from airlock.workers import Rival, WorkerLimits, Workers
+from tests.simulators.advisories import advising
 from tests.simulators.packages import make_sdist, make_wheel
 from tests.unit.scanning.test_diff import BUSY, QUIET
 from tests.unit.scanning.test_run import NOW, MemoryIndex, write
@@ -34,7 +35,7 @@ def scan(
         return index
 
     request = ScanRequest(targets=tuple(map(str, targets)), width=2, against=against)
-    return Scan(checks, Policy(), workers, make, lambda: NOW).run(request, Silent())
+    return Scan(checks, Policy(), workers, advising(), make, lambda: NOW).run(request, Silent())
 
 
 def outcome(result: Result, check: str) -> Outcome:

@@ -17,6 +17,7 @@ from airlock.scanning import Scan, ScanRequest, Silent
 from airlock.sources.interface import Index
 from airlock.workers import WorkerLimits, Workers
 from tests.simulators import hostile_checks
+from tests.simulators.advisories import advising
 from tests.simulators.packages import make_sdist, make_wheel
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
@@ -101,7 +102,7 @@ def scan(
         return index
 
     request = ScanRequest(targets=tuple(map(str, targets)), width=2)
-    made = Scan(checks, LENIENT, workers, make, lambda: NOW)
+    made = Scan(checks, LENIENT, workers, advising(), make, lambda: NOW)
     return made.run(request, progress or Watched())
 
 

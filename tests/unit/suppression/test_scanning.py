@@ -15,6 +15,7 @@ from airlock.scanning import Scan, ScanRequest, Silent
 from airlock.scanning.own_project import OwnProject, own_project
 from airlock.vetting import identify
 from airlock.workers import Job, WorkerLimits, Workers
+from tests.simulators.advisories import advising
 from tests.simulators.packages import make_sdist
 from tests.unit.examples import NOW
 from tests.unit.suppression.answers import suppression
@@ -48,7 +49,8 @@ def scanned(
     def no_index() -> None:
         pytest.fail("no index is to be asked")
 
-    scan = Scan(checks, policy or Policy(), workers, no_index, lambda: NOW, own)  # type: ignore[arg-type]
+    rules = policy or Policy()
+    scan = Scan(checks, rules, workers, advising(), no_index, lambda: NOW, own)  # type: ignore[arg-type]
     results = scan.run(ScanRequest(targets=tuple(map(str, paths))), Silent())
     verdicts = [one for one in results if isinstance(one, Verdict)]
     assert len(verdicts) == len(results)

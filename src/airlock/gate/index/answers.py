@@ -89,6 +89,8 @@ def verdict(request: Request, verdicts: Sequence[Verdict], ruling: Ruling) -> Re
     latest = verdicts[-1]
     if wants_json(request):
         document = target_document(latest) | {"owner": ruling.holding.owner.word}
+        if ruling.advised:
+            document["advice"] = ruling.headline
         return JSONResponse(document, headers=SECURITY)
     findings = sorted(
         (finding for outcome in latest.outcomes for finding in outcome.findings),
@@ -101,8 +103,7 @@ def verdict(request: Request, verdicts: Sequence[Verdict], ruling: Ruling) -> Re
 
 def refused(request: Request, ruling: Ruling) -> Response:
     """Return 403 with the verdict in the reason phrase and the way to the evidence."""
-    about = f"names/{ruling.asked.project}" if ruling.of_name else f"verdicts/{ruling.asked.sha256}"
-    evidence = f"{base(request)}/{about}"
+    evidence = f"{base(request)}{_evidence(ruling, request.url.path)}"
     word = ruling.decision.word if ruling.decision is not None else Decision.HOLD.word
     headers = {
         HEADER: reason_phrase(f"Airlock {ruling.headline}"),
@@ -119,6 +120,14 @@ def refused(request: Request, ruling: Ruling) -> Response:
         }
         return JSONResponse(document, 403, headers={**SECURITY, **headers})
     return page("refused.html", 403, headers, ruling=ruling, word=word, evidence=evidence)
+
+
+def _evidence(ruling: Ruling, path: str) -> str:
+    """Return the path of the page with the evidence for a ruling."""
+    if ruling.of_name:
+        return f"/names/{ruling.asked.project}"
+    # What was never examined, and need not be to be refused, has no page but the refusal itself.
+    return path if ruling.advised else f"/verdicts/{ruling.asked.sha256}"
 
 
 def not_acceptable() -> Response:

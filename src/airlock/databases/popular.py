@@ -1,16 +1,10 @@
-"""What Airlock knows from elsewhere and keeps up to date: ``airlock db``.
-
-- Each part is kept, looked at and replaced by itself: one that cannot be had takes nothing from the
-  others, and the one before stays.
-- They lie in one folder of the user's, from which every command and the gate read.
-"""
+"""The list of popular names, as a part of the database."""
 
 import datetime as dt
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar
 
+from airlock.databases.interface import Part
 from airlock.errors import AirlockError, UsageError
 from airlock.evidence.popularity import updating as popular
 from airlock.model.database import Condition, PartStatus
@@ -19,26 +13,6 @@ from airlock.sources.urls import without_credentials
 
 # Names change slowly; a list of half a year ago misses the projects that became popular since.
 _POPULAR_AGE = dt.timedelta(days=180)
-
-
-class Part(ABC):
-    """One part of the database."""
-
-    name: ClassVar[str]
-    public_source: ClassVar[str]
-    """Where it comes from if nobody says otherwise."""
-
-    @abstractmethod
-    def update(self, source: str | None) -> PartStatus:
-        """Fetch it from a source, a path or a URL, and keep it instead of the one before.
-
-        Raises:
-            AirlockError: if it cannot be had or makes no sense; the one before is kept.
-        """
-
-    @abstractmethod
-    def status(self) -> PartStatus:
-        """Return what is known of it; never raises for what is broken."""
 
 
 class PopularNames(Part):
@@ -50,15 +24,20 @@ class PopularNames(Part):
     """
 
     name = "popular"
-    public_source = popular.PUBLIC_LIST
 
     def __init__(self, folder: Path, clock: Callable[[], dt.datetime]) -> None:
         self._folder = folder
         self._clock = clock
 
-    def update(self, source: str | None) -> PartStatus:
-        """Take a list over."""
-        chosen = source or self.public_source
+    def update(self, sources: Sequence[str]) -> PartStatus:
+        """Take a list over: that of one source, or the public one.
+
+        Raises:
+            UsageError: if there are several sources.
+        """
+        if len(sources) > 1:
+            raise UsageError("the list of popular names has one source")
+        chosen = sources[0] if sources else popular.PUBLIC_LIST
         data = read_document(chosen, most_bytes=popular.MOST_BYTES_FETCHED, clock=self._clock)
         shown = without_credentials(chosen) if is_url(chosen) else str(Path(chosen).absolute())
         popular.keep(self._folder, data, source=shown, at=self._clock())
@@ -89,18 +68,3 @@ class PopularNames(Part):
             updated_at=kept.updated_at,
             cure="airlock db update popular" if stale else "",
         )
-
-
-def chosen_parts(parts: Sequence[Part], names: Sequence[str]) -> list[Part]:
-    """Return the parts of some names, or all.
-
-    Raises:
-        UsageError: if there is no such part.
-    """
-    known = [part.name for part in parts]
-    for name in names:
-        if name not in known:
-            raise UsageError(
-                f"the database has no part {name!r}", hint=f"Its parts: {', '.join(known)}."
-            )
-    return [part for part in parts if not names or part.name in names]

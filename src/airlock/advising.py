@@ -1,0 +1,106 @@
+"""What the advisories say of a release: asked of the database as it is now, every time.
+
+A verdict on bytes stays as it is; what is known of a release changes every day. Therefore no door
+keeps the answer of these checks: it asks again, and is at least as strict as the answer.
+
+- The checks of the family ``advisory`` ask, and the policy decides, as everywhere.
+- Where nobody ever asked for a database, the checks are skipped, and say so: nothing is thereby
+  clean, and nothing is held, unless the policy requires a database.
+"""
+
+import datetime as dt
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from airlock.checks import BareRelease, CheckSet, run_checks
+from airlock.evidence import Facts
+from airlock.evidence.advisories import Advisories
+from airlock.model import ArtifactName, Decision, Outcome, ProjectName, Reason, Release, Status
+from airlock.policy import Policy, decide
+
+FAMILY = "advisory"
+# A gate's listings have some hundred files each.
+_REMEMBERED = 50_000
+
+
+class Advice(NamedTuple):
+    """What the advisories do to a release."""
+
+    decision: Decision
+    reasons: tuple[Reason, ...] = ()
+    malware: bool = False
+    """It is known to be hostile: only who looked at these very bytes may let them pass."""
+    blind: bool = False
+    """It is held because the database cannot be trusted to know, not for what it knows."""
+
+    @property
+    def headline(self) -> str:
+        """One line for a person."""
+        if not self.reasons:
+            return self.decision.word
+        return f"{self.decision.word}: {self.reasons[0].message}"
+
+
+class Advising:
+    """Asks the checks of the family ``advisory`` about releases.
+
+    Args:
+        checks: from which those of the family are taken.
+        advisories: that they ask.
+        policy: that decides.
+
+    Raises:
+        CheckDefect: if there is none of the family.
+    """
+
+    def __init__(self, checks: CheckSet, advisories: Advisories, policy: Policy) -> None:
+        family = (check for check in checks.checks if check.id.startswith(f"{FAMILY}-"))
+        self._checks = CheckSet(family)
+        self._advisories = advisories
+        self._policy = policy
+        self._known: OrderedDict[tuple[str, str], Advice] = OrderedDict()
+        self._state: tuple[str, dt.date, str] | None = None
+        self._turn = threading.Lock()
+
+    def outcomes(self, name: ArtifactName, *, now: dt.datetime) -> tuple[Outcome, ...]:
+        """Return how each check ends on the release of a file, at a time in UTC."""
+        release = Release(project=name.project, version=_version(name))
+        facts = Facts(now=now, advisories=self._advisories)
+        return tuple(run_checks(self._checks, BareRelease(release, facts)))
+
+    def advice(self, name: ArtifactName, *, now: dt.datetime) -> Advice:
+        """Return what comes of that; remembered until the database, its state or day changes."""
+        if self._advisories.absent:
+            return Advice(Decision.ADMIT)
+        self._forget_what_is_old(now)
+        key = (str(name.project), _version(name))
+        if (known := self._known.get(key)) is not None:
+            return known
+        advice = self._advice(name.project, self.outcomes(name, now=now), now.date())
+        with self._turn:
+            self._known[key] = advice
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return advice
+
+    def _advice(self, project: ProjectName, outcomes: Sequence[Outcome], today: dt.date) -> Advice:
+        rules = self._policy.at(today)
+        decision, _, reasons = decide({project}, outcomes, rules, expected=self._checks.ids)
+        malware = any(o.check == f"{FAMILY}-malware" and o.findings for o in outcomes)
+        failed = any(outcome.status is Status.FAILED for outcome in outcomes)
+        return Advice(decision, reasons, malware, failed and decision is Decision.HOLD)
+
+    def _forget_what_is_old(self, now: dt.datetime) -> None:
+        trouble = self._advisories.trouble(now)
+        state = (self._advisories.stamp, now.date(), trouble)
+        with self._turn:
+            if state != self._state:
+                self._known.clear()
+                self._state = state
+
+
+def _version(name: ArtifactName) -> str:
+    # A wheel's name has "_" where the version has "-" (PEP 427, "Escaping and Unicode").
+    return name.version.replace("_", "-")
