@@ -9,8 +9,9 @@ imported by (`opencv` for `opencv-python`), and with words that people expect to
 - **the same to the index** (high, sure): equal without separators and with `0` read as `o`, `1` as
   `l` or `i`, such as `prompt-tool-kit`;
 - **likely an imitation** (high): slips of the hand inside a long word, what looks alike, the same
-  words in another order, `python` for `py`: `reqests`, `r3quests`, `pythonkafka`, `python-mongo`; of
-  the best known projects also the name with something that says nothing: `requests-lite`, `numpy2`;
+  words in another order, `python` for `py`: `reqests`, `r3quests`, `pythonkafka`, `python-mongo`;
+  of the best known projects also the name with something that says nothing:
+  `requests-lite`, `numpy2`;
 - **perhaps an imitation** (medium, unsure): the same of a project that is less well known, a slip
   at the edge of a word, a `py` more or less: `torchx`, `sparkpy`;
 - **a less known name with something that says nothing** (low): `tornado-lite`, `mitmproxy2`.
