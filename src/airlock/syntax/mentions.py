@@ -84,8 +84,10 @@ BARE_ADDRESS = r"//[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"
 
 # What must be around a text that says too little by itself.
 _CONFIRMED = {
-    "/webhooks/": r"discord\w*\.com\\?/api\\?/(v\d+\\?/)?webhooks\\?/(\d{5}|[\"'{%]|$)",
-    "/api/webhooks/": r"discord\w*\.com\\?/api\\?/webhooks\\?/",
+    "/webhooks/": (
+        r"discord\w*\.com\\?/api\\?/(v\d+\\?/)?webhooks\\?/(\d{5}\d*(/[\w-]*)?|[\"'{%]|$)"
+    ),
+    "/api/webhooks/": r"discord\w*\.com\\?/api\\?/webhooks\\?/[\w/-]*",
     ":AA": r"\b\d{8,10}:AA[\w-]{32,35}\b",
     "rentry.co/": r"rentry\.co/\w+/raw",
     "ghostbin.": r"ghostbin\.\w+",

@@ -26,7 +26,7 @@ from airlock.syntax.notes import Notes
 from airlock.syntax.parsing import Tree, parse
 from airlock.syntax.program import Program, StartupFile
 from airlock.syntax.reach import Imported, Layout, Unit, entry_points, imported_modules
-from airlock.syntax.values import HOLE, Closure, Value
+from airlock.syntax.values import HOLE, UNKNOWN, Closure, Value
 from airlock.syntax.words import NO_HITS, Hits, add_names, find_words, is_word
 
 _STEPS = 120_000
@@ -277,6 +277,20 @@ class Reader:
         base = parts[: len(parts) - (level - 1)]
         return ".".join([*base, name] if name else base)
 
+    def module_at(self, path: str, reader: str, context: Context) -> Scope | None:
+        """Return the scope of a module of the artifact by its file, read first if need be."""
+        base = posixpath.dirname(reader.partition("!/")[0])
+        wanted = {
+            posixpath.normpath(one)
+            for one in (path, f"{base}/{path}", f"{self.layout.root}/{path}")
+        }
+        for text in self._texts:
+            if text.unit.member.path in wanted:
+                if text.machine is None:
+                    self._run(text, max(text.unit.context, context))
+                return text.scope
+        return None
+
     def own_file(self, path: str, reader: str) -> bytes | None:
         """Return a file of the artifact that code reads from its own tree."""
         if HOLE in path or len(path) > 500 or not path.strip("./"):  # noqa: PLR2004 - no path is so long
@@ -288,12 +302,16 @@ class Reader:
                 return _content(member)
         return None
 
-    def peel(self, payload: str | bytes, machine: Machine, line: int, scope: Scope) -> None:
+    def peel(self, payload: str | bytes, machine: Machine, line: int, scope: Scope) -> Value:
         """Read data that is executed as code, in the scope that executes it."""
         data = payload.encode("utf-8", "replace") if isinstance(payload, str) else payload
+        if len(data) <= _LONGEST_EXPRESSION and self.budget.spend(machine.context, 2):
+            value = _plain_expression(data, machine, scope)
+            if value is not None:
+                return value
         key = hashlib.sha256(data).digest() + bytes([machine.context])
         if key in self._peeled or len(self._peeled) >= _MOST_LAYERS or not data.strip():
-            return
+            return UNKNOWN
         self._peeled.add(key)
         source = decode_source(data)
         path = f"{machine.path}!/layer{len(self._peeled)}"
@@ -304,7 +322,7 @@ class Reader:
                 Mention(topic=topic, path=path, line=at, text=found, context=machine.context)
             )
         if not hits.lines and len(source.text) > _LARGEST_PLAIN_LAYER:
-            return
+            return UNKNOWN
         inner = Machine(
             self,
             path,
@@ -315,8 +333,14 @@ class Reader:
         )
         self._machines.append(inner)
         inner.scope = scope
-        inner.execute(parse(source.text).module.body, scope)
+        body = parse(source.text).module.body
+        result = UNKNOWN
+        if len(body) == 1 and isinstance(body[0], ast.Expr):
+            result = inner.evaluate(body[0].value, scope)
+        else:
+            inner.execute(body, scope)
         enter_rest(inner)
+        return result
 
     def interesting(self, path: str, node: ast.AST, *, acting: bool = False) -> bool:
         """Tell whether the prefilter saw a word in the lines of a node."""
@@ -331,6 +355,27 @@ class Reader:
     def gap(self, gap: Gap) -> None:
         """Take note of code that could not be followed."""
         self.notes.gap(gap)
+
+
+def _plain_expression(data: bytes, machine: Machine, scope: Scope) -> Value | None:
+    """Return what a name, a literal or an operation on such stands for: it is no layer.
+
+    Obfuscators spell every name of a program as a text for ``eval``.
+    """
+    try:
+        body = ast.parse(data.decode("utf-8", "replace").strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if any(not isinstance(node, _PLAIN_NODES) for node in ast.walk(body)):
+        return None
+    return machine.evaluate(body, scope)
+
+
+_LONGEST_EXPRESSION = 300
+_PLAIN_NODES = (
+    *(ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.UnaryOp, ast.Slice),
+    *(ast.operator, ast.unaryop, ast.expr_context),
+)
 
 
 def _is_companion(text: _Text) -> bool:

@@ -53,6 +53,36 @@ def is_dropper(text: str) -> bool:
     return bool(_COLLECTORS_BY_NAME["a host for throw-away pages"].search(text))
 
 
+def is_throwaway(text: str) -> bool:
+    """Tell whether an address is one that nobody would fetch their own program from."""
+    return bool(_THROWAWAY.search(text)) or bool(_COLLECTORS_BY_NAME["a bare address"].search(text))
+
+
+_THROWAWAY = re.compile(
+    r"(cdn|media)\.discordapp\.|pastebin\.(com|pl)|hastebin|rentry\.co|paste\.ee|paste\.rs|ghostbin"
+    r"|pastes\.io|dpaste|termbin|ix\.io/|transfer\.sh|anonfiles?\.|gofile\.io|//file\.io|bashupload"
+    r"|filebin\.net|oshi\.at|catbox\.moe|0x0\.st|//temp\.sh|uguu\.se|tmpfiles\.org|dropbox\S*dl=1"
+    r"|ngrok(-free)?\.(io|app|dev)|trycloudflare\.com|serveo\.net|loca\.lt|pythonanywhere\.com"
+    r"|repl\.co\b|replit\.(dev|app)|glitch\.me|000webhostapp\.com",
+    re.IGNORECASE,
+)
+
+
+def is_hard_coded(text: str) -> bool:
+    """Tell a webhook or bot whose secret is written down from one that the user names."""
+    return bool(_HARD_CODED.search(text))
+
+
+_HARD_CODED = re.compile(
+    r"discord(app)?\.com/api/(v\d+/)?webhooks/\d{15,}/[\w-]{40,}"
+    r"|api\.telegram\.org/bot\d{6,12}:[\w-]{30,}|hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"
+    r"|[\w-]{6,}\.(oast\.\w+|interact\.sh|oastify\.com|burpcollaborator\.net|m\.pipedream\.net|dnslog\.cn"
+    r"|ceye\.io|requestbin\.\w+|requestcatcher\.com|bxss\.\w+|xss\.ht|requestrepo\.com|beeceptor\.com)"
+    r"|webhook\.site/[0-9a-f]{8}-[0-9a-f-]{20,}|canarytokens\.com/\w",
+    re.IGNORECASE,
+)
+
+
 def is_program(text: str) -> bool:
     """Tell whether an address or path ends as programs of Windows do."""
     return bool(_PROGRAM.search(text))

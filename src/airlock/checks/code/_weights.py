@@ -28,6 +28,11 @@ _FIRM = _ATTACK | {
     Context.CALLED: (Severity.HIGH, Confidence.MEDIUM),
     Context.SCRIPT: (Severity.HIGH, Confidence.MEDIUM),
 }
+_CERTAIN = _ATTACK | {
+    Context.DORMANT: (Severity.MEDIUM, Confidence.MEDIUM),
+    Context.CALLED: (Severity.CRITICAL, Confidence.HIGH),
+    Context.SCRIPT: (Severity.CRITICAL, Confidence.HIGH),
+}
 _SUSPICION = {
     Context.DORMANT: (Severity.INFO, Confidence.LOW),
     Context.CALLED: (Severity.MEDIUM, Confidence.LOW),
@@ -46,6 +51,11 @@ def attack(context: Context) -> tuple[Severity, Confidence]:
 def firm(context: Context) -> tuple[Severity, Confidence]:
     """Return the weight of a chain that honest code does not have, not even where it is called."""
     return _FIRM[context]
+
+
+def certain(context: Context) -> tuple[Severity, Confidence]:
+    """Return the weight of a chain that has no innocent reading, whoever has to set it off."""
+    return _CERTAIN[context]
 
 
 def suspicion(context: Context) -> tuple[Severity, Confidence]:

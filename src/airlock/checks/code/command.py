@@ -35,7 +35,8 @@ _SAID = {
 }
 _EARLY = (
     (
-        r"^(start\s+)?(calc|notepad|mspaint|gnome-calculator|xcalc|kcalc)(\.exe)?$",
+        r"^(cmd(\.exe)?\s+/[ck]\s+)?(start\s+)?([^\s/\\]*[/\\])*"
+        r"(calc|notepad|mspaint|gnome-calculator|xcalc|kcalc)(\.exe)?[\"']?$",
         "shows that it can",
     ),
     (r"^open\s+(-a\s+)?\S*(calculator|textedit)", "shows that it can"),
@@ -48,6 +49,8 @@ _EARLY = (
     (r"\bsystemctl\s+(--user\s+)?enable\b|\bcrontab\s+-|\blaunchctl\s+load\b", "stays"),
     (r"\bschtasks\b.*/create\b|\breg\s+add\b.*\\run\b", "stays"),
 )
+# What an installation that works on a machine has to show to whoever planned it, or spoils.
+_PROOFS = frozenset({"shows that it can", "shuts the machine down"})
 _EXPRESSIONS = tuple((re.compile(source, re.IGNORECASE), what) for source, what in _EARLY)
 
 
@@ -55,7 +58,7 @@ class Command(Check):
     """Is a command started that no package has a reason to start?"""
 
     id = "code-command"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every command that says by itself what it is for."""
@@ -82,6 +85,8 @@ def _of_expressions(act: Act, command: str) -> Iterator[Finding]:
         if expression.search(command):
             early = act.context >= Context.IMPORT
             weight = (Severity.HIGH, Confidence.HIGH) if early else suspicion(act.context)
+            if what in _PROOFS and early:
+                weight = Severity.CRITICAL, Confidence.HIGH
             yield _finding(act, _SAID.get(what, what), weight, command)
 
 

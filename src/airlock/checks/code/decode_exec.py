@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 
 from airlock.archive.interface import NESTED
-from airlock.checks.code._weights import WHEN, attack, firm, suspicion
+from airlock.checks.code._weights import WHEN, attack, certain, firm, suspicion
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin, Program
@@ -37,15 +37,14 @@ class DecodeExec(Check):
     """Is decoded data executed?"""
 
     id = "code-decode-exec"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every place where decoded data is executed."""
         for act in subject.program.of(Deed.EXECUTE):
             origins = act.origins()
             if Origin.PAYLOAD in origins and _is_decoded(act):
-                harms = _harms(act, subject.program)
-                weight = firm(act.context) if harms else (Severity.MEDIUM, Confidence.HIGH)
+                weight = _of_payload(act, subject.program)
                 yield _finding(act, "A hidden payload is decoded and executed", weight)
             elif "obfuscated" in act.options:
                 yield _finding(act, "Code that nobody can read is executed", suspicion(act.context))
@@ -53,7 +52,34 @@ class DecodeExec(Check):
                 what = "Code that was made unreadable is executed"
                 yield _finding(act, what, attack(act.context))
             elif Origin.DECODED in origins and "pickle" not in act.options:
-                yield _finding(act, "Decoded data is executed", suspicion(act.context))
+                weigh = attack if _is_encoding(act) else suspicion
+                early = act.context >= Context.IMPORT
+                yield _finding(
+                    act, "Decoded data is executed", (weigh if early else suspicion)(act.context)
+                )
+
+
+def _of_payload(act: Act, program: Program) -> tuple[Severity, Confidence]:
+    """Weigh a payload that was decoded from a literal, by what is in it."""
+    if not _harms(act, program):
+        return Severity.MEDIUM, Confidence.HIGH
+    readable = not act.text and _is_source(act.evidence)
+    does = any(other.deed in _HARM | _DOING for other in _inside(act, program))
+    return (certain if does and not readable else firm)(act.context)
+
+
+def _inside(act: Act, program: Program) -> list[Act]:
+    return [other for other in program.acts if other.path.startswith(f"{act.path}{NESTED}layer")]
+
+
+def _is_encoding(act: Act) -> bool:
+    """Tell an encoding or a cipher, which hide what they hold, from a format of data."""
+    return any(
+        source.origin is Origin.DECODED and _HIDING.search(source.what) for source in act.sources
+    )
+
+
+_HIDING = re.compile(r"b(16|32|64|85)|a85|hex|decrypt|fernet|rot|xor", re.IGNORECASE)
 
 
 def _harms(act: Act, program: Program) -> bool:
@@ -64,10 +90,9 @@ def _harms(act: Act, program: Program) -> bool:
     """
     if act.text or not _is_source(act.evidence):
         return True
-    inside = [other for other in program.acts if other.path.startswith(f"{act.path}{NESTED}layer")]
     return any(
         other.deed in _HARM or (other.context >= Context.IMPORT and other.deed in _DOING)
-        for other in inside
+        for other in _inside(act, program)
     )
 
 

@@ -10,10 +10,12 @@ download itself; they are reported only where the chain to running it is closed.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from airlock.checks.code._addresses import is_dropper
-from airlock.checks.code._weights import WHEN, attack, firm, suspicion
+import msgspec
+
+from airlock.checks.code._addresses import is_dropper, is_throwaway
+from airlock.checks.code._weights import WHEN, attack, certain, firm, suspicion
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import HOLE, Act, Context, Deed, Origin
@@ -57,25 +59,27 @@ class DownloadRun(Check):
     """Is something fetched and run?"""
 
     id = "code-download-run"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every closed chain from the network to execution."""
         program = subject.program
         for act in program.of(Deed.EXECUTE):
             if Origin.NETWORK in act.origins():
-                weight = suspicion if "pickle" in act.options else firm
-                yield _finding(act, "What the network answers is executed", weight(act.context))
+                told = "What the network answers is executed"
+                yield _finding(act, told, _of_answer(act)(act.context))
         for act in program.of(Deed.PROCESS):
             if _PIPELINE.search(act.text):
-                weight = firm if _is_left(act) else attack
+                weight = certain if _is_thrown(act) else firm if _is_left(act) else attack
                 what = "A command fetches something and runs it"
                 yield _finding(act, what, weight(act.context))
             elif Origin.NETWORK in act.origins() and _is_answered(act):
                 what = "What the network answers is run as a command"
-                yield _finding(act, what, firm(act.context))
+                weight = certain if _is_thrown(act) else firm
+                yield _finding(act, what, weight(act.context))
         starts = list(program.of(Deed.PROCESS, Deed.LOAD))
-        yield from _dropped(list(program.of(Deed.WRITE)), starts)
+        starts += (act for act in program.of(Deed.EXECUTE) if _is_of_file(act))
+        yield from _dropped(_carried(list(program.of(Deed.WRITE))), starts)
         yield from _programs(list(program.of(Deed.REQUEST, least=Context.SCRIPT)), starts)
 
 
@@ -83,6 +87,46 @@ def _is_answered(act: Act) -> bool:
     """Tell whether the command itself is what was received, not only one of its arguments."""
     text = act.text.strip()
     return text == HOLE or bool(_HANDED_ON.fullmatch(text))
+
+
+def _of_answer(act: Act) -> Callable[[Context], tuple[Severity, Confidence]]:
+    """Weigh that an answer is executed: unpickling one trusts a server, as many do."""
+    if "pickle" in act.options:
+        return suspicion
+    return certain if _is_thrown(act) else firm
+
+
+def _is_of_file(act: Act) -> bool:
+    """Tell whether what is executed is a file: by its path, or read first."""
+    return "file" in act.options or Origin.FILE in act.origins()
+
+
+def _carried(writes: Sequence[Act]) -> list[Act]:
+    """Return all writes; what is moved was written from where its first place was."""
+    hidden = {
+        _name(write.text): write
+        for write in writes
+        if "copy" not in write.options and write.origins() & {Origin.NETWORK, Origin.PAYLOAD}
+    }
+    found = list(writes)
+    for write in writes:
+        if "copy" in write.options:
+            moved = [_name(one.what) for one in write.sources if one.origin is Origin.FILE]
+            first = next((hidden[name] for name in moved if name in hidden), None)
+            if first is not None and first.path == write.path:
+                sources = tuple(sorted({*write.sources, *first.sources}))
+                found.append(msgspec.structs.replace(write, sources=sources))
+    return found
+
+
+def _name(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
+def _is_thrown(act: Act) -> bool:
+    """Tell whether what is fetched was left where nobody leaves their own programs."""
+    sources = [source.what for source in act.sources if source.origin is Origin.NETWORK]
+    return any(map(is_throwaway, (act.text, *sources)))
 
 
 def _is_left(act: Act) -> bool:
@@ -100,10 +144,19 @@ def _dropped(writes: Iterable[Act], starts: Iterable[Act]) -> Iterator[Finding]:
         for start in starts:
             if start.path == write.path and _starts(start, write):
                 what = "fetched" if Origin.NETWORK in hidden else "decoded"
-                weight = firm if _is_left(write) or _is_tucked_away(write, start) else attack
+                weight = _of_drop(write, start)
                 text = f"A file is {what}, written and run"
                 yield _finding(start, text, weight(start.context))
                 break
+
+
+def _of_drop(write: Act, start: Act) -> Callable[[Context], tuple[Severity, Confidence]]:
+    if _is_thrown(write):
+        return certain
+    if not _is_tucked_away(write, start):
+        return firm if _is_left(write) else attack
+    decoded = Origin.PAYLOAD in write.origins() and Origin.NETWORK not in write.origins()
+    return certain if decoded or _is_left(write) else firm
 
 
 def _is_tucked_away(write: Act, start: Act) -> bool:
@@ -125,6 +178,9 @@ def _programs(requests: Iterable[Act], starts: Iterable[Act]) -> Iterator[Findin
 def _starts(start: Act, write: Act) -> bool:
     """Tell whether what is started is the written file, not a tool that is given it."""
     written = write.text.strip()
+    if start.deed is Deed.EXECUTE:
+        read = [source.what for source in start.sources if source.origin is Origin.FILE]
+        return _name(written) in map(_name, (start.text, *read)) and written != HOLE
     if len(written) < _SHORTEST_PATH or written == "{}":
         same_place = start.scope == write.scope and start.line >= write.line
         return same_place and any("{}" in command for command in _commands(start))

@@ -6,37 +6,36 @@ followed from where it is read, through encoding, to a request, a socket, a mail
 
 What says only who and where the user is (host and user name, addresses) weighs less, unless it goes
 to an address that takes anything from anybody: a webhook, a bot, a call-back service, a bare IP
-address. Clients that send a token which their user gave them to the service it is for are spared,
-because that is read in a function, from one variable.
+address; or unless so much of it is gathered that it tells the victim apart from everybody else.
+Clients that send a token which their user gave them to the service it is for are spared, because
+that is read in a function, from one variable.
+
+An address weighs by itself where its secret is written down, so that all that is sent reaches its
+author (a whole webhook, a bot's token, a name below a call-back service), and where it is hidden:
+no honest program decodes the address that it sends to.
 """
 
-import re
 from collections.abc import Iterator
 
-from airlock.checks.code._addresses import collector
-from airlock.checks.code._weights import WHEN, attack, firm, suspicion
+from airlock.checks.code._addresses import collector, is_hard_coded
+from airlock.checks.code._loot import harvested, named
+from airlock.checks.code._sendings import by_command
+from airlock.checks.code._weights import WHEN, attack, certain, firm, suspicion
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
-from airlock.syntax import Act, Context, Deed, Origin, Program
+from airlock.syntax import HOLE, Act, Context, Deed, Origin
 
 _SECRETS = frozenset({Origin.ENVIRON, Origin.SECRET, Origin.WATCHED})
 _TRACES = frozenset({Origin.IDENTITY, Origin.OUTPUT, Origin.FILE})
-# What a shell puts into a request: the output of a command, a variable, a file.
-_SENDING = re.compile(
-    r"\b(curl|wget|nc|ncat)\b.{0,400}"
-    r"(\$\(|`|\$\{?\w+|(-d|--data\S*|-F|-T|--post-(data|file))[ =]\S*@|<\s*/)"
-    r"|\b(nslookup|dig|ping|host)\b.{0,200}(\$\(|`|\$\{?[A-Za-z])",
-    re.DOTALL,
-)
-_COLLECTION_TOPICS = ("discord-webhook", "telegram-bot", "callback-host")
-_LOOT_TOPICS = ("browser-store", "chat-token", "wallet-store")
+# So many different facts about a machine make a profile of its user.
+_PROFILE = 3
 
 
 class Exfiltration(Check):
     """Is something about the user sent away?"""
 
     id = "code-exfiltration"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every chain from something private to the network."""
@@ -44,37 +43,79 @@ class Exfiltration(Check):
         for act in program.of(Deed.REQUEST, Deed.SEND, Deed.CONNECT):
             yield from _sent(act)
         for act in program.of(Deed.PROCESS):
-            if _SENDING.search(act.text):
-                yield _finding(act, "A command sends something away", attack(act.context))
-        yield from _stealers(program)
+            weight = by_command(act.text)
+            if weight is not None:
+                yield _finding(act, "A command sends something away", weight(act.context))
+            elif "browser" in act.options and collector(act.text):
+                yield from _contacted(act, collector(act.text))
+        yield from harvested(program)
+        yield from named(program)
 
 
 def _sent(act: Act) -> Iterator[Finding]:
     origins = act.origins()
     place = collector(act.text)
     if origins & _SECRETS and (place or not _is_authorised(act)):
-        yield _finding(act, "Secrets of the user are sent away", firm(act.context))
+        weight = certain if is_hard_coded(act.text) else firm
+        yield _finding(act, "Secrets of the user are sent away", weight(act.context))
     elif origins & _TRACES and place:
-        yield _finding(act, f"Facts about the user go to {place}", firm(act.context))
+        weight = certain if is_hard_coded(act.text) else firm
+        yield _finding(act, f"Facts about the user go to {place}", weight(act.context))
+    elif "hidden-address" in act.options and _sends(act):
+        yield _finding(act, "Something is sent to a hidden address", certain(act.context))
     elif Origin.IDENTITY in origins and ("dns" not in act.options or "." in act.text):
-        weight = attack if act.context >= Context.IMPORT else suspicion
         what = "Facts about the user's machine are sent away"
-        yield _finding(act, what, weight(act.context))
+        yield _finding(act, what, _of_facts(act))
     elif act.context is Context.BUILD and "dns" in act.options and "." in act.text:
-        yield _finding(act, "A name is looked up, which tells its owner", suspicion(act.context))
-    elif place:
+        yield _finding(act, "A name is looked up, which tells its owner", _of_name(act))
+    else:
+        yield from _contacted(act, place)
+
+
+def _contacted(act: Act, place: str) -> Iterator[Finding]:
+    if place:
         yield _finding(act, f"{place[0].upper()}{place[1:]} is contacted", _contact(act, place))
+    elif "hidden-address" in act.options and act.context > Context.DORMANT:
+        weight = Severity.HIGH, Confidence.MEDIUM
+        yield _finding(act, "A hidden address is contacted", weight)
+
+
+def _sends(act: Act) -> bool:
+    """Tell whether a contact hands something over, or is with a place for that."""
+    return bool(act.options & {"body", "post"}) or bool(collector(act.text))
+
+
+def _of_facts(act: Act) -> tuple[Severity, Confidence]:
+    """Weigh that facts about a machine are sent to somebody, by how many they are."""
+    if act.context >= Context.IMPORT:
+        return attack(act.context)
+    facts = {source.what for source in act.sources if source.origin is Origin.IDENTITY}
+    asked = any(" " in fact or fact in {"whoami", "id", "hostname"} for fact in facts)
+    many = len(facts) >= _PROFILE or (asked and len(facts) > 1)
+    return firm(act.context) if many else suspicion(act.context)
+
+
+def _of_name(act: Act) -> tuple[Severity, Confidence]:
+    """Weigh that a name is looked up at installation: one that is put together tells something."""
+    put_together = HOLE in act.text or bool(act.sources)
+    return attack(act.context) if put_together else suspicion(act.context)
 
 
 def _contact(act: Act, place: str) -> tuple[Severity, Confidence]:
     """Weigh that an address is contacted which says nothing of who owns it."""
     if act.context is Context.BUILD:
         return Severity.CRITICAL, Confidence.HIGH
+    sends = _sends_to(act, place)
+    if is_hard_coded(act.text) and (place == "a call-back service" or act.context > Context.SCRIPT):
+        return certain(act.context) if sends else suspicion(act.context)
     if act.context >= Context.IMPORT:
         return suspicion(act.context)
-    sends = bool(act.options & {"body", "post"}) and place != "a host for throw-away pages"
-    known = sends or place in {"a call-back service", "a chat bot"}
-    return (Severity.HIGH, Confidence.MEDIUM) if known else (Severity.MEDIUM, Confidence.MEDIUM)
+    return (Severity.HIGH, Confidence.MEDIUM) if sends else (Severity.MEDIUM, Confidence.MEDIUM)
+
+
+def _sends_to(act: Act, place: str) -> bool:
+    posts = bool(act.options & {"body", "post"}) and place != "a host for throw-away pages"
+    return posts or place in {"a call-back service", "a chat bot"}
 
 
 def _is_authorised(act: Act) -> bool:
@@ -82,24 +123,6 @@ def _is_authorised(act: Act) -> bool:
     private = [source for source in act.sources if source.origin in _SECRETS]
     variables = all(source.what.startswith("os.environ[") for source in private)
     return variables and len({source.what for source in private}) == 1 and "{}" not in act.text[:12]
-
-
-def _stealers(program: Program) -> Iterator[Finding]:
-    """Yield modules that name both where loot lies and where it is taken to."""
-    loot: dict[str, list[str]] = {}
-    for mention in program.mentioned(*_LOOT_TOPICS, least=Context.CALLED):
-        loot.setdefault(mention.path, []).append(mention.text)
-    for mention in program.mentioned(*_COLLECTION_TOPICS, least=Context.CALLED):
-        found = loot.pop(mention.path, None)
-        if found:
-            yield Finding(
-                severity=Severity.CRITICAL,
-                confidence=Confidence.HIGH if len(set(found)) > 1 else Confidence.MEDIUM,
-                message="Stores of browsers, wallets or chats are named beside a place to send to.",
-                path=mention.path,
-                line=mention.line,
-                evidence="\n".join([mention.text, *dict.fromkeys(found)]),
-            )
 
 
 def _finding(act: Act, what: str, weight: tuple[Severity, Confidence]) -> Finding:

@@ -2,8 +2,8 @@
 
 `setup.py`, the commands it replaces (`cmdclass`) and everything they reach run with the rights of
 whoever types `pip install`. Most of them compile something or read a version. What none of them
-needs: to talk to the network and start processes that hide, to register itself to run again, to
-delete what is not its own, to watch the user.
+needs: to talk to the network and start processes that hide, to call home without using the answer,
+to open pages, to register itself to run again, to delete what is not its own, to watch the user.
 
 A replaced command alone is normal and is told for context only.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.model import ArtifactKind, Confidence, Finding, Severity
-from airlock.syntax import Act, Context, Deed
+from airlock.syntax import Act, Context, Deed, Origin
 
 _HIDDEN = re.compile(
     r"nohup\b|>\s*/dev/null.*&\s*$|start\s+/b\b|-windowstyle\s+hidden", re.IGNORECASE
@@ -24,6 +24,11 @@ _AGAIN = re.compile(
     r"|authorized_keys|(site|user)customize\.py|sudoers",
     re.IGNORECASE,
 )
+# Another interpreter that is told to import something, and nothing else.
+_IMPORTS_ONLY = re.compile(
+    r"\bpython\S*\s+-c\s+[\"']?\s*(import warnings[^;]{0,80};[^;]{0,80};\s*)?"
+    r"(from\s+[\w.]+\s+)?import\s+[\w.]+(\s+import\s+\w+)?\s*;?\s*[\"']?\s*$"
+)
 _BARE_ADDRESS = re.compile(r"://(?!127\.|0\.0\.0\.0)\d{1,3}(\.\d{1,3}){3}\b")
 
 
@@ -31,16 +36,20 @@ class InstallHook(Check):
     """Does building or installing do what it should not?"""
 
     id = "code-install-hook"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield what runs at build or installation and should not."""
         if subject.artifact.name.kind is ArtifactKind.WHEEL:
             raise NotApplicable("a wheel runs nothing when it is installed")
-        for act in subject.program.of(*_WORDS, Deed.WRITE, least=Context.BUILD):
+        program = subject.program
+        keeps = any(
+            Origin.NETWORK in act.origins() for act in program.of(Deed.WRITE, least=Context.BUILD)
+        )
+        for act in program.of(*_WORDS, Deed.WRITE, least=Context.BUILD):
             if act.deed is Deed.WRITE and not _AGAIN.search(act.text):
                 continue
-            severity, confidence, what = _judged(act)
+            severity, confidence, what = _judged(act, keeps=keeps)
             yield Finding(
                 severity=severity,
                 confidence=confidence,
@@ -63,11 +72,23 @@ _WORDS = {
 }
 
 
-def _judged(act: Act) -> tuple[Severity, Confidence, str]:
-    if act.deed is Deed.PROCESS and ("hidden" in act.options or _HIDDEN.search(act.text)):
-        return Severity.HIGH, Confidence.MEDIUM, "starts a process and hides it"
+def _judged(act: Act, *, keeps: bool) -> tuple[Severity, Confidence, str]:
+    if act.deed is Deed.REQUEST and not keeps and not _BARE_ADDRESS.search(act.text):
+        return Severity.HIGH, Confidence.MEDIUM, "asks the network and keeps nothing of the answer"
+    if act.deed is Deed.PROCESS:
+        return _of_process(act)
     if act.deed is Deed.WRITE:
         return Severity.CRITICAL, Confidence.HIGH, "puts a file where it will be run again"
     if act.deed is Deed.REQUEST and _BARE_ADDRESS.search(act.text):
         return Severity.HIGH, Confidence.HIGH, "asks a bare address"
+    return _WORDS[act.deed]
+
+
+def _of_process(act: Act) -> tuple[Severity, Confidence, str]:
+    if "hidden" in act.options or _HIDDEN.search(act.text):
+        return Severity.HIGH, Confidence.MEDIUM, "starts a process and hides it"
+    if "browser" in act.options:
+        return Severity.HIGH, Confidence.MEDIUM, "opens a page in a browser"
+    if _IMPORTS_ONLY.search(act.text):
+        return Severity.HIGH, Confidence.MEDIUM, "imports something out of sight"
     return _WORDS[act.deed]

@@ -9,9 +9,9 @@ little unless code that the package wrote or fetched is what is started.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from airlock.checks.code._weights import WHEN, attack, firm, suspicion
+from airlock.checks.code._weights import WHEN, attack, certain, firm, suspicion
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin
@@ -34,7 +34,7 @@ class Persistence(Check):
     """Does code see to it that it runs again?"""
 
     id = "code-persistence"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for everything that is put where it will be run again."""
@@ -45,10 +45,25 @@ class Persistence(Check):
                 yield _finding(act, _opened(act.context))
         for act in subject.program.of(Deed.WRITE):
             if _PLACES.search(act.text):
-                carried = bool(act.origins() & {Origin.NETWORK, Origin.PAYLOAD})
-                early = act.context >= Context.IMPORT
-                weight = attack if early else firm if carried else suspicion
-                yield _finding(act, weight(act.context))
+                yield _finding(act, _of_write(act)(act.context))
+            elif Origin.NETWORK in act.origins() and _OTHERS.search(act.text):
+                yield _finding(act, certain(act.context), "Code is put among other packages")
+
+
+def _of_write(act: Act) -> Callable[[Context], tuple[Severity, Confidence]]:
+    """Weigh what is written: a program that the package carries or fetches is not a setting."""
+    if act.context >= Context.IMPORT:
+        return attack
+    if act.origins() & {Origin.NETWORK, Origin.PAYLOAD}:
+        return certain
+    return firm if _PROGRAMS.search(act.text) else suspicion
+
+
+# Where programs lie that start when somebody logs on.
+_PROGRAMS = re.compile(
+    r"Start-?up[/\\]+[^/\\]+\.(pyw?|exe|bat|cmd|vbs|ps1|js|lnk|url|hta|scr)$", re.IGNORECASE
+)
+_OTHERS = re.compile(r"(site|dist)-packages[/\\].*\.(py|pth|pyd|so|start)$", re.IGNORECASE)
 
 
 def _opened(context: Context) -> tuple[Severity, Confidence]:
@@ -56,12 +71,16 @@ def _opened(context: Context) -> tuple[Severity, Confidence]:
     return suspicion(context) if context >= Context.IMPORT else (Severity.MEDIUM, Confidence.MEDIUM)
 
 
-def _finding(act: Act, weight: tuple[Severity, Confidence]) -> Finding:
+def _finding(
+    act: Act,
+    weight: tuple[Severity, Confidence],
+    what: str = "Something is put where it runs again",
+) -> Finding:
     severity, confidence = weight
     return Finding(
         severity=severity,
         confidence=confidence,
-        message=f"Something is put where it runs again {WHEN[act.context]}: {act.target}.",
+        message=f"{what} {WHEN[act.context]}: {act.target}.",
         path=act.path,
         line=act.line,
         evidence="\n".join(filter(None, [act.evidence, act.text])),

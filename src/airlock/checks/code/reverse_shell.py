@@ -10,10 +10,11 @@ in one function or at one place of a module, are a shell for somebody else.
 
 from collections.abc import Iterator
 
-from airlock.checks.code._weights import WHEN, firm
+from airlock.archive.interface import NESTED
+from airlock.checks.code._weights import WHEN, certain, firm
 from airlock.checks.interface import Check, Subject
 from airlock.model import Finding
-from airlock.syntax import Act, Context, Deed, Origin, Program
+from airlock.syntax import HOLE, Act, Context, Deed, Origin, Program
 
 _SHELLS = ("sh", "bash", "zsh", "dash", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh")
 
@@ -22,15 +23,22 @@ class ReverseShell(Check):
     """Is a shell handed to whoever is at the other end of a connection?"""
 
     id = "code-reverse-shell"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every place where a connection meets a shell."""
         program = subject.program
-        connected = {_place(act): act for act in _connections(program)}
+        connected: dict[tuple[str, str], Act] = {}
+        for act in _connections(program):
+            connected.setdefault(_place(act), act)
+            if NESTED in act.path:
+                connected.setdefault((act.path, ""), act)
         told: set[tuple[str, str]] = set()
         for act in program.of(Deed.REDIRECT, Deed.PROCESS, least=Context.CALLED):
             place = _place(act)
+            if place not in connected and act.deed is Deed.REDIRECT:
+                # Of a hidden script, all functions are for one thing.
+                place = (act.path, "")
             if place in connected and place not in told and _hands_over(act):
                 told.add(place)
                 yield _finding(connected[place], act)
@@ -55,9 +63,16 @@ def _hands_over(act: Act) -> bool:
     return interactive and len(words) <= 2  # noqa: PLR2004 - a shell and ``-i``
 
 
+def _is_fixed(connection: Act) -> bool:
+    """Tell whether it is written down who is at the other end."""
+    host = connection.text.split()[0] if connection.text.split() else ""
+    return HOLE not in host and "." in host and not host.startswith(("10.", "192.168.", "0."))
+
+
 def _finding(connection: Act, act: Act) -> Finding:
     context = min(connection.context, act.context)
-    severity, confidence = firm(context)
+    weight = certain if _is_fixed(connection) else firm
+    severity, confidence = weight(context)
     return Finding(
         severity=severity,
         confidence=confidence,

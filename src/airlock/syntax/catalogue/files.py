@@ -28,6 +28,8 @@ FILES: dict[str, Effect] = {
     ),
     "os.write": _WRITE,
     "shutil.copyfileobj": row(Deed.WRITE, 1, options="copy"),
+    "pathlib.Path.rename": row(Deed.WRITE, 0, keywords="target", options="copy"),
+    "pathlib.Path.replace": row(Deed.WRITE, 0, keywords="target", options="copy"),
     "shutil.copy": _COPY,
     "shutil.copy2": _COPY,
     "shutil.copyfile": _COPY,

@@ -74,6 +74,8 @@ PROCESSES: dict[str, Effect] = {
     "ctypes.cdll.msvcrt.system": _SHELL,
     "webbrowser.open": row(Deed.PROCESS, options="browser"),
     "webbrowser.open_new": row(Deed.PROCESS, options="browser"),
+    "webbrowser.open_new_tab": row(Deed.PROCESS, options="browser"),
+    "webbrowser.get.open": row(Deed.PROCESS, options="browser"),
     "paramiko.SSHClient.exec_command": row(Deed.SEND),
     # Data as code.
     "exec": _EXECUTE,
@@ -93,6 +95,12 @@ PROCESSES: dict[str, Effect] = {
     "dill.loads": row(Deed.EXECUTE, options="pickle"),
     "cloudpickle.loads": row(Deed.EXECUTE, options="pickle"),
     "importlib.machinery.SourceFileLoader.load_module": row(Deed.EXECUTE, RECEIVER, options="file"),
+    "importlib.util.spec_from_file_location.loader.exec_module": row(
+        Deed.EXECUTE, RECEIVER, options="file"
+    ),
+    "importlib.util.spec_from_file_location.loader.load_module": row(
+        Deed.EXECUTE, RECEIVER, options="file"
+    ),
     "imp.load_source": row(Deed.EXECUTE, 1, options="file"),
     "imp.load_compiled": row(Deed.EXECUTE, 1, options="file bytecode"),
     # Native code.

@@ -39,6 +39,7 @@ def follow(call: Call, text: str, sources: frozenset[Source]) -> frozenset[Sourc
     """Take note of what a command does; return where the data in it comes from."""
     sources |= _substituted(text, call.line)
     _follow_code(call)
+    _kept(call, text)
     if _FETCHER.search(text):
         match = _ADDRESS.search(text) or _BARE_HOST.search(text)
         if match:
@@ -47,6 +48,41 @@ def follow(call: Call, text: str, sources: frozenset[Source]) -> frozenset[Sourc
     if match:
         _act(call, Deed.SEND, match.group(1), sources)
     return sources
+
+
+def _kept(call: Call, text: str) -> None:
+    """Take note of files that a command fetches or moves."""
+    for match in _OUTPUT.finditer(text[:4_000]):
+        path = next(filter(None, match.groups()), "").strip("\"'")
+        sources = frozenset({Source(Origin.NETWORK, text[:200], call.line)})
+        _write(call, path, sources, frozenset({"command"}))
+    for match in _MOVES.finditer(text[:4_000]):
+        source, target = (piece.strip("\"'") for piece in match.groups())
+        origin = frozenset({Source(Origin.FILE, source[:200], call.line)})
+        _write(call, target, origin, frozenset({"command", "copy"}))
+
+
+def _write(call: Call, path: str, sources: frozenset[Source], options: frozenset[str]) -> None:
+    call.machine.act(
+        Deed.WRITE, call.node, call.scope, call.name, text=path, sources=sources, options=options
+    )
+
+
+_OUTPUT = re.compile(
+    r"\b(?:curl|wget|aria2c)\b[^|;&\n]{0,600}?\s"
+    r"(?:-[A-Za-z]*[oO]|--output|--output-document|--out)[ =]"
+    r"(?!https?:)(\"[^\"]+\"|\S+)"
+    r"|\b(?:curl|wget)\b[^|;&\n>]{0,600}[^-|;&\n\s>]\s*>\s*(\"[^\"]+\"|[^\s|;&]+)"
+    r"|-outfile\s+(\"[^\"]+\"|'[^']+'|[^\s|;&]+)"
+    r"|downloadfile\([^,\n]{4,300},\s*[\"']([^\"'\n]+)"
+    r"|\bcertutil\b[^|;&\n]{0,300}-urlcache[^|;&\n]{0,300}\s(\"[^\"]+\"|[^\s|;&]+)\s*(?:$|[|;&\n])"
+    r"|\bwget\s+(?:-[\w-]+\s+)*[\"']?https?://[^\s|;&\"']+/([\w.-]+)",
+    re.IGNORECASE,
+)
+_MOVES = re.compile(
+    r"(?:^|[;&|/]\s*[cC]?\s*)(?:move|copy|ren|rename|mv|cp)\s+(?:[-/]\w+\s+)*"
+    r"(\"[^\"]+\"|[^\s|;&]+)\s+(\"[^\"]+\"|[^\s|;&]+)"
+)
 
 
 def telling(text: str, line: int) -> frozenset[Source]:
@@ -98,6 +134,9 @@ def _follow_code(call: Call) -> None:
         if word.const == "-c" and isinstance(following, str):
             _peel(call, following)
             return
+        if word.const == "-m" and isinstance(following, str):
+            _run_module(call, following)
+            return
         if isinstance(word.const, str) and word.const.startswith("-"):
             continue
         _run_script(call, word.spell())
@@ -137,5 +176,15 @@ def _peel(call: Call, code: str) -> None:
 def _run_script(call: Call, path: str) -> None:
     machine = call.machine
     own = machine.host.own_file(path, machine.path) if path.endswith(".py") else None
-    if own is not None and machine.context >= Context.SCRIPT:
+    if own is not None and machine.context >= Context.CALLED:
         _peel(call, own.decode("utf-8", "replace"))
+
+
+def _run_module(call: Call, name: str) -> None:
+    """Read a module of the artifact that another interpreter is told to run."""
+    machine, stem = call.machine, name.replace(".", "/")
+    for path in (f"{stem}.py", f"{stem}/__main__.py", f"src/{stem}.py", f"src/{stem}/__main__.py"):
+        own = machine.host.own_file(path, machine.path)
+        if own is not None:
+            _peel(call, own.decode("utf-8", "replace"))
+            return

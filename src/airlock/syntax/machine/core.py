@@ -65,11 +65,18 @@ class Host(Protocol):
     def module(self, name: str, level: int, importer: str, context: Context) -> Scope | None:
         """Return the scope of a module of the artifact, read first if need be."""
 
+    def module_at(self, path: str, reader: str, context: Context) -> Scope | None:
+        """Return the scope of a module of the artifact by its file, read first if need be."""
+
     def own_file(self, path: str, reader: str) -> bytes | None:
         """Return a file of the artifact that code reads from its own tree."""
 
-    def peel(self, payload: str | bytes, machine: Machine, line: int, scope: Scope) -> None:
-        """Read data that is executed as code, in the scope that executes it."""
+    def peel(self, payload: str | bytes, machine: Machine, line: int, scope: Scope) -> Value:
+        """Read data that is executed as code, in the scope that executes it.
+
+        Returns:
+            what it stands for, if it is one expression.
+        """
 
     def interesting(self, path: str, node: ast.AST, *, acting: bool = False) -> bool:
         """Tell whether the prefilter saw a word in the lines of a node.

@@ -7,7 +7,7 @@ from airlock.syntax.facts import Context, Deed, Origin, Source
 from airlock.syntax.machine import commands
 from airlock.syntax.machine.invocation import Call
 from airlock.syntax.machine.scope import Scope
-from airlock.syntax.values import ABSENT, HOLE, NOTHING, Value, sources_of
+from airlock.syntax.values import ABSENT, HOLE, NOTHING, UNKNOWN, Value, sources_of
 
 # Arguments that say how, not what.
 _MANNER = frozenset(
@@ -25,11 +25,18 @@ def perform(call: Call, effect: Effect) -> Value:
     if effect.deed is Deed.READ:
         return _read(call, effect, text)
     if effect.deed is Deed.EXECUTE:
-        _execute(call, effect, text, sources)
+        found = _execute(call, effect, text, sources)
+        if call.name == "eval" and found is not UNKNOWN:
+            return found.tainted(sources)
         return Value(name=f"{call.name}()", sources=sources)
     if effect.deed is Deed.PROCESS:
         sources = commands.follow(call, text, sources)
+    elif "copy" in effect.options:
+        moved = call.receiver if call.name.startswith("pathlib.") else call.argument(0, "src")
+        sources |= {Source(Origin.FILE, moved.spell()[:200], call.line)}
     options = effect.options | _options(call)
+    if effect.deed in _CONTACTS and _is_hidden(call, effect):
+        options |= {"hidden-address"}
     for spelling in _spellings(call, effect, text):
         call.machine.act(
             effect.deed,
@@ -45,6 +52,17 @@ def perform(call: Call, effect: Effect) -> Value:
     elif "file" in effect.options:
         _write_fetched(call, text)
     return _result(call, effect, text)
+
+
+_CONTACTS = frozenset({Deed.REQUEST, Deed.CONNECT})
+
+
+def _is_hidden(call: Call, effect: Effect) -> bool:
+    """Tell whether the address itself, not what is sent there, was decoded from a literal."""
+    values = [call.receiver] if RECEIVER in effect.at else []
+    places = [place for place in effect.at if place != RECEIVER]
+    values += [call.argument(place, *effect.keywords) for place in places]
+    return any(source.origin is Origin.PAYLOAD for source in sources_of(*values))
 
 
 def _spellings(call: Call, effect: Effect, text: str) -> list[str]:
@@ -73,7 +91,7 @@ def _read_written(call: Call, path: str) -> None:
     if isinstance(content, str | bytes) and len(content) > _SHORTEST_CODE:
         text = content if isinstance(content, str) else content.decode("utf-8", "replace")
         runs = _IMPORTS.search(text) and not path.endswith(_NOT_CODE)
-        if runs and machine.context >= Context.SCRIPT and machine.depth < machine.MOST_LAYERS:
+        if runs and machine.context >= Context.CALLED and machine.depth < machine.MOST_LAYERS:
             machine.host.peel(text, machine, call.line, Scope())
 
 
@@ -134,12 +152,34 @@ def _options(call: Call) -> frozenset[str]:
 def _result(call: Call, effect: Effect, text: str) -> Value:
     sources = NOTHING
     if effect.gives is not None:
-        sources = frozenset({Source(effect.gives, text[:200], call.line)})
+        sources = frozenset(
+            {Source(effect.gives, text[:200], call.line), *_telling(text, call.line)}
+        )
     if effect.deed is Deed.PROCESS and effect.gives is not None:
         sources |= commands.telling(text, call.line)
     if effect.deed is Deed.SEND and "dns" in effect.options:
         sources |= sources_of(*call.arguments)
     return Value(name=f"{call.name}()", sources=sources)
+
+
+def _telling(address: str, line: int) -> list[Source]:
+    """Return what some services answer: who asks them, or the credentials of the machine."""
+    if _LOOKUPS.search(address):
+        return [Source(Origin.IDENTITY, address[:200], line)]
+    if _METADATA.search(address) and _CREDENTIALS.search(address):
+        return [Source(Origin.SECRET, address[:200], line)]
+    return []
+
+
+_LOOKUPS = re.compile(
+    r"ipify\.org|ipinfo\.io|ifconfig\.(me|co)|ident\.me|icanhazip|checkip\.|ip-api\.com|ipapi\.co"
+    r"|wtfismyip|myexternalip|geolocation-db|api\.myip|ipwho\.is|ipgeolocation|l2\.io/ip|whatismyip",
+    re.IGNORECASE,
+)
+_METADATA = re.compile(
+    r"169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200"
+)
+_CREDENTIALS = re.compile(r"credential|token|user-data|attributes|identity|\{\}", re.IGNORECASE)
 
 
 def _read(call: Call, effect: Effect, text: str) -> Value:
@@ -168,7 +208,7 @@ def _act_read(call: Call, text: str, sources: frozenset[Source]) -> None:
     call.machine.act(Deed.READ, call.node, call.scope, call.name, text=text, sources=sources)
 
 
-def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) -> None:
+def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) -> Value:
     machine = call.machine
     data = call.argument(effect.at[0], *effect.keywords)
     payload = data.const
@@ -188,7 +228,8 @@ def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) 
         options=effect.options,
     )
     if known and "pickle" not in effect.options and machine.depth < machine.MOST_LAYERS:
-        machine.host.peel(payload, machine, call.line, call.scope)
+        return machine.host.peel(payload, machine, call.line, call.scope)
+    return UNKNOWN
 
 
 _LONGEST_EVIDENCE = 4_000

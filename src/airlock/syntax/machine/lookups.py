@@ -2,6 +2,7 @@
 
 import ast
 import posixpath
+import re
 from typing import Any
 
 from airlock.syntax.catalogue import canonical, secret_variable
@@ -106,8 +107,11 @@ def from_namespace(machine: Machine, name: str, key: str) -> Value:
     return machine.scope.find(key) or Value(name=f"builtins.{key}")
 
 
-def variable(key: Any, node: ast.AST) -> Value:
-    """Return an environment variable: its text is ``%NAME%``."""
+def variable(key: Any, node: ast.AST, default: Value = UNKNOWN) -> Value:
+    """Return an environment variable: its text is ``%NAME%``, or what it is if it is not set.
+
+    An address that can be set by a variable which nobody sets is that address.
+    """
     line = getattr(node, "lineno", 0)
     if not isinstance(key, str | bytes):
         return Value(sources=frozenset({Source(Origin.VARIABLE, "os.environ[{}]", line)}))
@@ -117,7 +121,12 @@ def variable(key: Any, node: ast.AST) -> Value:
     else:
         origin = Origin.SECRET if secret_variable(name) else Origin.VARIABLE
     source = Source(origin, f"os.environ[{name}]", line)
-    return Value(text=f"%{name}%", sources=frozenset({source}))
+    known = default.spell() if default is not UNKNOWN else ""
+    text = known if _TELLING_DEFAULT.search(known) else f"%{name}%"
+    return Value(text=text, sources=frozenset({source}))
+
+
+_TELLING_DEFAULT = re.compile(r"://|^[~/.\w-]+[.]\w{1,5}$|^~?/")
 
 
 _IDENTITY_VARIABLES = frozenset(

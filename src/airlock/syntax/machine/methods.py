@@ -155,7 +155,7 @@ def _update(call: Call, receiver: Value) -> None:
 
 def _of_environ(call: Call, method: str) -> Value | None:
     if method in {"get", "pop", "setdefault", "__getitem__"} and call.arguments:
-        return variable(call.arguments[0].const, call.node)
+        return variable(call.arguments[0].const, call.node, call.argument(1, "default"))
     if method in {"update", "clear"}:
         return Value()
     return None

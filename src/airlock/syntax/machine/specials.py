@@ -53,6 +53,23 @@ def _import(call: Call) -> Value:
     return import_module(call.machine, name if whole else name.partition(".")[0])
 
 
+def _module_of_file(call: Call) -> Value:
+    """Run a module of the artifact by its file, as ``exec_module`` will."""
+    path = call.argument(1, "location").spell()
+    machine = call.machine
+    own = machine.host.module_at(path, machine.path, machine.context) if path != HOLE else None
+    name = "importlib.util.spec_from_file_location()"
+    if own is None:
+        loader = Value(name=f"{name}.loader", text=path, sources=call.sources())
+        return Value(name=name, text=path, parts={"loader": loader})
+    return Value(name=name, text=path, parts=own.names)
+
+
+def _module_of_spec(call: Call) -> Value:
+    spec = call.argument(0, "spec")
+    return Value(name="types.ModuleType()", text=spec.text, parts=spec.parts)
+
+
 def _map(call: Call) -> Value:
     function, groups = call.argument(0), call.arguments[1:]
     if not groups:
@@ -127,7 +144,7 @@ def _getitem(call: Call) -> Value:
 
 
 def _getenv(call: Call) -> Value:
-    return variable(call.argument(0, "key").const, call.node)
+    return variable(call.argument(0, "key").const, call.node, call.argument(1, "default"))
 
 
 def _namespace(call: Call) -> Value:
@@ -266,6 +283,8 @@ SPECIALS: dict[str, Special] = {
     "setattr": _setattr,
     "__import__": _import,
     "importlib.import_module": _import,
+    "importlib.util.spec_from_file_location": _module_of_file,
+    "importlib.util.module_from_spec": _module_of_spec,
     "map": _map,
     "itertools.starmap": _map,
     "filter": _filter,
