@@ -39,6 +39,7 @@ def decide(
         *_denied(projects, policy),
         *_spoken(marked, policy),
         *_together(marked, policy),
+        *_agreeing(marked, policy),
         *floor(outcomes, expected),
     ]
     reasons.sort(key=lambda reason: -reason.decision)
@@ -103,6 +104,31 @@ def _together(outcomes: Iterable[Outcome], policy: Policy) -> Iterator[Reason]:
     total = score(outcome for outcome in outcomes if _may_hold(outcome, policy))
     if total >= policy.hold_score:
         yield Reason(Decision.HOLD, "score", f"the findings together reach a score of {total:.2f}")
+
+
+def _agreeing(outcomes: Iterable[Outcome], policy: Policy) -> Iterator[Reason]:
+    """Give a reason if checks of two families, which look at different things, both object."""
+    held: set[str] = set()
+    supported: set[str] = set()
+    for outcome in outcomes:
+        rule = policy.checks.get(outcome.check, _NO_RULE)
+        if rule.at_most < policy.agreement:
+            continue
+        family = _family(outcome.check)
+        for finding in _counted(outcome):
+            if policy.hold.reached_by(finding):
+                held.add(family)
+            if policy.hold.reached_by(finding) or policy.support.reached_by(finding):
+                supported.add(family)
+    if held and len(supported) > 1 and policy.agreement > Decision.ADMIT:
+        told = " and ".join(sorted(supported))
+        yield Reason(policy.agreement, "agreement", f"findings about {told} support each other")
+
+
+def _family(check: str) -> str:
+    family = check.partition("-")[0]
+    # What changed is in the code, too: seen twice, it is no second sign.
+    return "code" if family == "change" else family
 
 
 def _may_hold(outcome: Outcome, policy: Policy) -> bool:

@@ -7,6 +7,8 @@
     refuse = { severity = "critical", confidence = "high" }
     hold = { severity = "high", confidence = "medium" }
     hold-score = 0.9
+    agreement = "refuse"
+    support = { severity = "medium", confidence = "high" }
     deny = ["evil-pkg"]
 
     [policy.checks.name-lookalike]
@@ -50,6 +52,8 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
     refuse: Threshold | None = None
     hold: Threshold | None = None
     hold_score: float | None = None
+    agreement: str | None = None
+    support: Threshold | None = None
     deny: list[str] = []
     checks: dict[str, _CheckTable] = {}
     advisories: AdvisoryTable = msgspec.field(default_factory=AdvisoryTable)
@@ -112,7 +116,9 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
     }
     if table.hold_score is not None:
         given["hold_score"] = _score(table.hold_score)
-    for field in ("refuse", "hold"):
+    if table.agreement is not None:
+        given["agreement"] = _decision("agreement", table.agreement)
+    for field in ("refuse", "hold", "support"):
         if getattr(table, field) is not None:
             given[field] = getattr(table, field)
     return Policy(**given)

@@ -51,6 +51,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """A finding that reaches this holds the artifact for a person."""
     hold_score: float = 0.9
     """Findings of several checks that together reach this score hold the artifact."""
+    agreement: Decision = Decision.REFUSE
+    """What it causes if a finding reaches ``hold`` and another family of checks, which looked at
+    something else, reaches ``support``."""
+    support: Threshold = Threshold(Severity.MEDIUM, Confidence.HIGH)
+    """The least finding of another family that makes a suspicion certain."""
     deny: frozenset[ProjectName] = frozenset()
     """Projects that are refused whatever is in them."""
     checks: dict[str, CheckRule] = {}

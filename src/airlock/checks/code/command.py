@@ -33,12 +33,12 @@ _SAID = {
     "stays": "registers something to run again",
     "destroys": "destroys files",
 }
+_TOY = (
+    r"^(cmd(\.exe)?\s+/[ck]\s+)?(start\s+)?([^\s/\\]*[/\\])*"
+    r"(calc|notepad|mspaint|gnome-calculator|xcalc|kcalc)(\.exe)?[\"']?$"
+)
 _EARLY = (
-    (
-        r"^(cmd(\.exe)?\s+/[ck]\s+)?(start\s+)?([^\s/\\]*[/\\])*"
-        r"(calc|notepad|mspaint|gnome-calculator|xcalc|kcalc)(\.exe)?[\"']?$",
-        "shows that it can",
-    ),
+    (_TOY, "shows that it can"),
     (r"^open\s+(-a\s+)?\S*(calculator|textedit)", "shows that it can"),
     (r"^(sudo\s+)?(poweroff|reboot|halt|shutdown|init\s+[06])\b", "shuts the machine down"),
     (r"^(touch|echo\b.*>)\s*/tmp/\S*(pwn|hack|rce|poc|evil|own)", "shows that it can"),
@@ -49,6 +49,7 @@ _EARLY = (
     (r"\bsystemctl\s+(--user\s+)?enable\b|\bcrontab\s+-|\blaunchctl\s+load\b", "stays"),
     (r"\bschtasks\b.*/create\b|\breg\s+add\b.*\\run\b", "stays"),
 )
+_JOINTS = re.compile(r"&&|\|\||[;&\n]")
 # What an installation that works on a machine has to show to whoever planned it, or spoils.
 _PROOFS = frozenset({"shows that it can", "shuts the machine down"})
 _EXPRESSIONS = tuple((re.compile(source, re.IGNORECASE), what) for source, what in _EARLY)
@@ -81,8 +82,9 @@ def _of_script(act: Act, command: str) -> Iterator[Finding]:
 
 
 def _of_expressions(act: Act, command: str) -> Iterator[Finding]:
+    pieces = [piece.strip() for piece in _JOINTS.split(command[:4_000])]
     for expression, what in _EXPRESSIONS:
-        if expression.search(command):
+        if any(map(expression.search, (command, *pieces))):
             early = act.context >= Context.IMPORT
             weight = (Severity.HIGH, Confidence.HIGH) if early else suspicion(act.context)
             if what in _PROOFS and early:

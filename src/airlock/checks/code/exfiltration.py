@@ -27,6 +27,8 @@ from airlock.syntax import HOLE, Act, Context, Deed, Origin
 
 _SECRETS = frozenset({Origin.ENVIRON, Origin.SECRET, Origin.WATCHED})
 _TRACES = frozenset({Origin.IDENTITY, Origin.OUTPUT, Origin.FILE})
+# A name with so many dots is one below somebody's own domain.
+_LABELS = 2
 # So many different facts about a machine make a profile of its user.
 _PROFILE = 3
 
@@ -97,8 +99,9 @@ def _of_facts(act: Act) -> tuple[Severity, Confidence]:
 
 def _of_name(act: Act) -> tuple[Severity, Confidence]:
     """Weigh that a name is looked up at installation: one that is put together tells something."""
-    put_together = HOLE in act.text or bool(act.sources)
-    return attack(act.context) if put_together else suspicion(act.context)
+    put_together = HOLE in act.text or bool(act.sources) or act.text.count(".") >= _LABELS
+    telling = put_together or bool(collector(act.text))
+    return attack(act.context) if telling else suspicion(act.context)
 
 
 def _contact(act: Act, place: str) -> tuple[Severity, Confidence]:
@@ -106,8 +109,8 @@ def _contact(act: Act, place: str) -> tuple[Severity, Confidence]:
     if act.context is Context.BUILD:
         return Severity.CRITICAL, Confidence.HIGH
     sends = _sends_to(act, place)
-    if is_hard_coded(act.text) and (place == "a call-back service" or act.context > Context.SCRIPT):
-        return certain(act.context) if sends else suspicion(act.context)
+    if is_hard_coded(act.text) and sends:
+        return certain(act.context)
     if act.context >= Context.IMPORT:
         return suspicion(act.context)
     return (Severity.HIGH, Confidence.MEDIUM) if sends else (Severity.MEDIUM, Confidence.MEDIUM)

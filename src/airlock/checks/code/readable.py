@@ -53,7 +53,7 @@ class Readable(Check):
 def _finding(oddity: Oddity) -> Finding:
     runs = oddity.context >= Context.SCRIPT
     severity, confidence = Severity.LOW, Confidence.LOW
-    if oddity.code == "hidden-column" and runs and _ACTING.search(oddity.evidence):
+    if oddity.code == "hidden-column" and runs and _is_pushed_aside(oddity.evidence):
         severity = Severity.CRITICAL if oddity.context >= Context.IMPORT else Severity.HIGH
         confidence = Confidence.HIGH
     elif oddity.code in _WEIGHTY and oddity.suspicious:
@@ -69,6 +69,11 @@ def _finding(oddity: Oddity) -> Finding:
         line=oddity.line,
         evidence=oddity.evidence,
     )
+
+
+def _is_pushed_aside(code: str) -> bool:
+    """Tell a statement that somebody put behind another one, out of sight, from odd lay-out."""
+    return code.startswith(";") or bool(_ACTING.search(code))
 
 
 def _told(gaps: list[Gap]) -> str:
