@@ -46,6 +46,8 @@ policies = st.builds(
     refuse=thresholds,
     hold=thresholds,
     hold_score=st.floats(0.0, 1.0, exclude_min=True),
+    agreement=decisions,
+    support=thresholds,
     deny=st.frozensets(st.sampled_from(PROJECTS)),
     checks=st.dictionaries(checks, rules),
 )

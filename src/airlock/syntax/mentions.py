@@ -56,11 +56,22 @@ TEXTS: dict[str, str] = {
     "obfuscator": (
         "pyarmor pytransform hyperion pyobfuscate py-fuscate pyfuscate berserker blankobf"
     ),
-    "miner": "stratum+tcp:// stratum+ssl:// xmrig minexmr nanopool. supportxmr",
+    "miner": (
+        "stratum+tcp:// stratum+ssl:// xmrig minexmr nanopool. supportxmr moneroocean xmr-stak "
+        "cpuminer nbminer --donate-level"
+    ),
+    # The beginnings of addresses, commands and code, as encoders leave them.
+    "encoded-text": (
+        "aHR0c Y3VybC cG93ZXJzaGVsbC aW1wb3J0I ZXhlYy d2dldC L2Jpbi9i Y21kL Zm9tIG ZnJvbS b3Muc3lz "
+        "c3VicHJvY2 X19pbXBvcnRfX 68747470 6375726c20 696d706f727420 657865632 706f7765727368 "
+        "//:sptth //:ptth \\x68\\x74\\x74\\x70"
+    ),
     "wallet-pattern": "[a-km-zA-HJ-NP-Z [a-fA-F0-9]{40}",
     "anti-analysis": (
         "vmtoolsd vboxservice vboxtray vmwareuser sandboxie wireshark fiddler procmon ollydbg "
-        "x64dbg "
+        "x64dbg x32dbg processhacker httpdebugger procexp windbg dnspy pestudio dumpcap vmusrvc "
+        "vmsrvc vmwaretray joeboxcontrol qemu-ga xenservice vmmouse.sys vboxguest sbiedll "
+        "wdagutilityaccount 0prgv9 "
         "isdebuggerpresent checkremotedebuggerpresent"
     ),
 }
@@ -92,6 +103,18 @@ _CONFIRMED = {
     "rentry.co/": r"rentry\.co/\w+/raw",
     "ghostbin.": r"ghostbin\.\w+",
     "?dl=1": r"dropbox\S{1,200}\?dl=1",
+    **dict.fromkeys(
+        "aHR0c Y3VybC cG93ZXJzaGVsbC aW1wb3J0I ZXhlYy d2dldC L2Jpbi9i Y21kL Zm9tIG ZnJvbS b3Muc3lz "
+        "c3VicHJvY2 X19pbXBvcnRfX".split(),
+        r"(?<![A-Za-z0-9+/=_-])(aHR0c|Y3VybC|cG93ZXJz|aW1wb3J0I|ZXhlYy|d2dldC|L2Jpbi9i|Y21kL|Zm9tIG"
+        r"|ZnJvbS|b3Muc3lz|c3VicHJv|X19pbXBv)[A-Za-z0-9+/_-]{16,}",
+    ),
+    **dict.fromkeys(
+        "68747470 6375726c20 696d706f727420 657865632 706f7765727368".split(),
+        r"(?<![0-9a-fA-F])(68747470|6375726c20|696d706f72|65786563|706f77657273)[0-9a-fA-F]{24,}",
+    ),
+    **dict.fromkeys(("//:sptth", "//:ptth"), r"[^\s\"']{4,200}//:s?ptth(?=[\"'])"),
+    "\\x68\\x74\\x74\\x70": r"(\\x[0-9a-fA-F]{2}){12,}",
     BARE_ADDRESS: r"https?://(?!127\.|10\.|192\.168\.|0\.|169\.254|255\.|1\.2\.3\.4|1\.1\.1\.1|8\.8\."
     r"|172\.(1[6-9]|2\d|3[01])\.|198\.51\.100|203\.0\.113|192\.0\.2)\d{1,3}(\.\d{1,3}){3}\b",
     "|sh": r"(curl|wget)\b.{1,250}\|\s*(sudo\s+)?sh\b",

@@ -27,6 +27,7 @@ _DORMANT_PARTS = frozenset(
 )
 # In a source distribution these come before packages; inside a package only tests are dormant.
 _DORMANT_IN_PACKAGES = frozenset({"test", "tests", "testing", "testsuite", "_tests"})
+_STEM = re.compile(r"[^\W\d]\w*\.pyw?$")
 _DORMANT_FILES = re.compile(
     r"^(conftest|noxfile|tasks|fabfile|toxfile|dodo|wscript|runtests?|test_.*|.*_test|make|"
     r"bootstrap|pavement|gulpfile|locustfile)\.py$"
@@ -103,7 +104,8 @@ class Layout:
         if ".data/scripts/" in inner:
             return Unit(member, "", Context.SCRIPT, is_main=True)
         packaged = not self.is_sdist or member.path.rpartition("/")[0] in self.packages
-        if _dormant(inner, packaged=packaged):
+        if _dormant(inner, packaged=packaged) or not _STEM.match(member.name):
+            # What is no name cannot be imported, only started by somebody.
             return Unit(member, module, Context.DORMANT)
         return Unit(member, module, Context.IMPORT)
 

@@ -20,6 +20,7 @@ from airlock.archive.interface import Member, Reading
 from airlock.errors import ArchiveError
 from airlock.syntax.catalogue import is_notable
 from airlock.syntax.decoding import SourceText, decode_source
+from airlock.syntax.disguises import disguises
 from airlock.syntax.facts import Act, Context, Gap, Mention, Oddity
 from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter_rest
 from airlock.syntax.notes import Notes
@@ -163,7 +164,10 @@ class Reader:
                     topic=topic, path=unit.member.path, line=line, text=found, context=unit.context
                 )
             )
-        for odd in text.source.peculiarities:
+        acts = text.hits.strong or unit.context is Context.BUILD
+        looked = acts and unit.context > Context.DORMANT
+        names = disguises(text.source.text) if looked else ()
+        for odd in (*text.source.peculiarities, *names):
             self.notes.oddities.append(
                 Oddity(
                     code=odd.code,
@@ -172,7 +176,7 @@ class Reader:
                     line=odd.line,
                     context=unit.context,
                     evidence=odd.evidence,
-                    suspicious=text.hits.strong,
+                    suspicious=acts,
                 )
             )
 

@@ -40,8 +40,8 @@ ShellExecuteW ShellExecuteA WinExec dup2 windll posix_spawn spawnl spawnle spawn
 spawnve spawnvp spawnvpe execl execle execlp execlpe execv execve execvp execvpe
 globals __builtins__ __globals__ __subclasses__ __getattribute__ attrgetter methodcaller
 urlopen urlretrieve b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13
-__pyarmor__ environ getenv environb gethostname getlogin getuser getfqdn getnode
-CryptUnprotectData ImageGrab crontab schtasks rmtree cmdclass powershell certutil bitsadmin mshta
+__pyarmor__ encrypt environ getenv environb gethostname getlogin getuser getfqdn getnode
+CryptUnprotectData ImageGrab VideoCapture crontab schtasks rmtree cmdclass powershell certutil bitsadmin mshta
 base64 b64decode binascii unhexlify fromhex codecs zlib lzma bz2 decompress
 """.split()
 # Text that counts wherever it stands.
@@ -78,8 +78,8 @@ _DISGUISE = "letters in disguise"
 # By these a file holds something, or prepares it; alone they do nothing.
 _WEAK = frozenset(
     "chr( ord( [::-1] bytes([ bytearray([ maketrans environ getenv environb base64 b64decode "
-    "codecs zlib lzma bz2 decompress binascii unhexlify fromhex sqlite3 http PIL imp keyboard mss "
-    "cv2 discord tornado clipboard rmtree attrgetter methodcaller "
+    "codecs zlib lzma bz2 decompress binascii unhexlify fromhex sqlite3 http PIL imp "
+    "cv2 discord tornado rmtree attrgetter methodcaller "
     "b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13".split()
 ) | {_DORMANT_IMPORT}
 # What names one of these is worth following even if all that it does is write a file.

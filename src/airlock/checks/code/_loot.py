@@ -75,7 +75,8 @@ def named(program: Program) -> Iterator[Finding]:
 def _weight(mention: Mention, program: Program) -> tuple[Severity, Confidence]:
     if mention.context is Context.BUILD or _reads_secrets(program, mention.path):
         return Severity.CRITICAL, Confidence.HIGH
-    if mention.context >= Context.IMPORT:
+    # Documentation shows addresses of call-back services; nobody shows their own bot's token.
+    if mention.context >= Context.IMPORT and mention.topic != "callback-host":
         return Severity.HIGH, Confidence.MEDIUM
     return Severity.MEDIUM, Confidence.MEDIUM
 

@@ -33,6 +33,7 @@ _SAID = {
     "stays": "registers something to run again",
     "destroys": "destroys files",
 }
+_PUBLISHES = "publishes a package"
 _TOY = (
     r"^(cmd(\.exe)?\s+/[ck]\s+)?(start\s+)?([^\s/\\]*[/\\])*"
     r"(calc|notepad|mspaint|gnome-calculator|xcalc|kcalc)(\.exe)?[\"']?$"
@@ -43,7 +44,7 @@ _EARLY = (
     (r"^(sudo\s+)?(poweroff|reboot|halt|shutdown|init\s+[06])\b", "shuts the machine down"),
     (r"^(touch|echo\b.*>)\s*/tmp/\S*(pwn|hack|rce|poc|evil|own)", "shows that it can"),
     (r"\battrib\s+\+[hs]\b", "hides a file"),
-    (r"^twine\s+upload\b|\bnpm\s+publish\b", "publishes a package"),
+    (r"^twine\s+upload\b|\bnpm\s+publish\b", _PUBLISHES),
     (r"\bbase64\s+(-d|--decode|-D)\b.*\|\s*(ba|z|da)?sh\b", "decodes something and runs it"),
     (r"^start\s+(\S*[/\\])?python\S*\s+%TEMP%", "starts code that it wrote, out of sight"),
     (r"\bsystemctl\s+(--user\s+)?enable\b|\bcrontab\s+-|\blaunchctl\s+load\b", "stays"),
@@ -89,6 +90,9 @@ def _of_expressions(act: Act, command: str) -> Iterator[Finding]:
             weight = (Severity.HIGH, Confidence.HIGH) if early else suspicion(act.context)
             if what in _PROOFS and early:
                 weight = Severity.CRITICAL, Confidence.HIGH
+            elif what == _PUBLISHES:
+                # Many a setup.py does it for its author, asked by an argument.
+                weight = Severity.MEDIUM, Confidence.MEDIUM
             yield _finding(act, _SAID.get(what, what), weight, command)
 
 

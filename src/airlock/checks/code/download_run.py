@@ -112,7 +112,8 @@ def _carried(writes: Sequence[Act]) -> list[Act]:
     for write in writes:
         if "copy" in write.options:
             moved = [_name(one.what) for one in write.sources if one.origin is Origin.FILE]
-            first = next((hidden[name] for name in moved if name in hidden), None)
+            known = (name for name in moved if HOLE not in name and len(name) >= _SHORTEST_PATH)
+            first = next((hidden[name] for name in known if name in hidden), None)
             if first is not None and first.path == write.path:
                 sources = tuple(sorted({*write.sources, *first.sources}))
                 found.append(msgspec.structs.replace(write, sources=sources))
@@ -185,6 +186,7 @@ def _starts(start: Act, write: Act) -> bool:
         same_place = start.scope == write.scope and start.line >= write.line
         return same_place and any("{}" in command for command in _commands(start))
     name = written.replace("\\", "/").rpartition("/")[2]
+    name = name if len(name) >= _SHORTEST_PATH else written
     return any(
         written in command or name in command.replace("\\", "/").split("/")
         for command in _commands(start)

@@ -15,6 +15,7 @@ author (a whole webhook, a bot's token, a name below a call-back service), and w
 no honest program decodes the address that it sends to.
 """
 
+import re
 from collections.abc import Iterator
 
 from airlock.checks.code._addresses import collector, is_hard_coded
@@ -29,6 +30,8 @@ _SECRETS = frozenset({Origin.ENVIRON, Origin.SECRET, Origin.WATCHED})
 _TRACES = frozenset({Origin.IDENTITY, Origin.OUTPUT, Origin.FILE})
 # A name with so many dots is one below somebody's own domain.
 _LABELS = 2
+# A host that the environment names, as those of clusters and of build services.
+_NAMED_BY_USER = re.compile(r"\w+://(%\w+%|\{\})[:/]?")
 # So many different facts about a machine make a profile of its user.
 _PROFILE = 3
 
@@ -59,6 +62,9 @@ def _sent(act: Act) -> Iterator[Finding]:
     place = collector(act.text)
     if origins & _SECRETS and (place or not _is_authorised(act)):
         weight = certain if is_hard_coded(act.text) else firm
+        if act.text.startswith(HOLE):
+            # Where it goes is for whoever calls: a client, as likely as not.
+            weight = attack
         yield _finding(act, "Secrets of the user are sent away", weight(act.context))
     elif origins & _TRACES and place:
         weight = certain if is_hard_coded(act.text) else firm
@@ -89,11 +95,13 @@ def _sends(act: Act) -> bool:
 
 def _of_facts(act: Act) -> tuple[Severity, Confidence]:
     """Weigh that facts about a machine are sent to somebody, by how many they are."""
+    if _NAMED_BY_USER.match(act.text):
+        return Severity.MEDIUM, Confidence.MEDIUM
     if act.context >= Context.IMPORT:
         return attack(act.context)
     facts = {source.what for source in act.sources if source.origin is Origin.IDENTITY}
     asked = any(" " in fact or fact in {"whoami", "id", "hostname"} for fact in facts)
-    many = len(facts) >= _PROFILE or (asked and len(facts) > 1)
+    many = act.text.strip() != HOLE and (len(facts) >= _PROFILE or (asked and len(facts) > 1))
     return firm(act.context) if many else suspicion(act.context)
 
 
@@ -111,6 +119,9 @@ def _contact(act: Act, place: str) -> tuple[Severity, Confidence]:
     sends = _sends_to(act, place)
     if is_hard_coded(act.text) and sends:
         return certain(act.context)
+    if place.startswith("a chat") and HOLE in act.text and act.context < Context.IMPORT:
+        # Whose it is, the caller says.
+        return Severity.MEDIUM, Confidence.MEDIUM
     if act.context >= Context.IMPORT:
         return suspicion(act.context)
     return (Severity.HIGH, Confidence.MEDIUM) if sends else (Severity.MEDIUM, Confidence.MEDIUM)

@@ -11,6 +11,7 @@ A replaced command alone is normal and is told for context only.
 import re
 from collections.abc import Iterator
 
+from airlock.archive.interface import NESTED
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.model import ArtifactKind, Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin
@@ -46,8 +47,12 @@ class InstallHook(Check):
         keeps = any(
             Origin.NETWORK in act.origins() for act in program.of(Deed.WRITE, least=Context.BUILD)
         )
+        connects = any(program.of(Deed.CONNECT, least=Context.BUILD))
         for act in program.of(*_WORDS, Deed.WRITE, least=Context.BUILD):
             if act.deed is Deed.WRITE and not _AGAIN.search(act.text):
+                continue
+            if act.deed is Deed.REDIRECT and not connects:
+                # Builds silence their compilers so.
                 continue
             severity, confidence, what = _judged(act, keeps=keeps)
             yield Finding(
@@ -73,7 +78,8 @@ _WORDS = {
 
 
 def _judged(act: Act, *, keeps: bool) -> tuple[Severity, Confidence, str]:
-    if act.deed is Deed.REQUEST and not keeps and not _BARE_ADDRESS.search(act.text):
+    bare = bool(_BARE_ADDRESS.search(act.text))
+    if act.deed is Deed.REQUEST and not keeps and not bare and _is_unasked(act):
         return Severity.HIGH, Confidence.MEDIUM, "asks the network and keeps nothing of the answer"
     if act.deed is Deed.PROCESS:
         return _of_process(act)
@@ -82,6 +88,11 @@ def _judged(act: Act, *, keeps: bool) -> tuple[Severity, Confidence, str]:
     if act.deed is Deed.REQUEST and _BARE_ADDRESS.search(act.text):
         return Severity.HIGH, Confidence.HIGH, "asks a bare address"
     return _WORDS[act.deed]
+
+
+def _is_unasked(act: Act) -> bool:
+    """Tell what runs at every installation from a function for the project's own people."""
+    return not act.scope or "." in act.scope or NESTED in act.path
 
 
 def _of_process(act: Act) -> tuple[Severity, Confidence, str]:

@@ -8,6 +8,11 @@ _COPY = row(Deed.WRITE, 1, keywords="dst", options="copy")
 _DELETE = row(Deed.DELETE, keywords="path")
 _READ = row(Deed.READ, RECEIVER, gives=Origin.FILE)
 _OPEN = row(Deed.READ, keywords="file path database", gives=Origin.FILE)
+_KEYS = row(Deed.COLLECT, options="keys", gives=Origin.WATCHED)
+_SCREEN = row(Deed.COLLECT, options="screen", gives=Origin.WATCHED)
+_CAMERA = row(Deed.COLLECT, options="camera", gives=Origin.WATCHED)
+_MICROPHONE = row(Deed.COLLECT, options="microphone", gives=Origin.WATCHED)
+_CLIPBOARD = row(Deed.COLLECT, options="clipboard", gives=Origin.WATCHED)
 
 FILES: dict[str, Effect] = {
     **dict.fromkeys(
@@ -74,12 +79,53 @@ FILES: dict[str, Effect] = {
     "winreg.OpenKey": row(Deed.PERSIST, 1, options="registry open"),
     "os.dup2": row(Deed.REDIRECT),
     "os.mkfifo": row(Deed.WRITE),
-    "pynput.keyboard.Listener": row(Deed.COLLECT, options="keys"),
-    "keyboard.hook": row(Deed.COLLECT, options="keys"),
-    "keyboard.on_press": row(Deed.COLLECT, options="keys"),
-    "keyboard.on_release": row(Deed.COLLECT, options="keys"),
-    "pyHook.HookManager": row(Deed.COLLECT, options="keys"),
-    "ctypes.windll.user32.SetWindowsHookExA": row(Deed.COLLECT, options="keys"),
-    "ctypes.windll.user32.GetAsyncKeyState": row(Deed.COLLECT, options="keys"),
+    "pynput.keyboard.Listener": _KEYS,
+    "keyboard.hook": _KEYS,
+    "keyboard.on_press": _KEYS,
+    "keyboard.on_release": _KEYS,
+    "pyHook.HookManager": _KEYS,
+    "ctypes.windll.user32.SetWindowsHookExA": _KEYS,
+    "ctypes.windll.user32.GetAsyncKeyState": _KEYS,
     "pyperclip.copy": row(Deed.COLLECT, options="set-clipboard"),
+    "clipboard.copy": row(Deed.COLLECT, options="set-clipboard"),
+    "win32clipboard.SetClipboardText": row(Deed.COLLECT, options="set-clipboard"),
+    "win32clipboard.SetClipboardData": row(Deed.COLLECT, 1, options="set-clipboard"),
+    "tkinter.Tk.clipboard_append": row(Deed.COLLECT, options="set-clipboard"),
+    "keyboard.record": _KEYS,
+    "keyboard.start_recording": _KEYS,
+    "pyxhook.HookManager": _KEYS,
+    "ctypes.windll.user32.SetWindowsHookExW": _KEYS,
+    "ctypes.windll.user32.GetKeyState": _KEYS,
+    "win32api.GetAsyncKeyState": _KEYS,
+    **dict.fromkeys(
+        (
+            "PIL.ImageGrab.grab",
+            "ImageGrab.grab",
+            "pyautogui.screenshot",
+            "pyscreeze.screenshot",
+            "pyscreenshot.grab",
+            "mss.mss",
+            "mss.mss.grab",
+            "mss.mss.shot",
+            "d3dshot.create",
+        ),
+        _SCREEN,
+    ),
+    "cv2.VideoCapture": _CAMERA,
+    "cv2.VideoCapture.read": _CAMERA,
+    "pygame.camera.Camera": _CAMERA,
+    "sounddevice.rec": _MICROPHONE,
+    "pyaudio.PyAudio.open": _MICROPHONE,
+    **dict.fromkeys(
+        (
+            "pyperclip.paste",
+            "pyperclip.waitForNewPaste",
+            "clipboard.paste",
+            "win32clipboard.GetClipboardData",
+            "tkinter.Tk.clipboard_get",
+            "pandas.read_clipboard",
+            "PIL.ImageGrab.grabclipboard",
+        ),
+        _CLIPBOARD,
+    ),
 }

@@ -35,6 +35,8 @@ def perform(call: Call, effect: Effect) -> Value:
         moved = call.receiver if call.name.startswith("pathlib.") else call.argument(0, "src")
         sources |= {Source(Origin.FILE, moved.spell()[:200], call.line)}
     options = effect.options | _options(call)
+    if effect.deed is Deed.WRITE and call.argument(0, "data").name.endswith(_ENCRYPTED):
+        options |= {"encrypted"}
     if effect.deed in _CONTACTS and _is_hidden(call, effect):
         options |= {"hidden-address"}
     for spelling in _spellings(call, effect, text):
@@ -54,6 +56,7 @@ def perform(call: Call, effect: Effect) -> Value:
     return _result(call, effect, text)
 
 
+_ENCRYPTED = (".encrypt()", ".encryptor().update()", ".encrypt_and_digest()[]")
 _CONTACTS = frozenset({Deed.REQUEST, Deed.CONNECT})
 
 
@@ -210,7 +213,8 @@ def _act_read(call: Call, text: str, sources: frozenset[Source]) -> None:
 
 def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) -> Value:
     machine = call.machine
-    data = call.argument(effect.at[0], *effect.keywords)
+    given = call.argument(effect.at[0], *effect.keywords)
+    data = call.receiver if RECEIVER in effect.at else given
     payload = data.const
     if "file" in effect.options:
         own = machine.host.own_file(text, machine.path)

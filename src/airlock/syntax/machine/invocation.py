@@ -49,7 +49,7 @@ class Call:
         for name in names:
             if name in self.keywords:
                 return self.keywords[name]
-        return self.arguments[place] if place < len(self.arguments) else UNKNOWN
+        return self.arguments[place] if 0 <= place < len(self.arguments) else UNKNOWN
 
     def sources(self) -> frozenset[Source]:
         """Return the sources of all arguments and of the receiver."""

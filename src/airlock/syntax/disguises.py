@@ -1,0 +1,54 @@
+"""Names that people cannot tell apart, or take for other names than they are.
+
+Obfuscators call everything in a program by long names of two or three letters that look alike, by
+rows of underscores, or by random letters of a script that its readers do not read; impostors spell
+one letter of a known name in another script. Neither happens by accident.
+
+- Only names that are bound or called count, and only several different ones; prose has none.
+"""
+
+import re
+from collections.abc import Iterator
+
+from airlock.syntax.decoding import Peculiarity
+
+_FOLLOWED = r"(?=[ \t]*(?:=[^=]|\(|,|\.[A-Za-z_]|\)))"
+_ALIKE = re.compile(
+    r"(?<![\w\"'#.])(?:[lI1ijJL]{10,}|[Il]{6,}|[O0oQD]{8,}|[mnMN]{10,}|[xXwW]{10,}|[S2sZz]{10,}"
+    rf"|_{{4,}}\d{{0,3}}|[aA]{{10,}})(?!\w){_FOLLOWED}"
+)
+_FOREIGN = re.compile(rf"(?<![\w\"'#.])[\u4e00-\u9fff\u3040-\u30ff]{{10,}}(?!\w){_FOLLOWED}")
+# A Latin word with a letter of the Cyrillic alphabet that looks like one of ours.
+_MIXED = re.compile(
+    "(?<![\\w\"'#])(?=[A-Za-z_0-9]*[\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0458\u0501"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425])(?=[\u0400-\u0501]*[A-Za-z_])"
+    f"[\\w]{{2,}}(?!\\w){_FOLLOWED}"
+)
+_SEVERAL = 4
+_MOST = 400
+
+
+def disguises(text: str) -> Iterator[Peculiarity]:
+    """Yield what is odd about the names of a source text."""
+    yield from _several(text, _ALIKE, "Names are made of letters that look alike.")
+    if not text.isascii():
+        yield from _several(text, _FOREIGN, "Names are long rows of letters that say nothing.")
+        match = _MIXED.search(text)
+        if match:
+            message = "A name mixes letters of two alphabets that look the same."
+            yield Peculiarity("confusing-names", message, _line(text, match.start()), match.group())
+
+
+def _several(text: str, pattern: re.Pattern[str], message: str) -> Iterator[Peculiarity]:
+    names: dict[str, int] = {}
+    for count, match in enumerate(pattern.finditer(text)):
+        names.setdefault(match.group(), match.start())
+        if len(names) >= _SEVERAL or count > _MOST:
+            break
+    if len(names) >= _SEVERAL:
+        first = min(names.values())
+        yield Peculiarity("confusing-names", message, _line(text, first), ", ".join(names)[:400])
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1

@@ -1,0 +1,5 @@
+import ctypes
+
+
+def guard():
+    return ctypes.windll.kernel32.IsDebuggerPresent()

@@ -1,0 +1,5 @@
+import subprocess
+
+
+def tools():
+    return subprocess.check_output(["vmtoolsd", "--version"])

@@ -1,0 +1,1 @@
+WHERE = "tcelloc/7.311.0.302//:ptth"

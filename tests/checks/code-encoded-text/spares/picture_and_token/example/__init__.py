@@ -1,0 +1,2 @@
+LOGO = "PHN2ZyB4bWxucz1odHRwOi8vd3d3LnczLm9yZy8yMDAwL3N2Zz48L3N2Zz4="
+TOKEN = "eyJhbGciOiAxLCB0eXA6IEpXVCwga2lkOiBub25lfQ=="

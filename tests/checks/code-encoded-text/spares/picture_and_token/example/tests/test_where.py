@@ -1,0 +1,1 @@
+WHERE = "aHR0cDovLzIwMy4wLjExMy43OjgwODAvY29sbGVjdA=="

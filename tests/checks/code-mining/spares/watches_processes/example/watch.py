@@ -1,0 +1,5 @@
+MINERS = ("xmrig", "cpuminer")
+
+
+def is_miner(name):
+    return name in MINERS

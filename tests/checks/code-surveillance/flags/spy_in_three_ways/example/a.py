@@ -1,0 +1,5 @@
+import pyautogui
+
+
+def screen():
+    return pyautogui.screenshot()

@@ -1,0 +1,3 @@
+import keyboard
+
+keyboard.on_press(print)

@@ -1,0 +1,5 @@
+import pyperclip
+
+
+def copy(text):
+    pyperclip.copy(text)
