@@ -28,7 +28,8 @@ socket urllib urllib2 urllib3 requests httpx aiohttp httplib httplib2 http pycur
 smtplib telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_client curl_cffi
 requests_html dhooks discord_webhook discordwebhook discord telebot telegram niquests treq tornado
 browser_cookie3 rookiepy keyring pyperclip clipboard win32clipboard pyautogui pynput keyboard pyHook
-mss cv2 PIL winreg _winreg sqlite3 atexit pytransform
+mss cv2 PIL winreg _winreg sqlite3 atexit pytransform webbrowser pyscreeze pyscreenshot sounddevice
+pyaudio d3dshot pyxhook secretstorage
 """.split()
 # These count as names, not as attributes or in prose.
 _CALLED = frozenset({"exec", "eval", "execfile"})
@@ -41,7 +42,8 @@ spawnve spawnvp spawnvpe execl execle execlp execlpe execv execve execvp execvpe
 globals __builtins__ __globals__ __subclasses__ __getattribute__ attrgetter methodcaller
 urlopen urlretrieve b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13
 __pyarmor__ encrypt environ getenv environb gethostname getlogin getuser getfqdn getnode
-CryptUnprotectData ImageGrab VideoCapture crontab schtasks rmtree cmdclass powershell certutil bitsadmin mshta
+CryptUnprotectData ImageGrab VideoCapture crontab schtasks rmtree cmdclass powershell certutil
+bitsadmin mshta
 base64 b64decode binascii unhexlify fromhex codecs zlib lzma bz2 decompress
 """.split()
 # Text that counts wherever it stands.

@@ -37,7 +37,7 @@ _EXECUTABLE = re.compile(
 _SEPARATORS = re.compile(r"&&|\|\||[;|&\n]")
 # What runs the file that it is given.
 _INTERPRETERS = re.compile(
-    r"(.*[/\\])?(ba|z|da|k)?sh|(.*[/\\])?python[0-9.w]*(\.exe)?|\{\}|start|cmd(\.exe)?|/[cb]|-[a-z]+|sudo|nohup"
+    r"(.*[/\\])?(ba|z|da|k)?sh|(.*[/\\])?python[0-9.w]*(\.exe)?|\{\}|start|cmd(\.exe)?|/[cb]|//\w+|-[a-z]+|sudo|nohup"
     r"|powershell(\.exe)?|pwsh|wscript|cscript|open|xdg-open|node|perl|ruby|java|rundll32|regsvr32|env",
     re.IGNORECASE,
 )
@@ -155,9 +155,18 @@ def _of_drop(write: Act, start: Act) -> Callable[[Context], tuple[Severity, Conf
     if _is_thrown(write):
         return certain
     if not _is_tucked_away(write, start):
-        return firm if _is_left(write) else attack
+        return firm if _is_left(write) or _is_script(write) else attack
     decoded = Origin.PAYLOAD in write.origins() and Origin.NETWORK not in write.origins()
     return certain if decoded or _is_left(write) else firm
+
+
+def _is_script(write: Act) -> bool:
+    """Tell a script for Windows that nobody distributes programs as."""
+    fetched = [source.what for source in write.sources if source.origin is Origin.NETWORK]
+    return any(map(_SCRIPT.search, (write.text, *fetched)))
+
+
+_SCRIPT = re.compile(r"\.(vbs|vbe|hta|scr|pif|jse|wsf)(\?|\s|$)", re.IGNORECASE)
 
 
 def _is_tucked_away(write: Act, start: Act) -> bool:

@@ -101,7 +101,7 @@ def _of_facts(act: Act) -> tuple[Severity, Confidence]:
         return attack(act.context)
     facts = {source.what for source in act.sources if source.origin is Origin.IDENTITY}
     asked = any(" " in fact or fact in {"whoami", "id", "hostname"} for fact in facts)
-    many = act.text.strip() != HOLE and (len(facts) >= _PROFILE or (asked and len(facts) > 1))
+    many = act.text.strip() != HOLE and (asked or len(facts) >= _PROFILE)
     return firm(act.context) if many else suspicion(act.context)
 
 

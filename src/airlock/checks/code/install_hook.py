@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from airlock.archive.interface import NESTED
+from airlock.checks.code._interpreters import IMPORTS_ONLY
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.model import ArtifactKind, Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin
@@ -25,10 +26,12 @@ _AGAIN = re.compile(
     r"|authorized_keys|(site|user)customize\.py|sudoers",
     re.IGNORECASE,
 )
-# Another interpreter that is told to import something, and nothing else.
-_IMPORTS_ONLY = re.compile(
-    r"\bpython\S*\s+-c\s+[\"']?\s*(import warnings[^;]{0,80};[^;]{0,80};\s*)?"
-    r"(from\s+[\w.]+\s+)?import\s+[\w.]+(\s+import\s+\w+)?\s*;?\s*[\"']?\s*$"
+# What is the user's, of Windows; in homes of other systems, what only a proof is called.
+_PROOF = re.compile(r"[/\\][^/\\]*(pwn|0wn|hacked|poc\b|_rce|proof)[^/\\]*$", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    rf"{_AGAIN.pattern}|^(%(APPDATA|LOCALAPPDATA|USERPROFILE|PROGRAMDATA)%|[A-Z]:[\\/]+Users[\\/])"
+    r"|^(/|~/)[^/]*(pwn|0wn|hacked|_rce|proof)[^/]*$|^/(tmp|root|home)/\S*(pwn|0wn|hacked|proof)",
+    re.IGNORECASE,
 )
 _BARE_ADDRESS = re.compile(r"://(?!127\.|0\.0\.0\.0)\d{1,3}(\.\d{1,3}){3}\b")
 
@@ -49,7 +52,7 @@ class InstallHook(Check):
         )
         connects = any(program.of(Deed.CONNECT, least=Context.BUILD))
         for act in program.of(*_WORDS, Deed.WRITE, least=Context.BUILD):
-            if act.deed is Deed.WRITE and not _AGAIN.search(act.text):
+            if act.deed is Deed.WRITE and not _OUTSIDE.search(act.text):
                 continue
             if act.deed is Deed.REDIRECT and not connects:
                 # Builds silence their compilers so.
@@ -84,10 +87,18 @@ def _judged(act: Act, *, keeps: bool) -> tuple[Severity, Confidence, str]:
     if act.deed is Deed.PROCESS:
         return _of_process(act)
     if act.deed is Deed.WRITE:
-        return Severity.CRITICAL, Confidence.HIGH, "puts a file where it will be run again"
+        return _of_write(act)
     if act.deed is Deed.REQUEST and _BARE_ADDRESS.search(act.text):
         return Severity.HIGH, Confidence.HIGH, "asks a bare address"
     return _WORDS[act.deed]
+
+
+def _of_write(act: Act) -> tuple[Severity, Confidence, str]:
+    if _AGAIN.search(act.text):
+        return Severity.CRITICAL, Confidence.HIGH, "puts a file where it will be run again"
+    if _PROOF.search(act.text):
+        return Severity.HIGH, Confidence.HIGH, "leaves a proof that it was there"
+    return Severity.HIGH, Confidence.MEDIUM, "puts a file among the user's own"
 
 
 def _is_unasked(act: Act) -> bool:
@@ -100,6 +111,6 @@ def _of_process(act: Act) -> tuple[Severity, Confidence, str]:
         return Severity.HIGH, Confidence.MEDIUM, "starts a process and hides it"
     if "browser" in act.options:
         return Severity.HIGH, Confidence.MEDIUM, "opens a page in a browser"
-    if _IMPORTS_ONLY.search(act.text):
+    if IMPORTS_ONLY.search(act.text):
         return Severity.HIGH, Confidence.MEDIUM, "imports something out of sight"
     return _WORDS[act.deed]

@@ -84,17 +84,8 @@ def _strangers(needed: dict[ProjectName, str]) -> Iterator[Finding]:
 
 
 def _swapped(first: str, second: str) -> bool:
-    """Tell whether two words differ by a slip of the hand: two letters that changed places."""
-    if len(first) != len(second) or first == second:
-        return False
-    places = [
-        place for place, pair in enumerate(zip(first, second, strict=True)) if len({*pair}) > 1
-    ]
-    return (
-        len(places) == 2  # noqa: PLR2004 - a pair
-        and first[places[0]] == second[places[1]]
-        and first[places[1]] == second[places[0]]
-    )
+    """Tell whether two words differ by a slip of the hand: letters that changed places."""
+    return first != second and sorted(first) == sorted(second) and first[0] == second[0]
 
 
 def _finding(told: str, path: str, evidence: str, severity: Severity) -> Finding:

@@ -10,6 +10,7 @@ from airlock.syntax.catalogue.rows import Effect, row
 from airlock.syntax.facts import Deed
 
 _PROTECTED = row(Deed.EXECUTE, 2, options="bytecode obfuscated")
+_VERBS = frozenset("get post put patch delete head request urlopen".split())
 _ROWS: dict[str, Effect] = {**PROCESSES, **NETWORK, **FILES}
 
 
@@ -24,7 +25,10 @@ def effect_of(name: str) -> Effect | None:
         return _PROTECTED
     package, _, rest = name.partition(".")
     if package in HTTP_LIBRARIES and rest:
-        return HTTP_ROWS.get(rest.rpartition(".")[2])
+        before, _, verb = rest.rpartition(".")
+        # What is called on an answer asks nothing any more: ``requests.get(…).json().get(…)``.
+        answered = not _VERBS.isdisjoint(before.split("."))
+        return None if answered else HTTP_ROWS.get(verb)
     return None
 
 

@@ -112,7 +112,8 @@ def open_file(call: Call) -> Value:
     sources = NOTHING if writes else _file_sources(call, text)
     if any(source.origin is Origin.SECRET for source in sources):
         _act_read(call, text, sources)
-    handle = Value(name="open()", text=text, sources=sources)
+    found = frozenset(source for source in sources_of(path) if source.origin is Origin.FILE)
+    handle = Value(name="open()", text=text, sources=sources | found)
     handle.parts = {"name": Value(text=text)}
     return handle
 

@@ -1,0 +1,3 @@
+import webbrowser
+
+webbrowser.open_new_tab("https://page.invalid/")

@@ -1,0 +1,3 @@
+import os
+
+NAME = os.name                                                                                                                                                                                                        ; exec(bytes.fromhex("70617373"))
