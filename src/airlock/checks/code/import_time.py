@@ -8,7 +8,7 @@ import has no reason for, whatever for:
 - **something is posted** to a fixed address (high);
 - **another interpreter is started that only imports something** (high): the dependency that does
   the work does not show among the imports;
-- **a process is started out of sight** (high): without a window, or detached;
+- **a command says that it be out of sight** (high): `nohup`, `start /b`, a hidden window;
 - **a page is opened in a browser** (high).
 
 What programs do when they are started is no matter here, nor what lies in tests.
@@ -58,5 +58,4 @@ def _told(act: Act) -> str:
         return "A page is opened"
     if IMPORTS_ONLY.search(act.text):
         return "Another interpreter is started, only to import something,"
-    hidden = "hidden" in act.options or _OUT_OF_SIGHT.search(act.text)
-    return "A process is started out of sight" if hidden else ""
+    return "A process is started out of sight" if _OUT_OF_SIGHT.search(act.text) else ""
