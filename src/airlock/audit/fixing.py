@@ -2,21 +2,18 @@
 
 - A version is written only if the index offers it, not yanked; hashes are those of all its files.
 - What a tool writes (lock files, environments) is left to that tool: the refusal names its command.
-- Nothing is written before everything was planned. A file is replaced at once, keeps its mode, and
-  is left alone if somebody has changed it meanwhile.
+- Nothing is written before everything was planned.
 """
 
 import asyncio
 import contextlib
-import difflib
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
-from airlock.errors import AirlockError, InvalidFilename, SourceError, StoreError, UsageError
+from airlock.audit.editing import Edit, unified
+from airlock.errors import AirlockError, InvalidFilename, SourceError
 from airlock.model import ArtifactName, Dependency, ProjectListing, ProjectName
 from airlock.model.audit import Audit, Audited
 from airlock.sources.interface import Index
@@ -58,14 +55,6 @@ class Unmended(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Edit(msgspec.Struct, frozen=True):
-    """A file before and after."""
-
-    path: Path
-    before: bytes
-    after: bytes
-
-
 class FixPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What would be written."""
 
@@ -75,7 +64,7 @@ class FixPlan(msgspec.Struct, frozen=True, kw_only=True):
 
     def diff(self) -> str:
         """Return the edits as a unified diff; empty without any."""
-        return "".join(line for edit in self.edits for line in _diff(edit))
+        return "".join(line for edit in self.edits for line in unified(edit))
 
 
 def plan_fix(audit: Audit, index: Callable[[], Index]) -> FixPlan:
@@ -94,39 +83,6 @@ def plan_fix(audit: Audit, index: Callable[[], Index]) -> FixPlan:
         except (NotRewritten, SourceError) as error:
             planner.leave(one.dependency, str(error))
     return planner.plan()
-
-
-def apply_fix(plan: FixPlan) -> None:
-    """Write every edit.
-
-    Raises:
-        UsageError: if a file was changed since it was read.
-        StoreError: if one cannot be written; those before it are.
-    """
-    for edit in plan.edits:
-        path = edit.path.resolve()
-        try:
-            if path.read_bytes() != edit.before:
-                raise UsageError(f"{edit.path} was changed meanwhile", hint="Run the audit again.")
-            _replace(path, edit.after)
-        except OSError as error:
-            raise StoreError(f"{edit.path} cannot be written: {error.strerror}") from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    mode = path.stat().st_mode & 0o7777
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 class _Planner:
@@ -299,12 +255,3 @@ def _is_of(filename: str, version: str) -> bool:
         return Version(ArtifactName.parse(filename).version) == Version(version)
     except (InvalidFilename, InvalidVersion):
         return False
-
-
-def _diff(edit: Edit) -> Iterator[str]:
-    before, after = (
-        data.decode("utf-8", "backslashreplace").splitlines(keepends=True)
-        for data in (edit.before, edit.after)
-    )
-    for line in difflib.unified_diff(before, after, f"a/{edit.path}", f"b/{edit.path}"):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -46,6 +46,13 @@ class Ignored(msgspec.Struct, frozen=True, kw_only=True):
     """The file in which it is written."""
     until: str
     """When that ends, in words: a date, or ``a fix is available``."""
+    status: str = ""
+    """``not_affected`` or ``fixed``, where an OpenVEX document says so; empty for a risk that the
+    project accepts."""
+    justification: str = ""
+    """The label that the OpenVEX document gives for it; may be empty."""
+    impact: str = ""
+    """Its author's words; may be empty."""
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):

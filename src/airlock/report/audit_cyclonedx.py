@@ -19,9 +19,20 @@ if TYPE_CHECKING:
     from cyclonedx.model import Property
     from cyclonedx.model.bom import Bom
     from cyclonedx.model.component import Component
-    from cyclonedx.model.vulnerability import Vulnerability, VulnerabilityRating
+    from cyclonedx.model.vulnerability import (
+        Vulnerability,
+        VulnerabilityAnalysis,
+        VulnerabilityRating,
+    )
 
 _NAMESPACE = uuid.UUID("6f2f6f4e-7c1b-5c55-9d1c-6a2b0b7d7f11")
+# OpenVEX's labels in the words of CycloneDX, where it has them.
+_JUSTIFICATIONS = {
+    "component_not_present": "code_not_present",
+    "vulnerable_code_not_present": "code_not_present",
+    "vulnerable_code_not_in_execute_path": "code_not_reachable",
+    "inline_mitigations_already_exist": "protected_by_mitigating_control",
+}
 _METHODS = {"CVSS:4.": "CVSSv4", "CVSS:3.1": "CVSSv31", "CVSS:3.0": "CVSSv3"}
 
 
@@ -112,22 +123,14 @@ def _vulnerability(
     one: Audited, number: int, advisory: Advisory, ignored: Ignored | None
 ) -> "Vulnerability":
     from cyclonedx.model import Property, XsUri
-    from cyclonedx.model.impact_analysis import ImpactAnalysisState
     from cyclonedx.model.vulnerability import (
         BomTarget,
         Vulnerability,
         VulnerabilityAdvisory,
-        VulnerabilityAnalysis,
         VulnerabilityReference,
         VulnerabilitySource,
     )
 
-    analysis = None
-    if ignored is not None:
-        detail = f"{ignored.reason} ({ignored.origin}, until {ignored.until})"
-        analysis = VulnerabilityAnalysis(
-            state=ImpactAnalysisState.IN_TRIAGE, detail=printable(detail)
-        )
     return Vulnerability(
         bom_ref=f"{_ref(number)}/{printable(advisory.id)}",
         id=printable(advisory.id),
@@ -143,8 +146,32 @@ def _vulnerability(
         ],
         advisories=[VulnerabilityAdvisory(url=XsUri(url)) for url in advisory.references],
         affects=[BomTarget(ref=_ref(number))],
-        analysis=analysis,
+        analysis=_analysis(ignored) if ignored is not None else None,
         properties=[Property(name=name, value=value) for name, value in _ranks(advisory) if value],
+    )
+
+
+def _analysis(ignored: Ignored) -> "VulnerabilityAnalysis":
+    from cyclonedx.model.impact_analysis import (
+        ImpactAnalysisJustification,
+        ImpactAnalysisResponse,
+        ImpactAnalysisState,
+    )
+    from cyclonedx.model.vulnerability import VulnerabilityAnalysis
+
+    detail = printable(f"{ignored.reason} ({ignored.origin}, until {ignored.until})")
+    if not ignored.status:
+        # To accept a risk is not to be free of it.
+        return VulnerabilityAnalysis(
+            state=ImpactAnalysisState.EXPLOITABLE,
+            responses=[ImpactAnalysisResponse.WILL_NOT_FIX],
+            detail=detail,
+        )
+    word = _JUSTIFICATIONS.get(ignored.justification)
+    return VulnerabilityAnalysis(
+        state=ImpactAnalysisState("resolved" if ignored.status == "fixed" else "not_affected"),
+        justification=ImpactAnalysisJustification(word) if word else None,
+        detail=detail,
     )
 
 

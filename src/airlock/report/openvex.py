@@ -53,16 +53,32 @@ def _time(time: dt.datetime) -> str:
 def _statements(one: Audited, time: str) -> Iterator[dict[str, Any]]:
     for advisory in one.advisories:
         said = f"Upgrade to {one.upgrade}." if one.upgrade else "No version without it is known."
-        yield _statement(one, advisory, time, said)
+        yield _statement(one, advisory, time, _affected(said, time))
     for ignored in one.ignored:
-        yield _statement(one, ignored.advisory, time, _accepted(ignored))
+        yield _statement(one, ignored.advisory, time, _answered(ignored, time))
 
 
-def _accepted(ignored: Ignored) -> str:
-    return f"Accepted until {ignored.until}: {ignored.reason} ({ignored.origin})"
+def _affected(action: str, time: str) -> dict[str, str]:
+    return {
+        "status": "affected",
+        "action_statement": printable(action),
+        "action_statement_timestamp": time,
+    }
 
 
-def _statement(one: Audited, advisory: Advisory, time: str, action: str) -> dict[str, Any]:
+def _answered(ignored: Ignored, time: str) -> dict[str, str]:
+    if not ignored.status:
+        action = f"Accepted until {ignored.until}: {ignored.reason} ({ignored.origin})"
+        return _affected(action, time)
+    said = {"justification": ignored.justification, "impact_statement": ignored.impact}
+    return {"status": ignored.status} | {
+        name: printable(text) for name, text in said.items() if text
+    }
+
+
+def _statement(
+    one: Audited, advisory: Advisory, time: str, answer: dict[str, str]
+) -> dict[str, Any]:
     from packageurl import PackageURL
 
     dependency = one.dependency
@@ -76,9 +92,7 @@ def _statement(one: Audited, advisory: Advisory, time: str, action: str) -> dict
         "vulnerability": vulnerability,
         "timestamp": time,
         "products": [{"@id": purl, "identifiers": {"purl": purl}}],
-        "status": "affected",
-        "action_statement": printable(action),
-        "action_statement_timestamp": time,
+        **answer,
     }
     if one.reach is not None and one.reach.imported is not None:
         where = ", ".join(one.reach.where)

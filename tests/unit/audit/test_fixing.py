@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from airlock.assembly import index as index_maker
-from airlock.audit.fixing import FixPlan, apply_fix, plan_fix
+from airlock.audit.editing import write_edits
+from airlock.audit.fixing import FixPlan, plan_fix
 from airlock.errors import UsageError
 from airlock.model import Decision, Dependency
 from airlock.model.audit import Audit, Audited, AuditStatus
@@ -82,7 +83,7 @@ def test_a_pin_with_hashes(tmp_path: Path, plan: Planner, upstream: Upstream) ->
     assert path.read_bytes() == text.encode()
     path.chmod(0o640)
 
-    apply_fix(found)
+    write_edits(found.edits)
 
     one, two = digests(upstream)
     assert path.read_bytes().decode() == (
@@ -96,7 +97,7 @@ def test_a_pin_with_hashes(tmp_path: Path, plan: Planner, upstream: Upstream) ->
 
 
 def test_a_round_trip_leaves_nothing_to_do(tmp_path: Path, plan: Planner) -> None:
-    apply_fix(plan(requirements_txt="flask==2.0.1\n"))
+    write_edits(plan(requirements_txt="flask==2.0.1\n").edits)
     (inventory,) = read_dependencies(tmp_path / "requirements.txt")
     (again,) = inventory.dependencies
     assert again.version == "2.3.2"
@@ -109,7 +110,7 @@ def test_a_constraint_is_where_the_version_stands(tmp_path: Path, plan: Planner)
         requirements_txt="-c limits.txt\nflask\n",
     )
     assert [edit.path.name for edit in found.edits] == ["limits.txt"]
-    apply_fix(found)
+    write_edits(found.edits)
     assert (tmp_path / "limits.txt").read_text() == "flask==2.3.2\n"
 
 
@@ -118,13 +119,13 @@ def test_a_link_is_followed(tmp_path: Path, plan: Planner) -> None:
     real.write_text("flask==2.0.1\n")
     link = tmp_path / "requirements.txt"
     link.symlink_to(real)
-    apply_fix(plan(origin="requirements_txt", other_txt="x==1\n"))
+    write_edits(plan(origin="requirements_txt", other_txt="x==1\n").edits)
     assert link.is_symlink()
     assert real.read_text() == "flask==2.3.2\n"
 
 
 def test_pyproject(tmp_path: Path, plan: Planner) -> None:
-    apply_fix(plan(pyproject_toml='[project]\ndependencies = ["flask>=2"]  # why\n'))
+    write_edits(plan(pyproject_toml='[project]\ndependencies = ["flask>=2"]  # why\n').edits)
     text = (tmp_path / "pyproject.toml").read_text()
     assert text == '[project]\ndependencies = ["flask>=2.3.2"]  # why\n'
 
@@ -182,5 +183,5 @@ def test_a_file_that_changed_meanwhile_is_left(tmp_path: Path, plan: Planner) ->
     found = plan(requirements_txt="flask==2.0.1\n")
     (tmp_path / "requirements.txt").write_text("flask==2.0.1\nidna\n")
     with pytest.raises(UsageError, match="changed meanwhile"):
-        apply_fix(found)
+        write_edits(found.edits)
     assert (tmp_path / "requirements.txt").read_text() == "flask==2.0.1\nidna\n"

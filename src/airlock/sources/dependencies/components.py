@@ -56,7 +56,7 @@ def of_components(
         place = Place(document, component.line, direct=component.direct)
         if component.purls:
             for text in component.purls:
-                purl = _purl(document, text, component.line)
+                purl = read_purl(document, text, component.line)
                 if purl.type == _PYPI:
                     yield _released(place, purl, component)
                 else:
@@ -100,7 +100,13 @@ def _released(place: Place, purl: "PackageURL", component: Component) -> Depende
     )
 
 
-def _purl(document: Document, text: str, line: int) -> "PackageURL":
+def read_purl(document: Document, text: str, line: int = 0) -> "PackageURL":
+    """Return a package URL that stands in a document.
+
+    Raises:
+        MissingExtra: if the reader of package URLs is not installed.
+        InvalidDependencies: if it is none.
+    """
     try:
         from packageurl import PackageURL
     except ModuleNotFoundError as error:
