@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from airlock.scanning.diff import Diff
     from airlock.scanning.names import NameScan
     from airlock.sources.interface import Index
-    from airlock.store import Blobs, Store
+    from airlock.store import Blobs, Records, Store
 
 # Longer than any download or examination takes.
 _STALE_SECONDS = 24 * 3600
@@ -291,11 +291,13 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         StoreError: if the data folder cannot be used.
     """
     with _extra("gate"):
-        from airlock.gate.access.operator import OperatorAccess, read_token
+        from airlock.gate.access.accounts import AccountAccess
+        from airlock.gate.access.operator import read_token
         from airlock.gate.door import Door
         from airlock.gate.history import StoredHistory
         from airlock.gate.index.app import Gate
         from airlock.gate.index.names import NameRoutes
+        from airlock.gate.index.people import PeopleRoutes
         from airlock.gate.intake import Intake
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
@@ -304,7 +306,8 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
     rules = policy(settings.policy_file)
     checks, facts = examination_kit()
     upstream = index(settings.upstream, own=[settings.url])()
-    store, blobs, incoming = open_data(settings.data_folder)
+    known, blobs, incoming = open_data(settings.data_folder)
+    store = known.store
     names = Names(store, NameVetting(checks, facts, rules), upstream.url, now)
     advising = Advising(every_check(), advisories(rules), rules)
     door = Door(store, rules, checks, names, advising, now)
@@ -329,7 +332,8 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         names=names,
         phantoms=Phantoms(store, now, networks=settings.client_networks),
         about_names=NameRoutes(store, names, now),
-        access=OperatorAccess(token),
+        about_people=PeopleRoutes(known, now),
+        access=AccountAccess(known.people, token, settings.readers, now),
     )
     return parts.app(), upstream.url
 
@@ -378,8 +382,13 @@ def guarded_run(wanted: "Plan", settings: "GateSettings", rules: "GuardRules") -
     _make(settings.data_folder)
     with (settings.data_folder / "guard.log").open("a", encoding="utf-8") as log:
         configure_logging(json=True, stream=log)
-        source = Standalone(settings, gate, open_data)
+        source = Standalone(settings, gate, _guard_data)
         return guard.run(wanted, os.environ, source, rules, Path.cwd())
+
+
+def _guard_data(folder: Path) -> "tuple[Store, Blobs, Path]":
+    known, blobs, incoming = open_data(folder)
+    return known.store, blobs, incoming
 
 
 def log_unguarded(words: Sequence[str], folder: Path) -> Path:
@@ -408,14 +417,24 @@ def store(folder: Path) -> "Store":
         MissingExtra: if the parts of the gate are not installed.
         StoreError: if the folder cannot be used.
     """
-    from airlock.store import open_store
+    return records(folder).store
+
+
+def records(folder: Path) -> "Records":
+    """Return all ports of the database of a data folder, making what is missing.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        StoreError: if the folder cannot be used.
+    """
+    from airlock.store import open_records
 
     _make(folder)
-    return open_store(f"sqlite:///{folder.resolve() / _DATABASE}")
+    return open_records(f"sqlite:///{folder.resolve() / _DATABASE}")
 
 
-def existing_store(folder: Path) -> "Store":
-    """Return the store of a data folder that a gate uses.
+def existing_records(folder: Path) -> "Records":
+    """Return all ports of the database of a data folder that a gate uses.
 
     What a person decides in a folder that no gate reads would hold nowhere.
 
@@ -433,11 +452,16 @@ def existing_store(folder: Path) -> "Store":
             f"no gate keeps its data in {folder}",
             hint="Name the gate's folder with --data or AIRLOCK_DATA; airlock serve makes it.",
         )
-    return store(folder)
+    return records(folder)
 
 
-def open_data(folder: Path) -> "tuple[Store, Blobs, Path]":
-    """Return the store, the blobs and the folder for files on their way in, making what is missing.
+def existing_store(folder: Path) -> "Store":
+    """Return the store of a data folder that a gate uses (``existing_records``)."""
+    return existing_records(folder).store
+
+
+def open_data(folder: Path) -> "tuple[Records, Blobs, Path]":
+    """Return the records, the blobs and the folder for files on their way in; make what is missing.
 
     Raises:
         MissingExtra: if the parts of the gate are not installed.
@@ -445,7 +469,7 @@ def open_data(folder: Path) -> "tuple[Store, Blobs, Path]":
     """
     from airlock.store import open_blobs
 
-    known = store(folder)
+    known = records(folder)
     incoming = folder / "incoming"
     _make(incoming)
     _sweep(incoming)

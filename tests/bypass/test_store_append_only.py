@@ -69,6 +69,10 @@ _CHANGES = [
         "INSERT OR REPLACE INTO name_verdicts SELECT seq, project, 0, headline, checks_version,"
         " decided_at, document FROM name_verdicts"
     ),
+    "UPDATE log SET subject = 'another'",
+    "DELETE FROM log",
+    "DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)",
+    "INSERT OR REPLACE INTO log SELECT seq, kind, 'x', at, hash, document FROM log",
 ]
 _TABLES = (
     "uploads",
@@ -79,6 +83,7 @@ _TABLES = (
     "revocations",
     "claims",
     "name_verdicts",
+    "log",
 )
 
 

@@ -37,10 +37,13 @@ def clean_environment(**more: str) -> dict[str, str]:
     }
 
 
-def run(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; never raises for its exit code."""
+def run(
+    *command: str | Path, given: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with some text as its input; never raises for its exit code."""
     return subprocess.run(
         [str(part) for part in command],
+        input=given,
         env=clean_environment(**environment),
         capture_output=True,
         text=True,

@@ -17,11 +17,16 @@ _COMMANDS = {
     "db": "What Airlock knows from elsewhere: update it, see how old it is.",
     "diff": "Tell what one release does that another did not.",
     "doctor": "What this installation can and cannot do, with the cure for each gap.",
+    "log": "Show and verify the log of every decision and change.",
     "name": "Judge names: what they imitate, what is near them, whose they are.",
     "fingerprints": "What is remembered of known campaigns; build a memory from a corpus.",
+    "role": "Say who may do what: readers, uploaders, owners, reviewers, administrators.",
     "run": "Run pip, uv or pipx so that they can install only what was vetted.",
     "scan": "Examine wheels, sdists, folders, projects or requirements files.",
     "serve": "Run the gate: a package index that vets what it serves.",
+    "team": "Teams of users, who share their roles.",
+    "token": "Tokens by which machines ask: made, listed, revoked.",
+    "user": "The users that the gate knows.",
     "waive": "Let a person's decision stand above a verdict, until a date.",
 }
 _WRONG_USAGE = 2

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import getpass
 import os
 from pathlib import Path
 
@@ -46,4 +47,12 @@ guard_data = click.option(
     default=_own_folder,
     show_default="~/.local/share/airlock",
     help="The folder of what the guard has vetted and of its logs.",
+)
+
+by = click.option(
+    "--by", default=getpass.getuser, show_default="the current user", help="Who decides."
+)
+
+form = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )

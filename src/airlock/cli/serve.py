@@ -8,6 +8,7 @@ import click
 
 from airlock import assembly
 from airlock.cli import options
+from airlock.gate.access.reading import Reading
 from airlock.gate.settings import GateSettings
 
 
@@ -20,7 +21,14 @@ from airlock.gate.settings import GateSettings
     "--admin-token-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     envvar="AIRLOCK_ADMIN_TOKEN_FILE",
-    help="Holds the token that lets its bearer claim names over HTTP. Default: nobody may.",
+    help="Holds the token of the operator, who may do everything over HTTP. Default: none.",
+)
+@click.option(
+    "--reading",
+    type=click.Choice([reading.value for reading in Reading]),
+    envvar="AIRLOCK_READING",
+    help="Who may read: everyone, users (whoever has an account or a token), or roles (whoever has "
+    "a role on it). Default: everyone on a loopback address, else users.",
 )
 @click.option(
     "--client-networks/--no-client-networks",
@@ -45,6 +53,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     *,
     log_json: bool,
     admin_token_file: Path | None,
+    reading: str | None,
     client_networks: bool,
     listing_age: float,
     data_folder: Path,
@@ -60,6 +69,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         policy_file=policy_file,
         examinations=jobs or assembly.cores(),
         admin_token_file=admin_token_file,
+        reading=Reading(reading) if reading else None,
         client_networks=client_networks,
         listing_age=dt.timedelta(seconds=listing_age),
     )
@@ -69,6 +79,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     base = settings.url
     click.echo(f"Airlock's gate: {click.style(base, bold=True)}  (data in {data_folder})")
     click.echo(f"Upstream: {upstream}")
+    click.echo(f"Reading: {settings.readers}")
     click.echo("In another terminal:")
     click.echo(f"  pip install --index-url {base}/simple/ flask")
     click.echo(f"  uv pip install --default-index {base}/simple/ flask")

@@ -1,10 +1,12 @@
 """What the person who starts a gate decides."""
 
 import datetime as dt
+import ipaddress
 from pathlib import Path
 
 import msgspec
 
+from airlock.gate.access.reading import Reading
 from airlock.workers import WorkerLimits
 
 
@@ -23,13 +25,30 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     listing_age: dt.timedelta = dt.timedelta(minutes=5)
     """A listing older than this is asked for again."""
     admin_token_file: Path | None = None
-    """Holds the token that lets its bearer claim names over HTTP; ``None``: nobody may."""
+    """Holds the token of the operator, who may do everything; ``None``: there is no such token."""
+    reading: Reading | None = None
+    """Who may read; ``None``: everyone on a loopback address, else whoever has an account."""
     client_networks: bool = True
     """Whether the networks of clients that ask for names nobody has are recorded."""
     worker_limits: WorkerLimits = WorkerLimits()
+
+    @property
+    def readers(self) -> Reading:
+        """Who may read, chosen by the address if nobody chose."""
+        if self.reading is not None:
+            return self.reading
+        return Reading.EVERYONE if is_loopback(self.host) else Reading.USERS
 
     @property
     def url(self) -> str:
         """The base URL, as a client on this machine types it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

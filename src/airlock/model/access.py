@@ -117,6 +117,8 @@ class Kind(enum.StrEnum):
 
     ANONYMOUS = "anonymous"
     USER = "user"
+    TEAM = "team"
+    """A machine with a token of a team."""
     PUBLISHER = "publisher"
     """A workflow that an OIDC issuer vouches for."""
     OPERATOR = "operator"

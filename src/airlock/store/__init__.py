@@ -10,18 +10,35 @@ from contextlib import contextmanager
 
 from airlock.errors import MissingExtra
 from airlock.store.interface import Blobs, OpenBlob, Standing, Store, StoredArtifact
+from airlock.store.records import Records
 
 __all__ = [
     "Blobs",
     "OpenBlob",
+    "Records",
     "Standing",
     "Store",
     "StoredArtifact",
     "open_blobs",
+    "open_records",
     "open_store",
 ]
 
 _GATE_EXTRA = {"alembic", "obstore", "sqlalchemy"}
+
+
+def open_records(url: str) -> Records:
+    """Open a database with all of its ports, as ``open_store`` does.
+
+    Raises:
+        MissingExtra: if the database layer is not installed.
+        StoreError: if it cannot be opened, or was written by a newer version of Airlock.
+        UsageError: if the URL is not one of a database that keeps what it is given.
+    """
+    with _extra():
+        from airlock.store.opening import open_sql_records
+
+        return open_sql_records(url)
 
 
 def open_store(url: str) -> Store:

@@ -36,12 +36,14 @@ def add(connection: Connection, added: Iterable[Claim]) -> None:
         change_rows.note_all(connection, {_whose(claim.pattern) for claim in added})
 
 
-def bind(connection: Connection, claim: Claim) -> None:
-    """Add a claim, unless there is one in force on the same pattern."""
+def bind(connection: Connection, claim: Claim) -> bool:
+    """Add a claim, unless there is one in force on the same pattern; tell whether it was added."""
     take_turns(connection, f"bind {claim.pattern}")
     known = _read(connection, _ALL.where(claims.c.pattern == str(claim.pattern)))
-    if not Ownership(known, HERE).in_force():
-        add(connection, [claim])
+    if Ownership(known, HERE).in_force():
+        return False
+    add(connection, [claim])
+    return True
 
 
 def bind_hosted(connection: Connection, claim: Claim) -> None:

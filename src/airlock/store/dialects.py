@@ -27,6 +27,18 @@ def insert_unless_there(connection: Connection, table: Table) -> Insert:
     return _insert(connection, table).on_conflict_do_nothing()
 
 
+def added(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Add a row, unless it would not be unique; tell whether it was added."""
+    # Not by the count of rows: the driver of PostgreSQL does not tell it.
+    key = list(table.primary_key)
+    return (
+        connection.execute(
+            _insert(connection, table).on_conflict_do_nothing().returning(*key), row
+        ).first()
+        is not None
+    )
+
+
 def insert_or_replace(
     connection: Connection, table: Table, key: Sequence[str]
 ) -> sqlite.Insert | postgresql.Insert:

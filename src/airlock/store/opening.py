@@ -18,14 +18,27 @@ from sqlalchemy import URL, Connection, inspect, make_url, text
 from airlock.errors import StoreError, UsageError
 from airlock.store.engine import Database, translated
 from airlock.store.migrations import HEAD
+from airlock.store.records import Records
 from airlock.store.sql import SqlStore
+from airlock.store.sql_log import SqlLog
+from airlock.store.sql_people import SqlPeople
 
 # Any number that no other program takes for a lock of its own in the same PostgreSQL database.
 _ADVISORY_LOCK = 0x4169_726C_6F63_6B
 
 
+def open_sql_records(url: str) -> Records:
+    """Open a database by its URL (``airlock.store.open_records``)."""
+    database = _opened(url)
+    return Records(SqlStore(database), SqlPeople(database), SqlLog(database))
+
+
 def open_sql_store(url: str) -> SqlStore:
     """Open a database by its URL (``airlock.store.open_store``)."""
+    return SqlStore(_opened(url))
+
+
+def _opened(url: str) -> Database:
     database = Database(_checked(url))
     try:
         if _revision_of(database) != HEAD:
@@ -33,7 +46,7 @@ def open_sql_store(url: str) -> SqlStore:
     except BaseException:
         database.close()
         raise
-    return SqlStore(database)
+    return database
 
 
 def _checked(location: str) -> URL:

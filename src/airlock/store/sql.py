@@ -1,4 +1,7 @@
-"""The store in a database: each method one query or one transaction, made in ``*_rows``."""
+"""The store in a database: each method one query or one transaction, made in ``*_rows``.
+
+What decides or changes something adds to the log in the same transaction (``events``).
+"""
 
 import datetime as dt
 import weakref
@@ -23,8 +26,10 @@ from airlock.store import (
     artifact_rows,
     change_rows,
     claim_rows,
+    events,
     hosting_rows,
     listing_rows,
+    log_rows,
     name_verdict_rows,
     phantom_rows,
     profile_rows,
@@ -72,6 +77,7 @@ class SqlStore(Store):
         """Add a verdict."""
         with self._database.writing() as connection:
             verdict_rows.add(connection, verdict)
+            log_rows.append(connection, events.of_verdict(verdict))
 
     def latest_verdict(self, sha256: Sha256) -> Verdict | None:
         """Return the verdict that was added last."""
@@ -98,12 +104,14 @@ class SqlStore(Store):
         """Add a waiver."""
         with self._database.writing() as connection:
             waiver_rows.add(connection, waiver)
+            log_rows.append(connection, events.of_waiver(waiver))
 
     def revoke_waiver(self, waiver_id: str, *, by: str, reason: str, at: dt.datetime) -> None:
         """End a waiver before its time."""
         revocation = Revocation(waiver=waiver_id, by=by, reason=reason, at=at)
         with self._database.writing() as connection:
-            waiver_rows.revoke(connection, revocation)
+            if waiver_rows.revoke(connection, revocation):
+                log_rows.append(connection, events.of_revocation(revocation))
 
     def waiver(self, waiver_id: str) -> Waiver | None:
         """Return a waiver."""
@@ -144,13 +152,16 @@ class SqlStore(Store):
 
     def add_claims(self, claims: Iterable[Claim]) -> None:
         """Add claims."""
+        added = list(claims)
         with self._database.writing() as connection:
-            claim_rows.add(connection, claims)
+            claim_rows.add(connection, added)
+            log_rows.append(connection, *map(events.of_claim, added))
 
     def bind(self, claim: Claim) -> None:
         """Add a claim, unless there is one in force."""
         with self._database.writing() as connection:
-            claim_rows.bind(connection, claim)
+            if claim_rows.bind(connection, claim):
+                log_rows.append(connection, events.of_claim(claim))
 
     def claims_on(self, project: ProjectName) -> tuple[Claim, ...]:
         """Return every claim that covers a project."""
@@ -166,6 +177,7 @@ class SqlStore(Store):
         """Add a verdict on a name."""
         with self._database.writing() as connection:
             name_verdict_rows.add(connection, verdict)
+            log_rows.append(connection, events.of_name_verdict(verdict))
 
     def latest_name_verdict(self, project: ProjectName) -> NameVerdict | None:
         """Return the verdict on a name that was added last."""
@@ -211,6 +223,7 @@ class SqlStore(Store):
         """Add an upload."""
         with self._database.writing() as connection:
             hosting_rows.add_upload(connection, upload, claim)
+            log_rows.append(connection, events.of_upload(upload))
 
     def uploads(self, project: ProjectName) -> tuple[Upload, ...]:
         """Return the uploads of a project."""
@@ -231,6 +244,7 @@ class SqlStore(Store):
         """Add a remark."""
         with self._database.writing() as connection:
             hosting_rows.add_remark(connection, remark)
+            log_rows.append(connection, events.of_remark(remark))
 
     def remarks(self, project: ProjectName) -> tuple[Remark, ...]:
         """Return the remarks on a project."""

@@ -2,8 +2,8 @@
 
 - Documents (``airlock.model.wire``) are the truth; the other columns are there to be searched.
 - What may be added only (artifacts, verdicts, waivers, revocations, claims, verdicts on names,
-  uploads, remarks) is guarded by triggers, made by the migrations: an UPDATE or DELETE fails
-  whoever sends it.
+  uploads, remarks, the log) is guarded by triggers, made by the migrations: an UPDATE or DELETE
+  fails whoever sends it.
 - A verdict refers to no other table: it outlives everything else that is known of its artifact.
 - A document is the last column of its table, for SQLite keeps long values outside the row and does
   not read them for a query that wants only the columns before.
@@ -268,4 +268,63 @@ changes = Table(
     Column("project", _PROJECT, primary_key=True),
     Column("serial", BigInteger, nullable=False),
     Index("changes_serial", "serial"),
+)
+
+accounts = Table(
+    "accounts",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("disabled_at", UtcTime),
+    # argon2id, with its parameters and its salt.
+    Column("password", Text),
+)
+
+memberships = Table(
+    "memberships",
+    METADATA,
+    Column("team", String(64), ForeignKey("accounts.name"), primary_key=True),
+    Column("member", String(64), ForeignKey("accounts.name"), primary_key=True),
+    Index("memberships_member", "member"),
+)
+
+grants = Table(
+    "grants",
+    METADATA,
+    Column("account", String(64), ForeignKey("accounts.name"), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("scope", String(216), primary_key=True),
+)
+
+tokens = Table(
+    "tokens",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column("account", String(64), ForeignKey("accounts.name"), index=True),
+    Column("publisher", String(16), nullable=False),
+    # Of the whole text of the token, which has 256 random bits.
+    Column("digest", _DIGEST, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("actions", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    Column("last_used_at", UtcTime),
+)
+
+log = Table(
+    "log",
+    METADATA,
+    # Not given by the database, whose numbers may have gaps.
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("hash", _DIGEST, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("log_subject", "subject", "seq"),
+    Index("log_kind", "kind", "seq"),
 )

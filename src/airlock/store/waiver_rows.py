@@ -8,7 +8,7 @@ from airlock.errors import MalformedDocument, StoreError, TargetNotFound, UsageE
 from airlock.model import Decision, ProjectName, Sha256
 from airlock.model.waiver import Revocation, Waiver
 from airlock.store import change_rows
-from airlock.store.dialects import insert_unless_there
+from airlock.store.dialects import added
 from airlock.store.tables import revocations, waivers
 
 _ALL = (
@@ -44,20 +44,20 @@ def add(connection: Connection, waiver: Waiver) -> None:
     change_rows.note(connection, waiver.project)
 
 
-def revoke(connection: Connection, revocation: Revocation) -> None:
-    """Add the revocation of a waiver, unless it has one."""
+def revoke(connection: Connection, revocation: Revocation) -> bool:
+    """Add the revocation of a waiver, unless it has one; tell whether it was added."""
     if not connection.scalar(select(exists().where(waivers.c.id == revocation.waiver))):
         raise TargetNotFound(f"there is no waiver {revocation.waiver}")
-    connection.execute(
-        insert_unless_there(connection, revocations),
-        {
-            "waiver": revocation.waiver,
-            "reason": revocation.reason,
-            "person": revocation.by,
-            "revoked_at": revocation.at,
-        },
-    )
+    row = {
+        "waiver": revocation.waiver,
+        "reason": revocation.reason,
+        "person": revocation.by,
+        "revoked_at": revocation.at,
+    }
+    if not added(connection, revocations, row):
+        return False
     change_rows.note(connection, None)
+    return True
 
 
 def one(connection: Connection, waiver_id: str) -> Waiver | None:

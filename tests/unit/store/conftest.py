@@ -1,52 +1,70 @@
-"""The adapters that are held to the ports; PostgreSQL where an environment variable names one."""
+"""The adapters that are held to the ports."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from airlock.store import Blobs, Store, open_blobs, open_store
+from airlock.store import Blobs, Records, Store, open_blobs, open_records, open_store
 from tests.simulators.memory_store import MemoryBlobs, MemoryStore
+from tests.simulators.s3 import S3
 
-# The URL of a database that may be emptied, such as postgresql+psycopg://user@localhost/scratch.
-POSTGRESQL = os.environ.get("AIRLOCK_TEST_POSTGRESQL", "")
+DATABASES = ["sqlite", "postgresql"]
 
 
-@pytest.fixture(params=["sqlite", "memory", *(["postgresql"] if POSTGRESQL else [])])
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of each kind, with nothing in its tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/airlock.db"
+    url: str = request.getfixturevalue("postgresql").emptied()
+    return url
+
+
+@pytest.fixture(params=[*DATABASES, "memory"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Every adapter of the store, empty."""
-    with _open_store(request.param, tmp_path) as opened:
+    with _open_store(request, tmp_path) as opened:
         yield opened
 
 
-@pytest.fixture(params=["folder", "object-store", "memory"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Blobs]:
-    """Every adapter of the blobs, empty."""
-    with _open_blobs(request.param, tmp_path) as opened:
-        yield opened
-
-
-def _open_store(adapter: str, folder: Path) -> Store:
-    if adapter == "sqlite":
-        return open_store(f"sqlite:///{folder}/airlock.db")
-    if adapter == "memory":
+def _open_store(request: pytest.FixtureRequest, folder: Path) -> Store:
+    if request.param == "memory":
         return MemoryStore()
-    _empty(POSTGRESQL)
-    return open_store(POSTGRESQL)
+    if request.param == "sqlite":
+        return open_store(f"sqlite:///{folder}/airlock.db")
+    return open_store(request.getfixturevalue("postgresql").emptied())
 
 
-def _open_blobs(adapter: str, folder: Path) -> Blobs:
-    if adapter == "folder":
-        return open_blobs(folder / "blobs")
-    return MemoryBlobs() if adapter == "memory" else open_blobs("memory:///")
+@pytest.fixture
+def records(database_url: str) -> Iterator[Records]:
+    """Every port of a database of each kind, empty."""
+    with open_records(database_url) as opened:
+        yield opened
 
 
-def _empty(url: str) -> None:
-    from sqlalchemy import create_engine, text
+@pytest.fixture(params=["folder", "s3", "object-store", "memory"])
+def blobs(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Blobs]:
+    """Every adapter of the blobs, empty."""
+    if request.param == "s3":
+        opened = open_s3(request.getfixturevalue("s3"), monkeypatch)
+    else:
+        opened = _LOCAL[request.param](tmp_path)
+    with opened:
+        yield opened
 
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+
+_LOCAL: dict[str, Callable[[Path], Blobs]] = {
+    "folder": lambda folder: open_blobs(folder / "blobs"),
+    "object-store": lambda _: open_blobs("memory:///"),
+    "memory": lambda _: MemoryBlobs(),
+}
+
+
+def open_s3(server: S3, monkeypatch: pytest.MonkeyPatch) -> Blobs:
+    """Open an empty bucket as an operator does."""
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    return open_blobs(server.bucket())

@@ -8,8 +8,8 @@ It returns who asks, for the record (``principal.label``), or raises ``Unauthent
 ``Forbidden`` (403) or ``TooManyAttempts`` (429), which the application turns into answers that pip,
 uv and twine understand. An endpoint catches none of them.
 
-- ``Action.READ`` is asked by the application for every path already; an endpoint that knows the
-  project asks again, with the project.
+- Whoever is anonymous and may not read comes to no endpoint. What reads asks ``Action.READ``, with
+  the project where there is one: a token may be for less.
 - An upload asks ``Action.CREATE`` for a project that is not hosted here yet, else
   ``Action.UPLOAD``, *before* it reads the body, if the project is in the address, else before it
   keeps anything. After the first upload of a project it calls ``Access.created``.

@@ -75,4 +75,4 @@ def is_operator(credentials: Credentials, token: str | None) -> bool:
     """Tell whether credentials are the operator's."""
     if token is None or credentials.user not in {None, "__token__"}:
         return False
-    return hmac.compare_digest(credentials.secret.encode(), token.encode())
+    return hmac.compare_digest(credentials.secret.encode(errors="surrogatepass"), token.encode())

@@ -7,6 +7,7 @@
 ``/files/{sha256}/{filename}``          the vetted bytes, or 403 with the verdict in the reason
 ``/verdicts/{sha256}``                  the verdict and its evidence, as a page or as JSON
 ``/names/…``, ``/api/names…``           to whom names belong (``names``)
+``/api/users``, ``/api/tokens``, …      people, roles, tokens, the log (``people``)
 ``/health``                             200 as long as the store answers
 ======================================  ==========================================================
 
@@ -32,6 +33,7 @@ from airlock.gate.index import answers, name_answers, pages
 from airlock.gate.index.entrance import Entrance, require
 from airlock.gate.index.names import NameRoutes
 from airlock.gate.index.negotiation import Form, choose
+from airlock.gate.index.people import PeopleRoutes
 from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
 from airlock.gate.names import NameRuling, Names
@@ -64,6 +66,7 @@ class Gate:
         names: rules on names.
         phantoms: counts who asks for names that upstream does not have.
         about_names: the routes about names.
+        about_people: the routes about people.
         access: knows who may do what.
     """
 
@@ -79,6 +82,7 @@ class Gate:
         names: Names,
         phantoms: Phantoms,
         about_names: NameRoutes,
+        about_people: PeopleRoutes,
         access: Access,
     ) -> None:
         self._index = index
@@ -90,6 +94,7 @@ class Gate:
         self._names = names
         self._phantoms = phantoms
         self._about_names = about_names
+        self._about_people = about_people
         self._access = access
 
     def app(self) -> Starlette:
@@ -104,6 +109,7 @@ class Gate:
                 Route("/files/{sha256}/{filename}", self.file),
                 Route("/verdicts/{sha256}", self.verdict),
                 *self._about_names.routes(),
+                *self._about_people.routes(),
                 Route("/static/airlock.css", answers.stylesheet),
                 Route("/health", self.health),
             ],
@@ -127,6 +133,7 @@ class Gate:
 
     async def home(self, request: Request) -> Response:
         """Tell how to use this gate, and what it refused and held lately."""
+        await require(request, Action.READ)
         standings = await anyio.to_thread.run_sync(
             lambda: self._store.recent_verdicts(decision=None, limit=_SHOWN)
         )
@@ -142,6 +149,7 @@ class Gate:
         form = choose(request.headers.get("accept"))
         if form is None:
             return answers.not_acceptable()
+        await require(request, Action.READ)
         projects = await anyio.to_thread.run_sync(self._store.projects)
         return _page(pages.root_page(projects, form), form)
 

@@ -1,8 +1,9 @@
 """The entrance of the application: nobody comes to any route before it is known who asks.
 
-- Every path needs the right to read, but those that must be reached without (``_OPEN``): a route
-  that forgets to ask for more is closed to whoever may not read.
-- ``require`` asks for more. It fails where this middleware did not run.
+- Where not everybody may read, only who proves who they are comes to any path but those that must
+  be reached without (``_OPEN``). What they may there, each route asks with ``require``: a token
+  that may only upload is let in to upload.
+- ``require`` fails where this middleware did not run.
 - Credentials travel in ``Authorization``: ``Basic`` with a user and a password or with
   ``__token__`` and a token, as pip, uv and twine send them (RFC 7617), or ``Bearer`` with a token
   (RFC 6750).
@@ -19,11 +20,11 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from airlock.errors import AccessError, AirlockError, Forbidden, Unauthenticated
+from airlock.errors import AirlockError, Forbidden, Unauthenticated
 from airlock.gate.access.interface import Access, Credentials
 from airlock.gate.index import answers
 from airlock.model import ProjectName
-from airlock.model.access import Action, Principal
+from airlock.model.access import ANONYMOUS, Action, Principal
 
 _ACCESS = "airlock.access"
 _PRINCIPAL = "airlock.principal"
@@ -51,7 +52,7 @@ class Entrance:
         request = Request(scope)
         try:
             principal = await self._principal(request)
-            if scope["path"] not in _OPEN:
+            if scope["path"] not in _OPEN and not principal.is_known:
                 self._access.require(principal, Action.READ)
         except AirlockError as error:
             answer = await answers.of_error(request, error)
@@ -82,30 +83,45 @@ async def require(
         Forbidden: if they may not.
         TooManyAttempts: if there were too many wrong credentials.
     """
-    access: Access | None = request.scope.get(_ACCESS)
-    principal: Principal | None = request.scope.get(_PRINCIPAL)
-    if access is None or principal is None:
-        raise Forbidden("nobody was asked who this is")
+    access = of_request(request)
+    principal: Principal = request.scope[_PRINCIPAL]
     if action is not Action.READ:
-        _require_own_page(request)
-        header = request.headers.get("authorization")
-        if header is not None:
-            address = request.client.host if request.client else ""
-            given = credentials(header)
-            principal = await anyio.to_thread.run_sync(access.identify, given, address)
+        principal = await _asked_anew(request, access)
     access.require(principal, action, project)
     return principal
+
+
+async def known(request: Request) -> Principal:
+    """Return who asks, whoever it is, as the store knows them now; for changes of their own.
+
+    Raises:
+        Unauthenticated: if they have to say who they are.
+        Forbidden: if a page of another site asks for them.
+    """
+    principal = await _asked_anew(request, of_request(request))
+    if not principal.is_known:
+        raise Unauthenticated("say who you are: with a token, or with a user and a password")
+    return principal
+
+
+async def _asked_anew(request: Request, access: Access) -> Principal:
+    _require_own_page(request)
+    header = request.headers.get("authorization")
+    if header is None:
+        return ANONYMOUS
+    address = request.client.host if request.client else ""
+    return await anyio.to_thread.run_sync(access.identify, credentials(header), address)
 
 
 def of_request(request: Request) -> Access:
     """Return the access that the entrance let a request in by.
 
     Raises:
-        AccessError: if there was no entrance.
+        Forbidden: if there was no entrance.
     """
     access: Access | None = request.scope.get(_ACCESS)
     if access is None:
-        raise AccessError("nobody was asked who this is")
+        raise Forbidden("nobody was asked who this is")
     return access
 
 

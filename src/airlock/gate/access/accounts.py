@@ -1,0 +1,230 @@
+"""Access by accounts: tokens, passwords, the operator's token, and what is open to everybody.
+
+- A token and a password are compared in constant time; an account that is not there costs as much
+  as one that is.
+- Wrong attempts are counted by address, and wrong passwords by account, too; beyond the limit no
+  password is looked at any more, right or wrong. Tokens cannot be guessed: a right one passes.
+- What an account may is read from the store with every new look: what was taken away ends within
+  ``REMEMBERED`` for reading, and at once for everything else.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import structlog
+
+from airlock.accounts import Passwords, TokenText
+from airlock.errors import (
+    Forbidden,
+    InvalidName,
+    StoreError,
+    Unauthenticated,
+    UsageError,
+)
+from airlock.gate.access.attempts import Attempts
+from airlock.gate.access.interface import REMEMBERED, Access, Credentials
+from airlock.gate.access.memory import Remembered
+from airlock.gate.access.operator import OPERATOR, is_operator
+from airlock.gate.access.reading import Reading
+from airlock.model import ProjectName
+from airlock.model.access import (
+    ANONYMOUS,
+    EVERYTHING,
+    Action,
+    Kind,
+    Principal,
+    Right,
+    Role,
+    Scope,
+)
+from airlock.model.people import AccountKind, AccountName, Grant, Stamp, Standing, Token
+from airlock.store.people import People
+
+_log = structlog.get_logger("airlock.access")
+_TOKEN_USER = "__token__"  # noqa: S105 - the name of a user, by which PyPI's clients send tokens
+_ATTEMPTS_OF_ADDRESS = 30
+_ATTEMPTS_ON_ACCOUNT = 10
+_WINDOW_SECONDS = 300.0
+_NOTED_EVERY = dt.timedelta(minutes=1)
+# A password costs 0.03 s of a processor: its hash is not computed for each of a client's requests.
+_PASSWORD_REMEMBERED_SECONDS = 300.0
+_READING = Right(frozenset({Action.READ}), EVERYTHING)
+
+
+class _Proof(NamedTuple):
+    """That a password was right: as long as its hash stays the same."""
+
+    hash: str
+
+
+class AccountAccess(Access):
+    """Knows whoever is in the store.
+
+    Args:
+        people: who is known.
+        operator_token: of the operator; ``None`` if there is none.
+        reading: who may read.
+        clock: gives the time in UTC.
+        monotonic: gives seconds, for what is remembered and counted.
+    """
+
+    def __init__(
+        self,
+        people: People,
+        operator_token: str | None,
+        reading: Reading,
+        clock: Callable[[], dt.datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._people = people
+        self._operator_token = operator_token
+        self._reading = reading
+        self._clock = clock
+        self._monotonic = monotonic
+        self._passwords = Passwords()
+        self._principals: Remembered[Principal] = Remembered(REMEMBERED.total_seconds())
+        self._proofs: Remembered[_Proof] = Remembered(_PASSWORD_REMEMBERED_SECONDS)
+        self._of_address = Attempts(_ATTEMPTS_OF_ADDRESS, _WINDOW_SECONDS)
+        self._on_account = Attempts(_ATTEMPTS_ON_ACCOUNT, _WINDOW_SECONDS)
+
+    def remembered(self, credentials: Credentials | None) -> Principal | None:
+        """Return who asked with the same credentials a moment ago."""
+        if credentials is None:
+            return ANONYMOUS
+        return self._principals.get(credentials, self._monotonic())
+
+    def identify(self, credentials: Credentials | None, address: str) -> Principal:
+        """Return who asks, as the store knows them now."""
+        if credentials is None:
+            return ANONYMOUS
+        now = self._monotonic()
+        principal = self._identified(credentials, address, now)
+        if principal is None:
+            self._of_address.check(address, now)
+            self._of_address.note(address, now)
+            _log.warning("authentication-failed", address=address, user=_shown(credentials.user))
+            raise Unauthenticated("the user, password or token is wrong, expired or revoked")
+        self._principals.put(credentials, principal, now)
+        return principal
+
+    def _identified(self, credentials: Credentials, address: str, now: float) -> Principal | None:
+        if is_operator(credentials, self._operator_token):
+            return OPERATOR
+        text = TokenText.parse(credentials.secret)
+        if text is not None and credentials.user in {None, _TOKEN_USER}:
+            return self._by_token(text)
+        if credentials.user is None or credentials.user == _TOKEN_USER:
+            return None
+        self._of_address.check(address, now)
+        return self._by_password(credentials, credentials.user, now)
+
+    def _by_token(self, text: TokenText) -> Principal | None:
+        stored = self._people.token(text.id)
+        if stored is None or not text.matches(stored.digest):
+            return None
+        token, now = stored.token, self._clock()
+        if not token.active(now):
+            return None
+        principal = self._of_token(token)
+        if principal is not None:
+            self._note_use(token, now)
+        return principal
+
+    def _of_token(self, token: Token) -> Principal | None:
+        if token.account is None:
+            return None
+        standing = self._people.standing(token.account)
+        if standing is None or standing.account.disabled_at is not None:
+            return None
+        return _principal(standing, token)
+
+    def _note_use(self, token: Token, now: dt.datetime) -> None:
+        if token.last_used_at is not None and now - token.last_used_at < _NOTED_EVERY:
+            return
+        try:
+            self._people.note_use(token.id, now)
+        except StoreError as error:
+            _log.warning("use-not-noted", token=token.id, error=str(error))
+
+    def _by_password(self, credentials: Credentials, user: str, now: float) -> Principal | None:
+        try:
+            name = AccountName(user)
+        except InvalidName:
+            name = None
+        key = name or ""
+        self._on_account.check(key, now)
+        stored = self._people.password(name) if name is not None else None
+        hashed = stored.hash if stored is not None else None
+        proof = self._proofs.get(credentials, now)
+        if proof is None or proof.hash != hashed:
+            if not self._passwords.matches(hashed, credentials.secret):
+                self._on_account.note(key, now)
+                return None
+            self._on_account.forgive(key)
+            self._proofs.put(credentials, _Proof(hashed or ""), now)
+        standing = self._people.standing(name) if name is not None else None
+        if standing is None or standing.account.disabled_at is not None:
+            return None
+        return _principal(standing, None)
+
+    def require(
+        self, principal: Principal, action: Action, project: ProjectName | None = None
+    ) -> None:
+        """Return if a principal may."""
+        if self._may(principal, action, project):
+            return
+        about = f" {project}" if project else ""
+        if not principal.is_known:
+            raise Unauthenticated(
+                f"who wants to {action}{about} here has to say who they are",
+                hint="Give a token: as the password of the user __token__, or as Bearer.",
+            )
+        raise Forbidden(f"{principal.label} may not {action}{about} here")
+
+    def _may(self, principal: Principal, action: Action, project: ProjectName | None) -> bool:
+        if action is not Action.READ:
+            return principal.may(action, project)
+        if self._reading is Reading.EVERYONE:
+            return True
+        limits = principal.limits if principal.limits is not None else (_READING,)
+        if self._reading is Reading.USERS and principal.is_known:
+            return _reads(limits, project)
+        return _reads(limits, project) and _reads(principal.rights, project)
+
+    def created(self, principal: Principal, project: ProjectName) -> None:
+        """Make whoever created a project its owner, if no role of theirs lets them go on."""
+        if principal.kind not in {Kind.USER, Kind.TEAM} or _may_upload_by_role(principal, project):
+            return
+        grant = Grant(account=AccountName(principal.name), role=Role.OWNER, scope=Scope(project))
+        self._people.set_grant(grant, Stamp(principal.label, self._clock()), granted=True)
+
+
+def _principal(standing: Standing, token: Token | None) -> Principal:
+    return Principal(
+        kind=Kind.USER if standing.account.kind is AccountKind.USER else Kind.TEAM,
+        name=str(standing.account.name),
+        rights=standing.rights,
+        limits=token.limits if token else None,
+        organisations=standing.organisations,
+        token=token.id if token else "",
+    )
+
+
+def _reads(rights: tuple[Right, ...], project: ProjectName | None) -> bool:
+    """Tell whether rights allow reading a project, or, without one, anything at all."""
+    if project is None:
+        return any(Action.READ in right.actions for right in rights)
+    return any(right.allows(Action.READ, project) for right in rights)
+
+
+def _may_upload_by_role(principal: Principal, project: ProjectName) -> bool:
+    return any(right.allows(Action.UPLOAD, project) for right in principal.rights)
+
+
+def _shown(user: str | None) -> str:
+    try:
+        return AccountName(user) if user else ""
+    except UsageError:
+        return "?"

@@ -1,0 +1,31 @@
+"""Everything that one database knows, by its ports."""
+
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from airlock.store.interface import Store
+from airlock.store.log import Log
+from airlock.store.people import People
+
+
+class Records(NamedTuple):
+    """The ports of one open database; closing it closes all of them."""
+
+    store: Store
+    people: People
+    log: Log
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
