@@ -1,9 +1,9 @@
-"""``python -m benchmarks [startup] [archives] [install]``: all of them by default."""
+"""``python -m benchmarks [startup] [archives] [install] [trust]``: all of them by default."""
 
 import importlib
 import sys
 
-NAMES = ("startup", "archives", "install")
+NAMES = ("startup", "archives", "install", "trust")
 
 for name in sys.argv[1:] or NAMES:
     if name not in NAMES:

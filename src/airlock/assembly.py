@@ -33,6 +33,7 @@ from airlock.workers import FactsLoader, WorkerLimits, Workers
 
 if TYPE_CHECKING:
     from socket import socket
+    from types import ModuleType
 
     from starlette.applications import Starlette
 
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from airlock.scanning.names import NameScan
     from airlock.sources.interface import Index
     from airlock.store import Blobs, Records, Store
+    from airlock.trust.operations import Given
+    from airlock.trust.workspace import Workspace
 
 # Longer than any download or examination takes.
 _STALE_SECONDS = 24 * 3600
@@ -408,6 +411,47 @@ def log_unguarded(words: Sequence[str], folder: Path) -> Path:
     path = folder / "unguarded.log"
     guard.log_unguarded(path, words, now().isoformat(), who)
     return path
+
+
+def trust_keys() -> "ModuleType":
+    """Return what makes and opens keys.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+    """
+    with _extra("trust"):
+        import securesystemslib.signer  # noqa: F401
+
+        from airlock.trust import keys
+    return keys
+
+
+def trust_workspace(folder: Path, *, needs_online: bool = True) -> "Workspace":
+    """Return a trust folder; without its online keys, a copy of it will do.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        UsageError: if it is none, or if a key lies in it that must not.
+    """
+    with _extra("trust"):
+        import tuf.api.metadata  # noqa: F401
+
+        from airlock.trust.workspace import Workspace
+    if needs_online:
+        return Workspace.open(folder, now)
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder")
+    return Workspace(folder, now)
+
+
+def new_trust_workspace(
+    folder: Path, given: "Given", online: tuple[str, Path] | None, files: int
+) -> "Workspace":
+    """Make a trust folder whose first documents wait for their signatures."""
+    trust_keys()
+    from airlock.trust import operations
+
+    return operations.begin(folder, now, given, online, files)
 
 
 def store(folder: Path) -> "Store":

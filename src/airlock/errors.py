@@ -23,6 +23,8 @@
     │   ├── ProjectNotFound         2  the index has no such project
     │   ├── UpstreamUnavailable        no answer, or an answer that makes no sense
     │   └── DigestMismatch          1  bytes that are not the ones that the index announced
+    ├── NotVerified                 1  what is offered is not what was signed
+    │   └── NotSigned                  nobody signed it
     ├── MalformedDocument           4  one of our own documents cannot be read back
     ├── UnusableExport              4  an export of advisories that cannot be used
     ├── StoreError                  4  the store refused a read or a write
@@ -168,6 +170,16 @@ class DigestMismatch(SourceError):
     """The bytes are not the ones that the index announced."""
 
     exit_code = 1
+
+
+class NotVerified(AirlockError):
+    """What is offered is not what was signed, or not what is current."""
+
+    exit_code = 1
+
+
+class NotSigned(NotVerified):
+    """Nobody signed it."""
 
 
 class MalformedDocument(AirlockError):

@@ -27,6 +27,7 @@ _COMMANDS = {
     "team": "Teams of users, who share their roles.",
     "token": "Tokens by which machines ask: made, listed, revoked.",
     "user": "The users that the gate knows.",
+    "trust": "Keys and metadata by which clients verify what this index admits (TUF).",
     "waive": "Let a person's decision stand above a verdict, until a date.",
 }
 _WRONG_USAGE = 2

@@ -1,0 +1,89 @@
+"""Roles, their lifetimes, the paths of targets, and how many bins there are.
+
+::
+
+    root ─┬─ timestamp, snapshot        online
+          └─ targets ─── bins           offline
+                           └─ bin-0 … bin-n    online, by the hash of a target's path (TAP 15)
+
+Sources: PEP 458 (metadata expiry times; PyPI and key requirements; number of bins), TAP 15.
+"""
+
+import datetime as dt
+import math
+import re
+from typing import Final
+
+from airlock.errors import UsageError
+from airlock.model import ProjectName
+
+ROOT: Final = "root"
+TARGETS: Final = "targets"
+BINS: Final = "bins"
+SNAPSHOT: Final = "snapshot"
+TIMESTAMP: Final = "timestamp"
+BIN_PREFIX: Final = "bin"
+
+OFFLINE: Final = (ROOT, TARGETS, BINS)
+TOP: Final = (ROOT, TARGETS, SNAPSHOT, TIMESTAMP)
+OFFLINE_LIFE: Final = dt.timedelta(days=365)
+ONLINE_LIFE: Final = dt.timedelta(days=1)
+RESIGNED_BEFORE: Final = dt.timedelta(hours=8)
+"""A bin is signed anew when it has less than this to live: an outage of less harms nobody."""
+
+# 16,384 bins are enough for millions of files (PEP 458); a snapshot has 29 bytes for each.
+MOST_BITS: Final = 16
+FEWEST_BITS: Final = 4
+# The bytes of one target in its bin, of one bin in the snapshot, of a bin without targets; measured
+# (benchmarks/trust.py). A client that installs twenty files is the one to be served.
+_TARGET_BYTES = 165
+_ENTRY_BYTES = 29
+_FILES_OF_A_CLIENT = 20
+
+_SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,199}", re.ASCII)
+_MOST_SEGMENTS = 4
+
+
+def file_target(project: ProjectName, filename: str) -> str:
+    """Return the path of a file of a project: ``files/flask/flask-3.0-py3-none-any.whl``.
+
+    The project stands in the path, so that a delegation can name one project's files and no
+    others (PEP 480).
+    """
+    return checked_path(f"files/{project}/{filename}")
+
+
+def page_target(project: ProjectName) -> str:
+    """Return the path of a project's page in the simple API, as JSON (PEP 691)."""
+    return checked_path(f"simple/{project}/index.json")
+
+
+def checked_path(path: str) -> str:
+    """Return the path of a target if it can be one here.
+
+    Plain segments only: what is signed has one spelling, which is a path on every host and in
+    every canonical form.
+
+    Raises:
+        UsageError: if it cannot.
+    """
+    segments = path.split("/")
+    plain = all(_SEGMENT.fullmatch(one) and ".." not in one for one in segments)
+    if not plain or not 1 < len(segments) <= _MOST_SEGMENTS:
+        raise UsageError(f"{path[:200]!r} cannot be the path of a target")
+    return path
+
+
+def bits_for(files: int) -> int:
+    """Return how many bits of a path's hash tell its bin, for a number of targets.
+
+    A client loads the snapshot, which grows with the number of bins, and one bin for each file,
+    which shrink with it; the sum is smallest where both are the same.
+    """
+    best = math.sqrt(max(files, 1) * _FILES_OF_A_CLIENT * _TARGET_BYTES / _ENTRY_BYTES)
+    return min(max(round(math.log2(best)), FEWEST_BITS), MOST_BITS)
+
+
+def expires(now: dt.datetime, life: dt.timedelta) -> dt.datetime:
+    """Return when something that is signed now expires: TUF knows whole seconds only."""
+    return (now + life).replace(microsecond=0)
