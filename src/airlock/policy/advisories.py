@@ -24,6 +24,7 @@ import msgspec
 from airlock.errors import InvalidPolicy
 from airlock.model import Decision, Severity
 from airlock.model.advisory import Advisory
+from airlock.policy.ignoring import Ignore, IgnoreTable, ignores
 
 MALWARE = "advisory-malware"
 VULNERABLE = "advisory-vulnerable"
@@ -48,6 +49,8 @@ class AdvisoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     fail: Severity = Severity.INFO
     fail_without_fix: bool = True
     fail_unimported: bool = True
+    ignore: tuple[Ignore, ...] = ()
+    """Vulnerabilities that somebody answers for, in audits."""
 
     @property
     def max_age(self) -> dt.timedelta:
@@ -91,9 +94,10 @@ class AdvisoryTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, 
     fail: Severity | None = None
     fail_without_fix: bool | None = None
     fail_unimported: bool | None = None
+    ignore: list[IgnoreTable] | None = None
 
 
-def rules_of(table: AdvisoryTable) -> AdvisoryRules:
+def rules_of(table: AdvisoryTable, origin: str) -> AdvisoryRules:
     """Return what the table says.
 
     Raises:
@@ -105,6 +109,7 @@ def rules_of(table: AdvisoryTable) -> AdvisoryRules:
     for name in ("refuse", "hold"):
         if name in given:
             given[name] = _bound(name, given[name])
+    given["ignore"] = ignores(table.ignore or (), origin)
     if "without_fix" in given:
         given["without_fix"] = _decision(given["without_fix"])
     if not 1 <= given.get("max_age_days", 1) <= _MOST_DAYS:

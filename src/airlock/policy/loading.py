@@ -111,7 +111,7 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         "checks": {
             check: _check_rule(check, rule, known_checks) for check, rule in table.checks.items()
         },
-        "advisories": rules_of(table.advisories),
+        "advisories": rules_of(table.advisories, origin),
         "suppress": suppressions(table.suppress, origin, known_checks),
     }
     if table.hold_score is not None:

@@ -15,14 +15,18 @@
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import msgspec
 
 from airlock.errors import InvalidName, InvalidPolicy
 from airlock.model import Sha256
 from airlock.policy.advisories import MALWARE
+from airlock.policy.ignoring import Ignore, IgnoreTable, ignores
 from airlock.policy.suppression import Suppression
+
+T = TypeVar("T")
 
 HINT = "Suppressions are described in docs/reference/policy.md."
 
@@ -37,8 +41,13 @@ class SuppressTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     sha256: str = ""
 
 
+class _Audit(msgspec.Struct, forbid_unknown_fields=True):
+    ignore: list[IgnoreTable] = []
+
+
 class _Airlock(msgspec.Struct, forbid_unknown_fields=True):
     suppress: list[SuppressTable] = []
+    audit: _Audit = msgspec.field(default_factory=_Audit)
 
 
 class _Tool(msgspec.Struct):
@@ -62,11 +71,23 @@ def project_suppressions(
     Raises:
         InvalidPolicy: naming what cannot be obeyed.
     """
+    return _read(text, origin, lambda own: suppressions(own.suppress, origin, known_checks))
+
+
+def project_ignores(text: str, *, origin: str) -> tuple[Ignore, ...]:
+    """Return the ignored vulnerabilities of a ``pyproject.toml``; none, if it has none.
+
+    Raises:
+        InvalidPolicy: naming what cannot be obeyed.
+    """
+    return _read(text, origin, lambda own: ignores(own.audit.ignore, origin))
+
+
+def _read(text: str, origin: str, take: Callable[[_Airlock], T]) -> T:
     import tomllib
 
     try:
-        tables = msgspec.convert(tomllib.loads(text), _Project).tool.airlock.suppress
-        return suppressions(tables, origin, known_checks)
+        return take(msgspec.convert(tomllib.loads(text), _Project).tool.airlock)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, InvalidPolicy) as error:
         raise InvalidPolicy(f"{origin}: {error}", hint=HINT) from error
     except RecursionError as error:
