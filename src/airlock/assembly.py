@@ -37,17 +37,21 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from airlock.audit.sources import AuditRequest
     from airlock.databases import Part
     from airlock.diagnosis import Answer
     from airlock.gate.guard.guard import Plan
     from airlock.gate.guard.running import Ended
     from airlock.gate.settings import GateSettings
     from airlock.lore import FactsLore
+    from airlock.model import Dependency, Inventory
+    from airlock.model.audit import Audit, Reach
     from airlock.model.ownership import Claim, Ownership
     from airlock.policy.guard import GuardRules
     from airlock.scanning.diff import Diff
     from airlock.scanning.names import NameScan
     from airlock.sources.interface import Index
+    from airlock.sources.reaching import Reachability
     from airlock.store import Blobs, Records, Store
     from airlock.trust.operations import Given
     from airlock.trust.workspace import Workspace
@@ -238,6 +242,77 @@ def diff(policy_file: Path | None, index_url: str | None) -> "tuple[Diff, Policy
     kit = "airlock.assembly:change_kit"
     compared = Workers(checks, kit, WorkerLimits(), start="fork")
     return Diff(checks, rules, compared, index(index_url), now), rules
+
+
+def audit(
+    request: "AuditRequest",
+    policy_file: Path | None,
+    index_url: str | None,
+    *,
+    max_age_days: int | None = None,
+    offline: bool = False,
+) -> "Audit":
+    """Audit what a user names.
+
+    Args:
+        request: of the user.
+        policy_file: the policy, or ``None`` for the built-in one.
+        index_url: the index, or ``None`` for the user's.
+        max_age_days: how old the database may be instead of what the policy says.
+        offline: ask no index.
+
+    Raises:
+        AirlockError: if something that was named cannot be read, or a policy not be obeyed.
+    """
+    import msgspec
+
+    from airlock.audit.auditing import Auditor
+    from airlock.audit.sources import own_ignores, read_inventories
+    from airlock.policy.ignoring import check_ignores
+
+    rules = policy(policy_file)
+    if max_age_days is not None:
+        aged = msgspec.structs.replace(rules.advisories, max_age_days=max_age_days)
+        rules = msgspec.structs.replace(rules, advisories=aged)
+    ignores = own_ignores(request)
+    check_ignores((*ignores, *rules.advisories.ignore), now().date())
+    inventories = list(read_inventories(request, _resolver(index_url, offline=offline)))
+    auditor = Auditor(advisories(rules), rules, ignores, now)
+    return auditor.audit(inventories, _reach(request))
+
+
+def _resolver(index_url: str | None, *, offline: bool) -> "Callable[[Inventory], Inventory]":
+    """Return what finds versions for requirements that pin none."""
+
+    def resolve(inventory: "Inventory") -> "Inventory":
+        if offline or not any(one.unauditable for one in inventory.dependencies):
+            return inventory
+        from airlock.sources.pip_configuration import default_index_url
+        from airlock.sources.resolving import Resolver
+
+        return Resolver(lambda: index_url or default_index_url()).resolve(inventory)
+
+    return resolve
+
+
+def _reach(request: "AuditRequest") -> "Callable[[Dependency], Reach | None]":
+    """Return what tells whether anything of a dependency is imported by an audited folder."""
+    from airlock.audit.sources import folders
+
+    projects = folders(request.targets) or ((request.project,) if request.project else ())
+    environment = request.environments[0] if request.environments else None
+
+    @functools.cache
+    def known() -> "Reachability | None":
+        from airlock.sources.reaching import reachability
+
+        return reachability(projects[0], environment) if len(projects) == 1 else None
+
+    def reach(dependency: "Dependency") -> "Reach | None":
+        found = known()
+        return found.of(dependency) if found is not None else None
+
+    return reach
 
 
 def name_vetting(policy_file: Path | None) -> NameVetting:

@@ -14,9 +14,9 @@ from tests.simulators.upstream import make_wheel
 DIGEST = hashlib.sha256(b"example").hexdigest()
 
 
-def loaded(*arguments: str | Path) -> set[str]:
+def loaded(*arguments: str | Path, **environment: str) -> set[str]:
     """Return the top-level modules that a command imports."""
-    done = run(sys.executable, "-X", "importtime", "-m", "airlock", *arguments)
+    done = run(sys.executable, "-X", "importtime", "-m", "airlock", *arguments, **environment)
     assert done.returncode == 0, done.stderr
     names = re.findall(r"^import time:.*\|\s+([\w.]+)$", done.stderr, re.MULTILINE)
     return {name.partition(".")[0] for name in names}

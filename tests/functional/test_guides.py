@@ -10,6 +10,7 @@ import pytest
 
 from tests.functional.conftest import Gate, run
 from tests.simulators import hostile
+from tests.simulators.advisories import between, exported, fresh, osv
 from tests.simulators.upstream import make_sdist, make_wheel
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
@@ -29,8 +30,27 @@ def commands(guide: Path) -> list[tuple[str, list[str]]]:
     return found
 
 
+def _export() -> bytes:
+    """Return what is publicly known in the guides."""
+    now = fresh()
+    vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
+    return exported(
+        [
+            osv("PYSEC-2026-1", "anchor", between("0", "1.0.1"), aliases=["CVE-2026-1"])
+            | {"severity": [{"type": "CVSS_V3", "score": vector}], "modified": now},
+            osv("PYSEC-2026-2", "harbour", between("0", "0.9"), modified=now),
+            osv("MAL-2026-1", "harbour", versions=["6.6"], modified=now),
+        ]
+    )
+
+
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
-def test_guide(guide: Path, own_gate: Gate, tmp_path: Path) -> None:
+def test_guide(
+    guide: Path, own_gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "requirements.txt").write_text("anchor==1.0\nharbour==1.0\n")
+    (tmp_path / "export.zip").write_bytes(_export())
     own_gate.upstream.add(*make_wheel("harbour", "1.0"))
     for name in ("acme-internal", "reqeusts"):
         own_gate.upstream.add(*make_wheel(name, "99.0"))
@@ -53,6 +73,7 @@ def test_guide(guide: Path, own_gate: Gate, tmp_path: Path) -> None:
             *arguments,
             AIRLOCK_UPSTREAM=own_gate.upstream.url,
             AIRLOCK_DATA=str(own_gate.data),
+            **own_gate.environment,
             PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         )
         for line in expected:

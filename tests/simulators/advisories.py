@@ -84,10 +84,12 @@ def compiled(folder: Path, *exports: bytes, now: dt.datetime = NOW) -> bytes:
     return compiler.finish()
 
 
-def advisories(folder: Path, *records: dict[str, Any]) -> DatabaseAdvisories:
+def advisories(
+    folder: Path, *records: dict[str, Any], max_age: dt.timedelta = MAX_AGE
+) -> DatabaseAdvisories:
     """Return what answers from the database of some records."""
     database = Database(compiled(folder, exported(records)), "a test's")
-    return DatabaseAdvisories(database, MAX_AGE)
+    return DatabaseAdvisories(database, max_age)
 
 
 def advising(of: Advisories | None = None, policy: Policy | None = None) -> Advising:

@@ -14,6 +14,7 @@ from airlock import __version__
 from airlock.errors import AirlockError
 
 _COMMANDS = {
+    "audit": "Known vulnerabilities and known malware in what a project depends on.",
     "db": "What Airlock knows from elsewhere: update it, see how old it is.",
     "diff": "Tell what one release does that another did not.",
     "doctor": "What this installation can and cannot do, with the cure for each gap.",

@@ -127,7 +127,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
         by_index = sum(one.evidence is AuditEvidence.INDEX for one in self.audited)
         index = f"{by_index} by the index's own record of the latest release" if by_index else ""
         if self.database is None:
-            return "; ".join(filter(None, ("no advisory database", index)))
+            missing = self.trouble or "no advisory database"
+            return "; ".join(filter(None, (missing, index)))
         named = f"database of {self.database.date}, sha256 {self.database.sha256}"
         return "; ".join(filter(None, (named, self.trouble, index)))
 

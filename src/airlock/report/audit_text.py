@@ -87,7 +87,8 @@ def _summary(audit: Audit) -> str:
         return "Nothing to audit was found."
     statuses = Counter(one.status for one in audit.audited)
     known = sum(len(one.advisories) for one in audit.audited)
-    vulnerable = f"{statuses[AuditStatus.VULNERABLE]} vulnerable ({known} vulnerabilities)"
+    each = "1 vulnerability" if known == 1 else f"{known} vulnerabilities"
+    vulnerable = f"{statuses[AuditStatus.VULNERABLE]} vulnerable ({each})"
     parts = [
         vulnerable if known else "",
         _counted(statuses[AuditStatus.UNAUDITABLE], "unauditable"),
@@ -108,8 +109,6 @@ def _dependencies(audited: Sequence[Audited]) -> str:
 
 def _coverage(audit: Audit) -> str:
     line = printable(audit.coverage)
-    if audit.trouble and audit.database is None and audit.trouble not in line:
-        line = f"{line}: {printable(audit.trouble)}"
     if any(one.evidence is AuditEvidence.INDEX for one in audit.audited):
         line += ", which may know less than a database"
     whole = not audit.trouble and audit.covered == len(audit.audited)

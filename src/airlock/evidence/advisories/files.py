@@ -119,6 +119,8 @@ class FileAdvisories(Advisories):
 
     def trouble(self, now: dt.datetime) -> str:
         """Return why nothing may be called clean."""
+        if self.absent:
+            return NONE
         try:
             return self._opened().trouble(now)
         except NotExamined as error:
@@ -134,7 +136,7 @@ class FileAdvisories(Advisories):
                 stamp = _stamp(self.path)
             except OSError as error:
                 raise NotExamined(
-                    f"there is no advisory database at {self.path}", hint=f"Get one: {UPDATE}"
+                    f"there is no advisory database at {self.path} ({UPDATE})"
                 ) from error
             if self._read is None or self._read[0] != stamp:
                 self._read = (stamp, self._open())

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from airlock.errors import NotExamined
 from airlock.evidence.advisories.interface import Known
-from airlock.evidence.advisories.keys import NotPep440, keys_of, parsed
+from airlock.evidence.advisories.keys import NotPep440, key, keys_of, parsed
 from airlock.evidence.advisories.records import Affected, Exploitation, Record
 from airlock.model import Severity
 from airlock.model.advisory import Advisory
@@ -58,11 +58,13 @@ class ProjectRecords:
         )
 
     def _upgrade(self, version: str, keys: tuple[bytes, ...]) -> str:
-        fixes = sorted({fix for group in self._groups for fix in group.fixes if fix[0] > keys[0]})
-        clear = [text for key, text in fixes if not self._against((key,))]
         early = parsed(version).is_prerelease
-        final = [text for text in clear if early or not parsed(text).is_prerelease]
-        return next(iter(final or clear), "")
+        fixes = {fix for group in self._groups for fix in group.fixes}
+        if not early:
+            # What a pre-release fixes, its final release has fixed.
+            fixes = {_final(fix) for fix in fixes}
+        later = sorted(fix for fix in fixes if fix[0] > keys[0])
+        return next((text for at, text in later if not self._against((at,))), "")
 
     def _against(self, keys: tuple[bytes, ...]) -> bool:
         """Tell whether anything is known against a version."""
@@ -113,10 +115,15 @@ class _Group:
             epss=likely.epss,
             epss_percentile=likely.percentile,
             exploited=any(one.exploited for one in known),
-            fixed_in=tuple(text for key, text in sorted(self.fixes) if key > keys[0]),
+            fixed_in=tuple(text for at, text in sorted(self.fixes) if at > keys[0]),
             published=min((record.published for record in found if record.published), default=""),
             references=tuple(references)[:_MOST_REFERENCES],
         )
+
+
+def _final(fix: tuple[bytes, str]) -> tuple[bytes, str]:
+    version = parsed(fix[1])
+    return (key(version.base_version), version.base_version) if version.is_prerelease else fix
 
 
 def _preference(identifier: str) -> tuple[int, str]:

@@ -1,0 +1,76 @@
+"""From what a user names to what is to be audited, and to who answers for its vulnerabilities."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from airlock.errors import UsageError
+from airlock.model import Inventory
+from airlock.policy.ignoring import Ignore
+from airlock.policy.suppression_tables import project_ignores
+
+_PYPROJECT = "pyproject.toml"
+Resolve = Callable[[Inventory], Inventory]
+
+
+class AuditRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a user wants to be audited; nothing at all is the active environment."""
+
+    targets: tuple[Path, ...] = ()
+    """Files and folders."""
+    environments: tuple[Path, ...] = ()
+    project: Path | None = None
+    """The user's own project; ``None`` for the current folder, if it is one."""
+
+    @property
+    def own_project(self) -> Path | None:
+        """The folder of the user's own project, if there is one."""
+        if self.project is not None:
+            return self.project
+        return Path() if Path(_PYPROJECT).is_file() else None
+
+
+def read_inventories(request: AuditRequest, resolve: Resolve) -> Iterator[Inventory]:
+    """Yield what everything depends on that a user named.
+
+    Args:
+        request: of the user.
+        resolve: finds versions for what pins none.
+
+    Raises:
+        AirlockError: if something of it cannot be read whole.
+    """
+    from airlock.sources.dependencies import read_dependencies, read_environment
+
+    for target in request.targets:
+        yield from map(resolve, read_dependencies(target))
+    for environment in request.environments:
+        yield read_environment(environment)
+    if not (request.targets or request.environments):
+        yield read_environment()
+
+
+def own_ignores(request: AuditRequest) -> tuple[Ignore, ...]:
+    """Return what the user's own project answers for; what is audited has no say besides.
+
+    Raises:
+        InvalidPolicy: if it cannot be obeyed as written.
+        UsageError: if it cannot be read.
+    """
+    folder = request.own_project
+    if folder is None:
+        return ()
+    path = folder / _PYPROJECT
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        if request.project is not None and not path.exists():
+            return ()
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    return project_ignores(text, origin=str(path))
+
+
+def folders(targets: Sequence[Path]) -> tuple[Path, ...]:
+    """Return the folders among some targets that are projects, not environments."""
+    return tuple(path for path in targets if path.is_dir() and not (path / "pyvenv.cfg").exists())
