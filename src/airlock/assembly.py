@@ -361,8 +361,8 @@ def ownership(claims: "Iterable[Claim]", upstream: str | None) -> "Ownership":
     return Ownership(claims, Owner(index_url(upstream or default_index_url())[0]))
 
 
-def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
-    """Return the gate's application, and the URL of its upstream without credentials.
+def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
+    """Return the gate's application, and the URLs of its upstreams without credentials.
 
     Raises:
         MissingExtra: if the parts of the gate are not installed.
@@ -371,27 +371,37 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
     with _extra("gate"):
         from airlock.gate.access.accounts import AccountAccess
         from airlock.gate.access.operator import read_token
+        from airlock.gate.ahead import Ahead
+        from airlock.gate.catalogue import Catalogue
+        from airlock.gate.changes import Changes
         from airlock.gate.door import Door
         from airlock.gate.history import StoredHistory
         from airlock.gate.index.app import Gate
+        from airlock.gate.index.file_routes import FileRoutes
         from airlock.gate.index.names import NameRoutes
         from airlock.gate.index.people import PeopleRoutes
+        from airlock.gate.index.project_routes import ProjectRoutes
+        from airlock.gate.index.rendered import Rendered
+        from airlock.gate.index.simple_routes import SimpleRoutes
+        from airlock.gate.index.upload_routes import UploadRoutes
         from airlock.gate.intake import Intake
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
         from airlock.gate.phantoms import Phantoms
+        from airlock.gate.upload.receiving import Receiving
     token = read_token(settings.admin_token_file) if settings.admin_token_file else None
     rules = policy(settings.policy_file)
     checks, facts = examination_kit()
-    upstream = index(settings.upstream, own=[settings.url])()
-    known, blobs, incoming = open_data(settings.data_folder)
-    store = known.store
-    names = Names(store, NameVetting(checks, facts, rules), upstream.url, now)
-    advising = Advising(every_check(), advisories(rules), rules)
+    indexes = upstreams(settings)
+    records, blobs, incoming = open_data(settings.data_folder)
+    store = records.store
+    names = Names(store, NameVetting(checks, facts, rules), tuple(indexes), now)
+    known = advisories(rules)
+    advising = Advising(every_check(), known, rules)
     door = Door(store, rules, checks, names, advising, now)
     intake = Intake(
         door=door,
-        index=upstream,
+        indexes=indexes,
         store=store,
         blobs=blobs,
         workers=workers("forkserver", settings.worker_limits),
@@ -400,20 +410,77 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, str]":
         at_once=settings.examinations,
         clock=now,
     )
+    listings = Listings(indexes.values(), store, settings.listing_age, now)
+    catalogue = Catalogue(store, listings, names, now)
+    changes = Changes(store)
+    rendered = Rendered(changes, lambda: known.stamp, now)
+    phantoms = Phantoms(store, now, networks=settings.client_networks)
+    simple = SimpleRoutes(
+        store=store,
+        catalogue=catalogue,
+        door=door,
+        intake=intake,
+        ahead=Ahead(intake, rules.vet_ahead),
+        names=names,
+        phantoms=phantoms,
+        rendered=rendered,
+        changes=changes,
+        listing_age=settings.listing_age,
+        clock=now,
+    )
+    files = FileRoutes(
+        store=store,
+        blobs=blobs,
+        catalogue=catalogue,
+        door=door,
+        intake=intake,
+        names=names,
+        indexes=indexes,
+        rendered=rendered,
+        changes=changes,
+        incoming=incoming,
+        clock=now,
+    )
+    receiving = Receiving(store, names, listings, intake, now)
     parts = Gate(
-        index=upstream,
+        indexes=tuple(indexes.values()),
         store=store,
         blobs=blobs,
         door=door,
-        listings=Listings(upstream, store, settings.listing_age, now),
+        listings=listings,
         intake=intake,
-        names=names,
-        phantoms=Phantoms(store, now, networks=settings.client_networks),
-        about_names=NameRoutes(store, names, now),
-        about_people=PeopleRoutes(known, now),
-        access=AccountAccess(known.people, token, settings.readers, now),
+        phantoms=phantoms,
+        access=AccountAccess(records.people, token, settings.readers, now),
+        rendered=rendered,
+        changes=changes,
+        routes=[
+            *simple.routes(),
+            *files.routes(),
+            *UploadRoutes(receiving, incoming, settings.largest_upload).routes(),
+            *ProjectRoutes(store, now).routes(),
+            *NameRoutes(store, names, now).routes(),
+            *PeopleRoutes(records, now).routes(),
+        ],
     )
-    return parts.app(), upstream.url
+    return parts.app(), tuple(indexes)
+
+
+def upstreams(settings: "GateSettings") -> "dict[str, Index]":
+    """Return the upstreams of a gate by their URLs without credentials, in their order.
+
+    Raises:
+        UsageError: if one is named twice, or is no URL of an index.
+    """
+    from airlock.sources.offline import OfflineIndex
+    from airlock.sources.simple_index import default_index_url
+
+    found: dict[str, Index] = {}
+    for url in settings.upstreams or (default_index_url(),):
+        made = OfflineIndex(url) if settings.offline else index(url, own=[settings.url])()
+        if made.url in found:
+            raise UsageError(f"{made.url} is named twice")
+        found[made.url] = made
+    return found
 
 
 def guard_rules(path: Path | None, hook: Sequence[str]) -> "GuardRules":

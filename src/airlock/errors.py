@@ -11,6 +11,10 @@
     │   ├── InvalidDependencies        a file that says what is needed, and cannot be read whole
     │   ├── TargetNotFound             nothing is there under that name
     │   ├── NameTaken                  the name belongs to somebody else
+    │   ├── InvalidUpload              a form, file or metadata that breaks a rule of uploads
+    │   │   ├── FileExists             other bytes were uploaded under that name
+    │   │   └── UploadTooLarge         more than the operator allows
+    │   ├── InvalidRequest             a request to the API that says nothing sensible
     │   └── MissingExtra               an optional part is not installed
     ├── AccessError                 2  who asks may not do that
     │   ├── Unauthenticated            it is not known who asks
@@ -91,6 +95,22 @@ class TargetNotFound(UsageError):
 
 class NameTaken(UsageError):
     """The name belongs to somebody else (HTTP 409)."""
+
+
+class InvalidUpload(UsageError):
+    """A form, file or metadata that breaks a rule of uploads (HTTP 400)."""
+
+
+class FileExists(InvalidUpload):
+    """Other bytes were uploaded under that name; its text says "File already exists" for twine."""
+
+
+class UploadTooLarge(InvalidUpload):
+    """More than the operator allows (HTTP 413)."""
+
+
+class InvalidRequest(UsageError):
+    """A request to the API that says nothing sensible (HTTP 400)."""
 
 
 class MissingExtra(UsageError):

@@ -58,7 +58,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def gate(upstream: Upstream, store: Store, tmp_path: Path) -> Iterator[InProcess]:
-    app, _ = assembly.gate(GateSettings(data_folder=tmp_path, upstream=upstream.url))
+    app, _ = assembly.gate(GateSettings(data_folder=tmp_path, upstreams=(upstream.url,)))
     with InProcess(app) as client:
         yield client
 

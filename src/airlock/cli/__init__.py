@@ -23,6 +23,7 @@ _COMMANDS = {
     "fingerprints": "What is remembered of known campaigns; build a memory from a corpus.",
     "role": "Say who may do what: readers, uploaders, owners, reviewers, administrators.",
     "run": "Run pip, uv or pipx so that they can install only what was vetted.",
+    "project": "Yank releases, mark projects, take hosted files away.",
     "scan": "Examine wheels, sdists, folders, projects or requirements files.",
     "serve": "Run the gate: a package index that vets what it serves.",
     "team": "Teams of users, who share their roles.",

@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         ctx.exit(code)
     settings = GateSettings(
         data_folder=data_folder,
-        upstream=index_url,
+        upstreams=(index_url,) if index_url else (),
         policy_file=policy_file,
         examinations=assembly.cores(),
         listing_age=dt.timedelta(minutes=5),

@@ -43,9 +43,25 @@ from airlock.gate.settings import GateSettings
     type=click.FloatRange(0),
     help="Seconds after which a listing is asked for again.",
 )
+@click.option(
+    "--index",
+    "index_urls",
+    metavar="URL",
+    multiple=True,
+    envvar="AIRLOCK_UPSTREAM",
+    help="An index to proxy; several are asked in this order for names that nobody claimed. "
+    "Default: the one in pip's configuration, or PyPI.",
+)
+@click.option("--offline", is_flag=True, help="Ask no index: serve what is there.")
+@click.option(
+    "--largest-upload",
+    default=2048,
+    show_default=True,
+    type=click.IntRange(1),
+    help="MiB that an uploaded file may have.",
+)
 @options.data
 @options.policy
-@options.index
 def command(  # noqa: PLR0913 - one parameter per option
     host: str,
     port: int,
@@ -58,14 +74,18 @@ def command(  # noqa: PLR0913 - one parameter per option
     listing_age: float,
     data_folder: Path,
     policy_file: Path | None,
-    index_url: str | None,
+    index_urls: tuple[str, ...],
+    offline: bool,
+    largest_upload: int,
 ) -> None:
     """Run the gate: an index for pip, uv, Poetry and twine that vets what it serves."""
     settings = GateSettings(
         host=host,
         port=port,
         data_folder=data_folder,
-        upstream=index_url,
+        upstreams=index_urls,
+        offline=offline,
+        largest_upload=largest_upload * 1024**2,
         policy_file=policy_file,
         examinations=jobs or assembly.cores(),
         admin_token_file=admin_token_file,
@@ -73,12 +93,12 @@ def command(  # noqa: PLR0913 - one parameter per option
         client_networks=client_networks,
         listing_age=dt.timedelta(seconds=listing_age),
     )
-    app, upstream = assembly.gate(settings)
+    app, upstreams = assembly.gate(settings)
     # Only who listens may say so: another process may have the port.
     listener = assembly.listen(settings)
     base = settings.url
     click.echo(f"Airlock's gate: {click.style(base, bold=True)}  (data in {data_folder})")
-    click.echo(f"Upstream: {upstream}")
+    click.echo(f"Upstream: {', '.join(upstreams)}{' (offline)' if offline else ''}")
     click.echo(f"Reading: {settings.readers}")
     click.echo("In another terminal:")
     click.echo(f"  pip install --index-url {base}/simple/ flask")

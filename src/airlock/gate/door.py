@@ -10,6 +10,8 @@
   malware tonight is refused tonight.
 - A waiver overrides a verdict until it expires, and says so in the ruling. It moves no name from
   one owner to another; past known malware only one of the very digest leads.
+- A file that the policy's age rule finds too young is held, listed nowhere and not even fetched,
+  until its time has come or a waiver says otherwise. Of a project in quarantine nothing is served.
 - Recorded, never changed: every judgement is appended to the store.
 """
 
@@ -34,10 +36,18 @@ from airlock.model import (
     Verdict,
 )
 from airlock.model.name_verdict import NameVerdict
-from airlock.model.ownership import Holding, Owner
+from airlock.model.ownership import HERE, Holding, Owner
 from airlock.model.waiver import Waiver
 from airlock.policy import Policy
+from airlock.policy.age import Ages
 from airlock.store import Standing, Store
+from airlock.store.hosting import Sight
+
+Fixes = Callable[[ProjectName, str], str]
+
+
+def _fixes_nothing(_project: ProjectName, _version: str) -> str:
+    return ""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -48,6 +58,17 @@ class Asked(msgspec.Struct, frozen=True):
     project: ProjectName
     source: str | None
     """The URL of the index that offers it; ``None``: this one."""
+    uploaded: dt.datetime | None = None
+    """When its index received it, as that says; ``None``: nobody says."""
+    sight: Sight | None = None
+    """When it was first seen here."""
+    withdrawn: str = ""
+    """Why its project offers no files at all; empty if it does."""
+
+    @property
+    def key(self) -> tuple[Sha256, str, ProjectName, str | None]:
+        """What tells it from others: not what is known of it besides."""
+        return self.sha256, self.filename, self.project, self.source
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +91,8 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     unsure: bool = False
     """It is held because nobody can say what is known of the release: a listing names it all the
     same, so that its address can say so."""
+    until: dt.datetime | None = None
+    """When it may change by itself, in UTC; ``None`` if it does not."""
 
     @property
     def serves(self) -> bool:
@@ -92,6 +115,7 @@ class Door:
         names: rules on names.
         advising: knows what is publicly known of releases.
         clock: gives the time in UTC.
+        fixes: says which known vulnerability a version of a project fixes; empty if none.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a decision is made of
@@ -102,7 +126,10 @@ class Door:
         names: Names,
         advising: Advising,
         clock: Callable[[], dt.datetime],
+        *,
+        fixes: Fixes = _fixes_nothing,
     ) -> None:
+        self._fixes = fixes
         self._store = store
         self._names = names
         self._advising = advising
@@ -116,6 +143,13 @@ class Door:
         """Rule on one artifact."""
         return self.decide_all([asked])[0]
 
+    def decide_hosted(self, asked: Asked) -> Ruling:
+        """Rule on an upload before it is recorded, as if its project belonged to this index."""
+        standing = self._store.latest_verdicts([asked.sha256]).get(asked.sha256)
+        holding = Holding(project=asked.project, owner=HERE)
+        name = _OfName(holding, self._names.verdict(asked.project), own=True)
+        return self._rule(asked, standing, name, self._store.waivers(self._clock()))
+
     def decide_all(self, asked: Iterable[Asked]) -> list[Ruling]:
         """Rule on several artifacts, in their order, with few questions to the store."""
         asked = list(asked)
@@ -127,7 +161,8 @@ class Door:
         ]
 
     def _of_name(self, project: ProjectName) -> "_OfName":
-        return _OfName(self._names.holding(project), self._names.verdict(project))
+        holding = self._names.holding(project)
+        return _OfName(holding, self._names.verdict(project), own=holding.owner.here)
 
     def judge(self, artifact: Artifact, outcomes: Sequence[Outcome], *, seconds: float) -> Verdict:
         """Judge an artifact by today's policy from the outcomes of its checks, and record it."""
@@ -144,7 +179,7 @@ class Door:
         name: "_OfName",
         waivers: Iterable[Waiver],
     ) -> Ruling:
-        if never := self._never(asked, name.holding):
+        if never := self._never(asked, name):
             return Ruling(
                 asked=asked,
                 decision=Decision.REFUSE,
@@ -162,15 +197,44 @@ class Door:
                 of_these_bytes or not advice.malware
             ):
                 return _waived(ruling, waiver) if ruling.current else ruling
-        return _by_advice(_by_name(ruling, name.verdict), advice)
+        return self._by_age(_by_advice(_by_name(ruling, name.verdict), advice))
 
-    def _never(self, asked: Asked, holding: Holding) -> str:
+    def _never(self, asked: Asked, name: "_OfName") -> str:
         """Return what no waiver overrides, or nothing."""
         if asked.project in self._policy.deny:
             return f"the policy denies the project {asked.project}"
-        if holding.owner.upstream != asked.source:
-            return f"{asked.project} belongs to {holding.owner}, not to {Owner(asked.source)}"
-        return ""
+        owned = name.own if asked.source is None else self._names.owns(name.holding, asked.source)
+        if not owned:
+            return f"{asked.project} belongs to {name.holding.owner}, not to {Owner(asked.source)}"
+        return asked.withdrawn
+
+    def _by_age(self, ruling: Ruling) -> Ruling:
+        """Return a ruling that holds what is too young, unless something stricter was ruled."""
+        asked, rule = ruling.asked, self._policy.age
+        if asked.source is None or not rule.asks or (ruling.decision or 0) > Decision.ADMIT:
+            return ruling
+        ages = Ages(
+            uploaded=asked.uploaded,
+            seen=asked.sight.at if asked.sight else None,
+            seen_with_project=asked.sight is not None and asked.sight.with_project,
+        )
+        young = rule.beyond_line(ages)
+        if young is None and not rule.exempts(asked.project):
+            young = rule.too_young(ages, self._clock())
+            if young is not None and rule.exempt_fixes and self._fix(asked):
+                young = None
+        if young is None:
+            return ruling
+        return msgspec.structs.replace(
+            ruling,
+            decision=Decision.HOLD,
+            current=True,
+            headline=f"hold: {young.reason}",
+            until=young.until,
+        )
+
+    def _fix(self, asked: Asked) -> str:
+        return self._fixes(asked.project, ArtifactName.parse(asked.filename).version)
 
     def _by_verdict(self, asked: Asked, standing: Standing | None, holding: Holding) -> Ruling:
         if standing is None or not _is_about(standing, asked):
@@ -213,12 +277,18 @@ class _OfName(NamedTuple):
 
     holding: Holding
     verdict: NameVerdict
+    own: bool
+    """The project is hosted here, or about to be."""
 
 
 def _waived(ruling: Ruling, waiver: Waiver) -> Ruling:
     headline = f"{waiver.decision.word}: waived by {waiver.by}: {waiver.reason}"
     return msgspec.structs.replace(
-        ruling, decision=waiver.decision, headline=headline, waiver=waiver
+        ruling,
+        decision=waiver.decision,
+        headline=headline,
+        waiver=waiver,
+        until=waiver.expires_at,
     )
 
 

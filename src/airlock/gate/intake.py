@@ -10,17 +10,28 @@
 import asyncio
 import datetime as dt
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import anyio.to_thread
 import structlog
 
+from airlock.archive.offered_metadata import binds_builders
 from airlock.errors import DigestMismatch, TargetNotFound
 from airlock.evidence.history import History
 from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.single_flight import SingleFlight
-from airlock.model import Artifact, ArtifactName, ListedFile, Release, Verdict
+from airlock.model import (
+    Artifact,
+    ArtifactKind,
+    ArtifactName,
+    ListedFile,
+    ProjectName,
+    Release,
+    Sha256,
+    Verdict,
+)
 from airlock.report import one_line
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
@@ -30,12 +41,20 @@ _log = structlog.get_logger("airlock.gate")
 _LOGGED_CHARACTERS = 300
 
 
+class Vetted(NamedTuple):
+    """An upload that was examined and judged."""
+
+    ruling: Ruling
+    core_metadata: bytes | None
+    """The metadata in the file; ``None`` if there are none, or it is not certain which."""
+
+
 class Intake:
     """Vets what is asked for and was not vetted yet.
 
     Args:
         door: rules, and records verdicts.
-        index: upstream.
+        indexes: the upstreams, by URL.
         store: what is known.
         blobs: what is kept.
         workers: where examinations run.
@@ -49,7 +68,7 @@ class Intake:
         self,
         *,
         door: Door,
-        index: Index,
+        indexes: Mapping[str, Index],
         store: Store,
         blobs: Blobs,
         workers: Workers,
@@ -59,7 +78,7 @@ class Intake:
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._door = door
-        self._index = index
+        self._indexes = indexes
         self._store = store
         self._blobs = blobs
         self._workers = workers
@@ -68,6 +87,7 @@ class Intake:
         self._clock = clock
         self._places = asyncio.Semaphore(at_once)
         self._flights: SingleFlight[Ruling] = SingleFlight()
+        self._uploads: SingleFlight[Vetted] = SingleFlight()
 
     async def ruling(self, asked: Asked) -> Ruling:
         """Return the door's ruling by today's checks, bringing the artifact in if need be.
@@ -79,15 +99,35 @@ class Intake:
         ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
         if ruling.current and not await anyio.to_thread.run_sync(self._lost, ruling):
             return ruling
-        return await self._flights.run(asked, lambda: self._bring_in(asked))
+        return await self._flights.run(asked.key, lambda: self._bring_in(asked))
+
+    async def vet_upload(self, asked: Asked, artifact: Artifact, path: Path) -> "Vetted":
+        """Examine a file that was uploaded, judge it and keep its bytes under their digest.
+
+        Raises:
+            StoreError: if it cannot be kept.
+        """
+        return await self._uploads.run(asked.key, lambda: self._vet_upload(asked, artifact, path))
+
+    async def _vet_upload(self, asked: Asked, artifact: Artifact, path: Path) -> "Vetted":
+        await anyio.to_thread.run_sync(self._keep_upload, artifact, path)
+        async with self._places:
+            examination = await anyio.to_thread.run_sync(self._examine, artifact)
+        await anyio.to_thread.run_sync(self._judge, asked, examination)
+        ruling = await anyio.to_thread.run_sync(self._door.decide_hosted, asked)
+        return Vetted(ruling, examination.core_metadata)
+
+    def _keep_upload(self, artifact: Artifact, path: Path) -> None:
+        self._blobs.put(artifact.sha256, path)
+        self._store.remember_artifact(artifact, seen_at=self._clock())
 
     def _lost(self, ruling: Ruling) -> bool:
         """Tell whether bytes that may be served are not kept any more."""
         return ruling.serves and not self._blobs.has(ruling.asked.sha256)
 
-    def begin(self, asked: Asked) -> None:
-        """Start bringing an artifact in, for the next who asks; nobody waits for it."""
-        self._flights.start(asked, lambda: self._bring_in(asked))
+    def begin(self, asked: Asked) -> "asyncio.Task[Ruling]":
+        """Start bringing an artifact in, for the next who asks; nobody has to wait for it."""
+        return self._flights.start(asked.key, lambda: self._bring_in(asked))
 
     async def _bring_in(self, asked: Asked) -> Ruling:
         release = await anyio.to_thread.run_sync(self._announced, asked)
@@ -108,10 +148,16 @@ class Intake:
     async def _fetch(self, file: ListedFile, asked: Asked) -> None:
         with tempfile.TemporaryDirectory(dir=self._incoming) as folder:
             path = Path(folder) / "artifact"
-            digest = await self._index.fetch(file, path)
+            digest = await self._index_of(asked).fetch(file, path)
             if digest != asked.sha256:
                 raise DigestMismatch(f"{file.filename} is not what its listing announced")
             await anyio.to_thread.run_sync(self._blobs.put, asked.sha256, path)
+
+    def _index_of(self, asked: Asked) -> Index:
+        index = self._indexes.get(asked.source or "")
+        if index is None:
+            raise TargetNotFound(f"{asked.filename} comes from where this gate asks nobody")
+        return index
 
     def _artifact(self, asked: Asked, release: Release) -> Artifact:
         artifact = Artifact(
@@ -137,21 +183,43 @@ class Intake:
         past = Past(
             previous=self._history.previous(artifact), sibling=self._history.sibling(artifact)
         )
-        return Job(artifact=artifact, path=path, now=self._clock(), past=past, profiled=True)
+        return Job(
+            artifact=artifact,
+            path=path,
+            now=self._clock(),
+            past=past,
+            profiled=True,
+            described=True,
+        )
 
     def _judge(self, asked: Asked, examination: Examination) -> Ruling:
+        project = examination.job.artifact.release.project
         if examination.profile is not None:
-            project = examination.job.artifact.release.project
             self._store.put_profile(project, examination.profile)
+        if examination.core_metadata is not None:
+            self._keep_metadata(project, asked, examination.core_metadata)
         verdict = self._door.judge(
             examination.job.artifact, examination.outcomes, seconds=examination.seconds
         )
         _log_verdict(verdict)
         return self._door.decide(asked)
 
+    def _keep_metadata(self, project: ProjectName, asked: Asked, data: bytes) -> None:
+        """Keep the core metadata, to be offered beside the file (PEP 658)."""
+        kind = ArtifactName.parse(asked.filename).kind
+        if kind is ArtifactKind.SDIST and not binds_builders(data):
+            return
+        digest = Sha256.of(data)
+        with tempfile.NamedTemporaryFile(dir=self._incoming) as file:
+            file.write(data)
+            file.flush()
+            self._blobs.put(digest, Path(file.name))
+        self._store.put_core_metadata(project, (asked.sha256, asked.filename), digest)
+
     async def close(self) -> None:
         """Stop what is under way."""
         await self._flights.close()
+        await self._uploads.close()
 
 
 def _log_verdict(verdict: Verdict) -> None:

@@ -10,7 +10,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import structlog
@@ -70,16 +70,21 @@ class Names:
     Args:
         store: of claims, verdicts and waivers.
         vetting: judges names.
-        upstream: the URL of the index that the gate asks, without credentials.
+        upstreams: the URLs of the indexes that the gate asks, without credentials, in the order in
+            which they are asked for names that nobody claimed.
         clock: gives the time in UTC.
     """
 
     def __init__(
-        self, store: Store, vetting: NameVetting, upstream: str, clock: Callable[[], dt.datetime]
+        self,
+        store: Store,
+        vetting: NameVetting,
+        upstreams: Sequence[str],
+        clock: Callable[[], dt.datetime],
     ) -> None:
         self._store = store
         self._vetting = vetting
-        self._upstream = Owner(upstream)
+        self._upstreams = tuple(map(Owner, upstreams))
         self._clock = clock
         self._known: dict[ProjectName, NameVerdict] = {}
         self._recorded: dict[ProjectName, NameVerdict] = {}
@@ -87,11 +92,23 @@ class Names:
 
     def holding(self, project: ProjectName) -> Holding:
         """Return to whom a name belongs."""
-        return Ownership(self._store.claims_on(project), self._upstream).of(project)
+        return self.ownership(project).of(project)
 
-    def asks_upstream(self, holding: Holding) -> bool:
-        """Tell whether a name may be asked of this gate's upstream at all."""
-        return holding.owner == self._upstream
+    def ownership(self, project: ProjectName) -> Ownership:
+        """Return what decides about a name."""
+        return Ownership(self._store.claims_on(project), self._upstreams[0])
+
+    def upstreams(self, holding: Holding) -> tuple[str, ...]:
+        """Return the upstreams that may be asked for a name, in their order.
+
+        Of a name that somebody has it is that one; else all of them, until one has it.
+        """
+        asked = self._upstreams if holding.claim is None else (holding.owner,)
+        return tuple(one.word for one in asked if one in self._upstreams)
+
+    def owns(self, holding: Holding, source: str) -> bool:
+        """Tell whether files of a name may come from an upstream."""
+        return source in self.upstreams(holding)
 
     def ruling(self, project: ProjectName) -> NameRuling:
         """Return to whom a name belongs and whether its checks let it in."""
@@ -131,7 +148,7 @@ class Names:
             NameTaken: if the name belongs to an upstream or to another organisation; the answer is
                 HTTP 409 (PEP 752, "Uploads"), and the message is for the uploader.
         """
-        ownership = Ownership(self._store.claims_on(project), self._upstream)
+        ownership = self.ownership(project)
         for organisation in (*principal.organisations, ""):
             ruling = ownership.may_upload(project, organisation, upstream_has_it=upstream_has_it)
             if ruling.allowed:
@@ -143,11 +160,11 @@ class Names:
         bound = ruling.holding.claim is not None or not ruling.admits
         return bound and self._recorded.get(ruling.project) is ruling.verdict
 
-    def note_served(self, ruling: NameRuling) -> None:
-        """Record the verdict on a name that the upstream has, and bind the name if it is let in."""
+    def note_served(self, ruling: NameRuling, source: str) -> None:
+        """Record the verdict on a name that an upstream has, and bind the name if it is let in."""
         self._record(ruling.verdict)
         if ruling.admits and ruling.holding.claim is None:
-            self._store.bind(self._first_seen(ruling.project))
+            self._store.bind(self._first_seen(ruling.project, source))
 
     def _record(self, verdict: NameVerdict) -> None:
         if self._recorded.get(verdict.project) is verdict:
@@ -167,13 +184,13 @@ class Names:
                 del verdicts[next(iter(verdicts))]
             verdicts[verdict.project] = verdict
 
-    def _first_seen(self, project: ProjectName) -> Claim:
+    def _first_seen(self, project: ProjectName, source: str) -> Claim:
         return Claim(
             pattern=NamePattern(project),
             origin=Origin.FIRST_SEEN,
-            owner=self._upstream,
+            owner=Owner(source),
             by=_THE_GATE,
-            reason=f"{self._upstream} had it when it was first asked for",
+            reason=f"{source} had it when it was first asked for",
             at=self._clock(),
         )
 

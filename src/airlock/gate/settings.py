@@ -17,8 +17,13 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 8470
     data_folder: Path
     """Of the database and the artifacts."""
-    upstream: str | None = None
-    """The index to proxy; ``None`` for the one in pip's configuration, or PyPI."""
+    upstreams: tuple[str, ...] = ()
+    """The indexes to proxy, in the order in which they are asked for names that nobody claimed;
+    empty for the one in pip's configuration, or PyPI."""
+    offline: bool = False
+    """Ask no upstream: serve what is there."""
+    largest_upload: int = 2 * 1024**3
+    """In bytes."""
     policy_file: Path | None = None
     examinations: int = 2
     """At once."""

@@ -66,7 +66,7 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
     kind: RemarkKind
     project: ProjectName
     version: str = ""
-    """Normalised; empty for the whole project."""
+    """As it is compared (``airlock.hosting``); empty for the whole project."""
     filename: str = ""
     """Empty for every file of the release."""
     status: ProjectStatus | None = None
@@ -121,6 +121,11 @@ class Remarks:
                 if version == remark.version and filename:
                     del self._yanks[version, filename]
         self._yanks[remark.version, remark.filename] = remark
+
+    @property
+    def yanks(self) -> bool:
+        """Whether anything was said about yanking."""
+        return bool(self._yanks)
 
     def deleted(self, filename: str) -> bool:
         """Tell whether a file was taken away."""

@@ -181,6 +181,17 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
         return f"{told[self.claim.origin]}: {self.claim.reason}"
 
 
+class Namespace(msgspec.Struct, frozen=True, kw_only=True):
+    """A reserved prefix that a project falls under, as the simple API tells it (PEP 752)."""
+
+    prefix: str
+    """Without the star: ``acme`` for ``acme-*``."""
+    authorized: bool
+    """The project belongs to whom the prefix is reserved for."""
+    open: bool
+    """Everybody who may upload here at all may use the prefix."""
+
+
 class UploadRuling(msgspec.Struct, frozen=True):
     """Whether a release of a project may be uploaded here; a refusal is HTTP 409 (PEP 752)."""
 
@@ -216,6 +227,18 @@ class Ownership:
             claim=claim,
             organisation=next((one.organisation for one in said if one.organisation), ""),
         )
+
+    def namespace(self, project: ProjectName) -> Namespace | None:
+        """Return the narrowest reserved prefix that a project falls under."""
+        for pattern in covering(project):
+            claim = self._said.get(pattern)
+            if claim is not None and pattern.is_prefix:
+                return Namespace(
+                    prefix=pattern.removesuffix(_ANY),
+                    authorized=self.of(project).owner.here,
+                    open=not claim.organisation,
+                )
+        return None
 
     def may_upload(
         self, project: ProjectName, organisation: str, *, upstream_has_it: bool

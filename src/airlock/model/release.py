@@ -24,6 +24,8 @@ class ListedFile(msgspec.Struct, frozen=True, kw_only=True):
     """The reason, perhaps empty, if the file is yanked (PEP 592); ``None`` if it is not."""
     metadata_sha256: Sha256 | None = None
     """The digest of the file's core metadata (PEP 658), where the index offers it."""
+    provenance: str | None = None
+    """Where the index has the file's provenance (PEP 740); ``None`` if it offers none."""
 
 
 class ProjectListing(msgspec.Struct, frozen=True, kw_only=True):

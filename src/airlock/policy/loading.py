@@ -16,6 +16,9 @@
 
     [policy.advisories]
     refuse = "high"
+    [policy.age]
+    uploaded = "7 days"
+    exempt = ["acme-*"]
 
     [[policy.suppress]]
     check = "code-download-run"
@@ -24,16 +27,20 @@
     expires = 2027-05-01
 """
 
+import datetime as dt
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from airlock.errors import InvalidName, InvalidPolicy
 from airlock.model import Decision, ProjectName
+from airlock.model.ownership import NamePattern
 from airlock.policy.advisories import MALWARE, AdvisoryTable, rules_of
+from airlock.policy.age import AgeRule
+from airlock.policy.durations import duration
 from airlock.policy.guard import GuardRules, checked
-from airlock.policy.rules import CheckRule, Policy, Threshold
+from airlock.policy.rules import CheckRule, Policy, Threshold, VetAhead
 from airlock.policy.suppression_tables import SuppressTable, suppressions
 
 T = TypeVar("T")
@@ -47,6 +54,18 @@ class _CheckTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True):
     at_most: str = "refuse"
 
 
+class _AgeTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, kw_only=True):
+    uploaded: str = "0 days"
+    first_seen: str = "0 days"
+    not_after: dt.datetime | None = None
+    exempt: list[str] = []
+
+
+class _VetAheadTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    wait: str = "3 seconds"
+    versions: Annotated[int, msgspec.Meta(ge=0, le=20)] = 3
+
+
 class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, kw_only=True):
     name: str
     refuse: Threshold | None = None
@@ -58,6 +77,8 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
     checks: dict[str, _CheckTable] = {}
     advisories: AdvisoryTable = msgspec.field(default_factory=AdvisoryTable)
     suppress: list[SuppressTable] = []
+    age: _AgeTable = msgspec.field(default_factory=_AgeTable)
+    vet_ahead: _VetAheadTable = msgspec.field(default_factory=_VetAheadTable)
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -113,6 +134,10 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         },
         "advisories": rules_of(table.advisories, origin),
         "suppress": suppressions(table.suppress, origin, known_checks),
+        "age": _age(table.age),
+        "vet_ahead": VetAhead(
+            wait=duration("vet-ahead.wait", table.vet_ahead.wait), versions=table.vet_ahead.versions
+        ),
     }
     if table.hold_score is not None:
         given["hold_score"] = _score(table.hold_score)
@@ -122,6 +147,22 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         if getattr(table, field) is not None:
             given[field] = getattr(table, field)
     return Policy(**given)
+
+
+def _age(table: _AgeTable) -> AgeRule:
+    return AgeRule(
+        uploaded=duration("age.uploaded", table.uploaded),
+        first_seen=duration("age.first-seen", table.first_seen),
+        not_after=table.not_after,
+        exempt=frozenset(map(_pattern, table.exempt)),
+    )
+
+
+def _pattern(text: str) -> NamePattern:
+    try:
+        return NamePattern(text)
+    except InvalidName as error:
+        raise InvalidPolicy(f"age.exempt: {error}") from error
 
 
 def _name(text: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 
 from airlock.model import Confidence, Decision, Finding, PolicyVersion, ProjectName, Severity, wire
 from airlock.policy.advisories import AdvisoryRules
+from airlock.policy.age import AgeRule
 from airlock.policy.suppression import Suppression
 
 # How strongly one finding speaks against an artifact, between 0 and 1: its severity's weight times
@@ -41,6 +42,15 @@ class CheckRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What no finding of the check goes beyond, neither alone nor together with others."""
 
 
+class VetAhead(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is vetted when a listing is asked for, before anybody asks for a file."""
+
+    wait: dt.timedelta = dt.timedelta(seconds=3)
+    """The longest time that a listing waits for it. What is not done by then goes on."""
+    versions: int = 3
+    """At most so many of the newest versions, until one is let in; 0 for none."""
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """The rules of one installation."""
 
@@ -65,6 +75,10 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     suppress: tuple[Suppression, ...] = ()
     """Findings that somebody answers for. ``decision`` takes all of them to be in force."""
 
+    age: AgeRule = AgeRule()
+    """How old files have to be. Asked at the door, at that moment: no part of a verdict."""
+    vet_ahead: VetAhead = VetAhead()
+
     def at(self, today: dt.date) -> "Policy":
         """Return the policy as it is on a day, in UTC: without suppressions not in force then.
 
@@ -78,9 +92,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def version(self) -> PolicyVersion:
-        """The name, and the digest of all the rules: 16 hexadecimal digits."""
+        """The name, and the digest of all the rules that verdicts obey: 16 hexadecimal digits."""
         rules = msgspec.structs.replace(
-            self, deny=frozenset(), checks=dict(sorted(self.checks.items()))
+            self,
+            deny=frozenset(),
+            checks=dict(sorted(self.checks.items())),
+            age=AgeRule(),
+            vet_ahead=VetAhead(),
         )
         text = wire.encode(rules) + "\n".join(sorted(self.deny)).encode()
         return PolicyVersion(self.name, hashlib.sha256(text).hexdigest()[:16])

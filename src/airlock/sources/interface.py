@@ -92,6 +92,19 @@ class Index(ABC):
             UpstreamUnavailable: if they did not come; with ``retry_after`` if that may pass.
         """
 
+    async def document(
+        self,
+        url: str,
+        *,
+        most_bytes: int,  # noqa: ARG002 - of those that have some
+    ) -> bytes:
+        """Return a small document that the index refers to, such as a file's core metadata.
+
+        Raises:
+            UpstreamUnavailable: if it did not come, or is larger than that.
+        """
+        raise UpstreamUnavailable(f"{self.url} has no documents beside its files, such as {url}")
+
     @abstractmethod
     async def aclose(self) -> None:
         """Give back connections; the index cannot be asked any more."""

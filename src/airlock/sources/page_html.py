@@ -105,6 +105,7 @@ def _listed(anchor: Mapping[str, str], base: str, project: ProjectName) -> Liste
         return None
     check_filename(filename, project)
     url = file_url(base, reference)
+    provenance = anchor.get("data-provenance")
     metadata = anchor.get("data-core-metadata", anchor.get("data-dist-info-metadata", ""))
     return ListedFile(
         filename=filename,
@@ -113,6 +114,7 @@ def _listed(anchor: Mapping[str, str], base: str, project: ProjectName) -> Liste
         requires_python=anchor.get("data-requires-python"),
         yanked=anchor.get("data-yanked"),
         metadata_sha256=_sha256(metadata),
+        provenance=file_url(base, provenance) if provenance else None,
     )
 
 

@@ -57,6 +57,7 @@ class _Entry(msgspec.Struct, rename="kebab"):
     yanked: bool | str | None = False
     size: Annotated[int, msgspec.Meta(ge=0)] | None = None
     upload_time: dt.datetime | None = None
+    provenance: str | None = None
 
 
 _DOCUMENT = msgspec.json.Decoder(_Document)
@@ -120,6 +121,7 @@ def _listed(entry: _Entry, url: str, project: ProjectName) -> ListedFile | None:
         requires_python=_printable(entry.requires_python),
         yanked=_reason(entry.yanked),
         metadata_sha256=_sha256(metadata) if isinstance(metadata, dict) else None,
+        provenance=file_url(url, entry.provenance) if entry.provenance else None,
     )
 
 

@@ -104,6 +104,20 @@ class SimpleIndex(Index):
                 raise UpstreamUnavailable(f"{file.filename} is listed and not there any more")
             yield response.aiter_raw()
 
+    async def document(self, url: str, *, most_bytes: int) -> bytes:
+        """Return a small document that the index refers to; see ``Index.document``."""
+        try:
+            async with asyncio.timeout(self.limits.page_seconds):
+                return await self.persist(lambda: self._document_once(url, most_bytes))
+        except TimeoutError as error:
+            raise UpstreamUnavailable(f"{self.url} gave a document too slowly") from error
+
+    async def _document_once(self, url: str, most_bytes: int) -> bytes:
+        async with self._transport.get(followed(self.url, url), {"Accept": "*/*"}) as response:
+            if not response.is_success:
+                raise UpstreamUnavailable(f"{self.url} refers to a document that is not there")
+            return await self._body(response, most_bytes)
+
     async def _listing_once(
         self, project: ProjectName, known: ProjectListing | None
     ) -> ProjectListing:
@@ -115,7 +129,7 @@ class SimpleIndex(Index):
                 raise ProjectNotFound(f"{self.url} has no project {project}")
             if response.status_code == _NOT_MODIFIED:
                 return self._unchanged(project, known)
-            body = await self._body(response)
+            body = await self._body(response, self.limits.page_bytes)
         page = await asyncio.to_thread(_page, body, response, project)
         return self._listing(project, page, response)
 
@@ -124,14 +138,13 @@ class SimpleIndex(Index):
             raise UpstreamUnavailable(f"{self.url} calls a page of {project} known that is not")
         return msgspec.structs.replace(known, fetched_at=self._clock())
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _body(self, response: httpx.Response, most_bytes: int) -> bytes:
         body = bytearray()
         async for piece in response.aiter_bytes():
             body += piece
-            if len(body) > self.limits.page_bytes:
+            if len(body) > most_bytes:
                 raise UpstreamUnavailable(
-                    f"a page of {self.url} is larger than the limit of "
-                    f"{self.limits.page_bytes:,} bytes"
+                    f"a page of {self.url} is larger than the limit of {most_bytes:,} bytes"
                 )
         return bytes(body)
 

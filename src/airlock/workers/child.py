@@ -21,6 +21,7 @@ import msgspec
 
 from airlock import vetting
 from airlock.archive import open_archive
+from airlock.archive.offered_metadata import certain_metadata
 from airlock.checks import CheckSet, Subject
 from airlock.errors import AirlockError, ArchiveError
 from airlock.evidence import Facts
@@ -97,6 +98,8 @@ def _examine(task: _Task, loader: str) -> None:
         def afterwards(subject: Subject) -> None:
             if job.profiled:
                 task.send(Message(profile=subject.profile))
+            if job.described:
+                task.send(Message(core_metadata=certain_metadata(subject.core_metadata)))
             if job.contrasted and rival is not None:
                 from airlock.profiles.contrasting import contrast
 

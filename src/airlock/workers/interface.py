@@ -57,6 +57,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     rival: Rival | None = None
     profiled: bool = False
     """Whether the examination is to give the artifact's profile, too."""
+    described: bool = False
+    """Whether it is to give the core metadata, too."""
     contrasted: bool = False
     """Whether it is to tell how the files differ from the rival's."""
     in_full: bool = False
@@ -74,6 +76,8 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     """If it was wanted, and could be had."""
     contrast: Contrast | None = None
     """Likewise."""
+    core_metadata: bytes | None = None
+    """If it was wanted, and it is certain which it is (``archive.offered_metadata``)."""
 
 
 class Message(msgspec.Struct):
@@ -82,6 +86,7 @@ class Message(msgspec.Struct):
     outcome: Outcome | None = None
     profile: Profile | None = None
     contrast: Contrast | None = None
+    core_metadata: bytes | None = None
     trouble: str = ""
     """What ended the examination before its time."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from airlock.archive import offered_metadata
 from airlock.checks import Check
 from airlock.errors import MalformedDocument
 from airlock.model import Outcome, Status, wire
@@ -70,6 +71,7 @@ class Running:
         self._outcomes: dict[str, Outcome] = {}
         self._profile: Profile | None = None
         self._contrast: Contrast | None = None
+        self._core_metadata: bytes | None = None
         self._trouble = ""
         self._believed = True
         # A half-sent message must not make anybody wait for its rest.
@@ -120,6 +122,8 @@ class Running:
             self._keep(message.outcome)
         if message.profile is not None:
             self._keep_profile(message.profile, len(data))
+        if message.core_metadata is not None:
+            self._keep_core_metadata(message.core_metadata)
         if message.contrast is not None:
             self._contrast = message.contrast
 
@@ -144,6 +148,10 @@ class Running:
             self._disbelieve("the profile of another artifact")
         elif size <= LARGEST_BYTES + _ENVELOPE_BYTES:
             self._profile = profile
+
+    def _keep_core_metadata(self, data: bytes) -> None:
+        if len(data) <= offered_metadata.LARGEST_BYTES:
+            self._core_metadata = data
 
     def _disbelieve(self, what: str) -> None:
         self._trouble = f"the process of the examination sent {what}"
@@ -187,6 +195,7 @@ class Running:
             seconds=time.monotonic() - self._started,
             profile=self._profile if self._believed else None,
             contrast=self._contrast if self._believed else None,
+            core_metadata=self._core_metadata if self._believed else None,
         )
 
     def _outcome(self, check: Check) -> Outcome:

@@ -81,7 +81,7 @@ class Building:
         """Return the rules on names of a gate in front of one upstream."""
         checks = CheckSet([ExampleName()])
         vetting = NameVetting(checks, lambda now: Facts(now=now), policy or Policy())
-        return Names(self.store, vetting, SOURCE, lambda: self.now)
+        return Names(self.store, vetting, [SOURCE], lambda: self.now)
 
     def judged(
         self,

@@ -26,7 +26,7 @@ def building() -> Building:
 def test_fine_name_is_let_in(building: Building) -> None:
     ruling = building.names().ruling(FINE)
     assert (ruling.admits, ruling.decision, ruling.headline) == (True, Decision.ADMIT, "admit")
-    assert building.names().asks_upstream(ruling.holding)
+    assert building.names().upstreams(ruling.holding) == (SOURCE,)
 
 
 def test_held_name_says_why(building: Building) -> None:
@@ -62,16 +62,16 @@ def test_waiver_on_bytes_or_on_another_project_lifts_no_name(building: Building)
 
 def test_claim_holds_at_once(building: Building) -> None:
     names = building.names()
-    assert names.asks_upstream(names.holding(FINE))
+    assert names.upstreams(names.holding(FINE)) == (SOURCE,)
     building.store.add_claims([claim(FINE)])
-    assert not names.asks_upstream(names.holding(FINE))
+    assert names.upstreams(names.holding(FINE)) == ()
 
 
 def test_served_name_is_bound_and_its_verdict_recorded_once(building: Building) -> None:
     names = building.names()
     assert not names.is_noted(names.ruling(FINE))
     for _ in range(3):
-        names.note_served(names.ruling(FINE))
+        names.note_served(names.ruling(FINE), SOURCE)
         assert names.is_noted(names.ruling(FINE))
     (bound,) = building.store.claims_on(FINE)
     assert (bound.origin, bound.owner.upstream) == (Origin.FIRST_SEEN, SOURCE)
@@ -81,7 +81,7 @@ def test_served_name_is_bound_and_its_verdict_recorded_once(building: Building) 
 
 def test_held_name_is_recorded_and_not_bound(building: Building) -> None:
     names = building.names()
-    names.note_served(names.ruling(HELD))
+    names.note_served(names.ruling(HELD), SOURCE)
     assert building.store.claims_on(HELD) == ()
     (recorded,) = building.store.name_verdicts(HELD)
     assert recorded.decision is Decision.HOLD
@@ -96,11 +96,11 @@ def test_name_that_was_never_served_leaves_no_trace(building: Building) -> None:
 def test_another_gate_records_only_what_differs(building: Building) -> None:
     for _ in range(2):
         names = building.names()
-        names.note_served(names.ruling(FINE))
+        names.note_served(names.ruling(FINE), SOURCE)
         building.now += DAY
     assert len(building.store.name_verdicts(FINE)) == 1
     stricter = building.names(Policy(name="stricter", hold_score=0.1))
-    stricter.note_served(stricter.ruling(FINE))
+    stricter.note_served(stricter.ruling(FINE), SOURCE)
     assert len(building.store.name_verdicts(FINE)) == 2
 
 
@@ -204,7 +204,7 @@ class TestUploads:
         with pytest.raises(NameTaken, match="belongs to https://"):
             names.require_upload(FINE, uploader("Acme Inc"), upstream_has_it=True)
         assert names.require_upload(FINE, uploader(), upstream_has_it=False).admits
-        names.note_served(names.ruling(FINE))
+        names.note_served(names.ruling(FINE), SOURCE)
         with pytest.raises(NameTaken):
             names.require_upload(FINE, uploader(), upstream_has_it=False)
 

@@ -76,6 +76,7 @@ def test_json_says_everything_that_upstream_said() -> None:
     assert document == {
         "meta": {"api-version": "1.4", "_last-serial": 7},
         "name": "example",
+        "namespace": None,
         "versions": ["1.0"],
         "files": [
             {
@@ -167,10 +168,14 @@ def test_file_names_are_quoted_in_urls() -> None:
 
 def test_root_page_lists_projects_in_both_forms() -> None:
     projects = [ProjectName("Anchor"), ProjectName("har_bour")]
-    document = json.loads(pages.root_page(projects, Form.JSON))
-    page = Page(pages.root_page(projects, Form.HTML))
+    document = json.loads(pages.root_page(projects, Form.JSON, {projects[0]: 7}))
+    page = Page(pages.root_page(projects, Form.HTML, {}))
 
-    assert document["projects"] == [{"name": "anchor"}, {"name": "har-bour"}]
+    assert document["projects"] == [
+        {"name": "anchor", "_last-serial": 7},
+        {"name": "har-bour", "_last-serial": 0},
+    ]
+    assert document["meta"]["_last-serial"] == 7
     assert document["meta"]["api-version"] == "1.4"
     assert [link["href"] for link in page.links] == ["anchor/", "har-bour/"]
 
@@ -180,4 +185,4 @@ def test_empty_pages_are_pages() -> None:
     assert as_json(made)["files"] == []
     assert as_json(made)["versions"] == []
     assert as_html(made).links == []
-    assert json.loads(pages.root_page([], Form.JSON))["projects"] == []
+    assert json.loads(pages.root_page([], Form.JSON, {}))["projects"] == []

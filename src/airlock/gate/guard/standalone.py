@@ -13,7 +13,7 @@ from airlock.sources.pip_configuration import default_index_url
 from airlock.sources.urls import without_credentials
 from airlock.store import Blobs, Store
 
-MakeGate = Callable[[GateSettings], tuple[ASGIApp, str]]
+MakeGate = Callable[[GateSettings], tuple[ASGIApp, tuple[str, ...]]]
 OpenData = Callable[[Path], tuple[Store, Blobs, Path]]
 
 
@@ -31,7 +31,9 @@ class Standalone:
         self._gate = gate
         self._store, self._blobs, _ = data(settings.data_folder)
         # As the user spells it, for so uv would write it.
-        self.upstream = without_credentials(settings.upstream or default_index_url())
+        self.upstream = without_credentials(
+            settings.upstreams[0] if settings.upstreams else default_index_url()
+        )
 
     def app(self, url: str) -> ASGIApp:
         """Return the gate's application."""

@@ -20,11 +20,17 @@ from starlette.responses import JSONResponse, Response
 from airlock.errors import (
     AirlockError,
     DigestMismatch,
+    FileExists,
     Forbidden,
+    InvalidName,
+    InvalidRequest,
+    InvalidUpload,
+    NameTaken,
     ProjectNotFound,
     SourceError,
     TooManyAttempts,
     Unauthenticated,
+    UploadTooLarge,
     UsageError,
 )
 from airlock.gate.door import Ruling
@@ -149,6 +155,30 @@ async def of_error(request: Request, error: Exception) -> Response:
     return page("error.html", status, headers, status=status, message=message, hint=hint)
 
 
+def uploaded(text: str) -> Response:
+    """Return 200 for an upload that is in."""
+    return Response(f"{text}\n", headers=SECURITY, media_type="text/plain")
+
+
+def upload_refused(request: Request, ruling: Ruling) -> Response:
+    """Return 403 with the verdict for an upload that the door does not let in."""
+    evidence = f"{base(request)}/verdicts/{ruling.asked.sha256}"
+    text = (
+        f"Airlock {ruling.headline}\n\nThe evidence: {evidence}\n"
+        "Nothing was published; the name of the file is still free. If the verdict is wrong, a "
+        "reviewer waives it, and the same file can be uploaded again.\n"
+    )
+    headers = {**SECURITY, HEADER: reason_phrase(f"Airlock {ruling.headline}")}
+    return Response(printable(text, keep_lines=True), 403, headers=headers, media_type="text/plain")
+
+
+def of_upload_error(error: AirlockError) -> Response:
+    """Return what an error of ours is to a tool that uploads."""
+    headers = {**SECURITY, HEADER: reason_phrase(str(error)), **_asking(error)}
+    text = printable(f"{error}\n{error.hint}\n", keep_lines=True)
+    return Response(text, _status(error), headers=headers, media_type="text/plain")
+
+
 def _asking(error: Exception) -> dict[str, str]:
     """Return the headers by which a client learns what to send, or when."""
     if isinstance(error, Unauthenticated):
@@ -159,7 +189,17 @@ def _asking(error: Exception) -> dict[str, str]:
     return {}
 
 
-_STATUS: dict[type[Exception], int] = {Unauthenticated: 401, Forbidden: 403, TooManyAttempts: 429}
+_STATUS: dict[type[Exception], int] = {
+    Unauthenticated: 401,
+    Forbidden: 403,
+    TooManyAttempts: 429,
+    NameTaken: 409,
+    InvalidRequest: 400,
+    InvalidName: 404,
+    InvalidUpload: 400,
+    FileExists: 400,
+    UploadTooLarge: 413,
+}
 
 
 def _status(error: Exception) -> int:

@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from airlock.errors import NameTaken, TargetNotFound, UsageError
+from airlock.errors import InvalidRequest, NameTaken, TargetNotFound, UsageError
 
 T = TypeVar("T")
 
@@ -65,3 +65,18 @@ def _status(error: Exception) -> int:
     if isinstance(error, NameTaken):
         return 409
     return 404 if isinstance(error, TargetNotFound) else 400
+
+
+async def decoded(request: Request, kind: type[T]) -> T:
+    """Return what the body of a request says.
+
+    Raises:
+        InvalidRequest: if it is too large, no JSON, or something else than is asked for.
+    """
+    given = await body(request)
+    if given is None:
+        raise InvalidRequest(f"the body is larger than {_LARGEST_BODY_BYTES:,} bytes")
+    try:
+        return msgspec.json.decode(given, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidRequest(f"the body is not what is asked for: {error}") from error

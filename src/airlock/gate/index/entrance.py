@@ -20,7 +20,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from airlock.errors import AirlockError, Forbidden, Unauthenticated
+from airlock.errors import AccessError, AirlockError, Forbidden, Unauthenticated
 from airlock.gate.access.interface import Access, Credentials
 from airlock.gate.index import answers
 from airlock.model import ProjectName
@@ -111,6 +111,19 @@ async def _asked_anew(request: Request, access: Access) -> Principal:
         return ANONYMOUS
     address = request.client.host if request.client else ""
     return await anyio.to_thread.run_sync(access.identify, credentials(header), address)
+
+
+def read_by(scope: Scope, project: ProjectName) -> bool:
+    """Tell whether who asks may read a project; False where nobody was asked who it is."""
+    access: Access | None = scope.get(_ACCESS)
+    principal: Principal | None = scope.get(_PRINCIPAL)
+    if access is None or principal is None:
+        return False
+    try:
+        access.require(principal, Action.READ, project)
+    except AccessError:
+        return False
+    return True
 
 
 def of_request(request: Request) -> Access:

@@ -1,7 +1,11 @@
-"""The simple API rendered (PEP 503, 691, 592, 629, 700, 792): pure, from values to bytes."""
+"""The simple API rendered (PEP 503, 691, 592, 629, 658, 700, 714, 740, 752, 792), version 1.4.
+
+Pure, from values to bytes. The HTML form is frozen (PEP 833): what came later is in JSON only.
+Addresses are relative, so that the same bytes are right under every name of the gate.
+"""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +14,20 @@ import msgspec
 
 from airlock.gate.index.negotiation import Form
 from airlock.model import ListedFile, ProjectListing, ProjectName
+from airlock.model.ownership import Namespace
 
 _API_VERSION = "1.4"
 _BEFORE_SIZES = "1.0"
 """PEP 700 makes sizes obligatory from 1.1 on; an upstream without them cannot be upgraded."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a page tells beside upstream's listing."""
+
+    namespace: Namespace | None = None
+    """That the project is in (PEP 752)."""
+    serial: int | None = None
+    """Of the latest change that this gate knows of."""
 
 
 def file_url(file: ListedFile) -> str:
@@ -21,24 +35,37 @@ def file_url(file: ListedFile) -> str:
     return f"../../files/{file.sha256}/{quote(file.filename)}"
 
 
-def project_page(listing: ProjectListing, files: Sequence[ListedFile], form: Form) -> bytes:
+def provenance_url(project: ProjectName, version: str, filename: str) -> str:
+    """Return where we serve the provenance of a file, relative to its project's page."""
+    return f"../../integrity/{project}/{quote(version)}/{quote(filename)}/provenance"
+
+
+def project_page(
+    listing: ProjectListing, files: Sequence[ListedFile], form: Form, told: Told | None = None
+) -> bytes:
     """Return the page of a project with those of its files that the door lets be listed.
 
     Args:
-        listing: upstream's page.
+        listing: what is offered.
         files: the files to list; each has a SHA-256.
         form: the form that the client asked for.
+        told: what else there is to tell.
     """
     if form is Form.JSON:
-        return msgspec.json.encode(_project_document(listing, files))
+        return msgspec.json.encode(_project_document(listing, files, told or Told()))
     return _project_html(listing, files)
 
 
-def root_page(projects: Iterable[ProjectName], form: Form) -> bytes:
-    """Return the page of all projects that are known here."""
+def root_page(
+    projects: Iterable[ProjectName], form: Form, serials: Mapping[ProjectName, int]
+) -> bytes:
+    """Return the page of all projects that are known here, with the serials of their changes."""
     if form is Form.JSON:
-        names = [{"name": str(project)} for project in projects]
-        return msgspec.json.encode({"meta": {"api-version": _API_VERSION}, "projects": names})
+        names = [
+            {"name": str(project), "_last-serial": serials.get(project, 0)} for project in projects
+        ]
+        meta = {"api-version": _API_VERSION, "_last-serial": max(serials.values(), default=0)}
+        return msgspec.json.encode({"meta": meta, "projects": names})
     links = "\n".join(f'<a href="{project}/">{project}</a><br>' for project in projects)
     return _html("Simple index", _API_VERSION, "", links)
 
@@ -47,17 +74,21 @@ def _api_version(files: Iterable[ListedFile]) -> str:
     return _API_VERSION if all(file.size is not None for file in files) else _BEFORE_SIZES
 
 
-def _project_document(listing: ProjectListing, files: Sequence[ListedFile]) -> dict[str, Any]:
+def _project_document(
+    listing: ProjectListing, files: Sequence[ListedFile], told: Told
+) -> dict[str, Any]:
     from airlock.sources.selection import versions_of
 
     meta: dict[str, Any] = {"api-version": _api_version(files)}
-    if listing.last_serial is not None:
-        meta["_last-serial"] = listing.last_serial
+    serial = told.serial if told.serial is not None else listing.last_serial
+    if serial is not None:
+        meta["_last-serial"] = serial
     document = {
         "meta": meta,
         "name": str(listing.project),
+        "namespace": told.namespace,
         "versions": versions_of(files),
-        "files": [_file_document(file) for file in files],
+        "files": [_file_document(listing.project, file) for file in files],
     }
     if listing.status != "active":
         document["project-status"] = {
@@ -67,20 +98,31 @@ def _project_document(listing: ProjectListing, files: Sequence[ListedFile]) -> d
     return document
 
 
-def _file_document(file: ListedFile) -> dict[str, Any]:
+def _file_document(project: ProjectName, file: ListedFile) -> dict[str, Any]:
     document: dict[str, Any] = {
         "filename": file.filename,
         "url": file_url(file),
         "hashes": {"sha256": str(file.sha256)},
         "yanked": file.yanked or file.yanked is not None,
     }
+    if file.metadata_sha256 is not None:
+        digests = {"sha256": str(file.metadata_sha256)}
+        document |= {"core-metadata": digests, "dist-info-metadata": digests}
     if file.requires_python is not None:
         document["requires-python"] = file.requires_python
     if file.size is not None:
         document["size"] = file.size
     if file.upload_time is not None:
         document["upload-time"] = timestamp(file.upload_time)
+    if file.provenance is not None:
+        document["provenance"] = _provenance(project, file)
     return document
+
+
+def _provenance(project: ProjectName, file: ListedFile) -> str:
+    from airlock.sources.selection import version_of
+
+    return provenance_url(project, version_of(file), file.filename)
 
 
 def timestamp(time: dt.datetime) -> str:
@@ -94,14 +136,19 @@ def _project_html(listing: ProjectListing, files: Sequence[ListedFile]) -> bytes
         status = _meta("pypi:project-status", listing.status)
         if listing.status_reason:
             status += _meta("pypi:project-status-reason", listing.status_reason)
-    links = "\n".join(map(_link, files))
+    links = "\n".join(_link(listing.project, file) for file in files)
     return _html(f"Links for {listing.project}", _api_version(files), status, links)
 
 
-def _link(file: ListedFile) -> str:
+def _link(project: ProjectName, file: ListedFile) -> str:
     attributes = [f'href="{file_url(file)}#sha256={file.sha256}"']
     if file.requires_python is not None:
         attributes.append(f'data-requires-python="{escape(file.requires_python)}"')
+    if file.metadata_sha256 is not None:
+        digest = f'"sha256={file.metadata_sha256}"'
+        attributes += [f"data-core-metadata={digest}", f"data-dist-info-metadata={digest}"]
+    if file.provenance is not None:
+        attributes.append(f'data-provenance="{escape(_provenance(project, file))}"')
     if file.yanked is not None:
         attributes.append(f'data-yanked="{escape(file.yanked)}"')
     return f"<a {' '.join(attributes)}>{escape(file.filename)}</a><br>"

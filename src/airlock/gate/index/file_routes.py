@@ -1,0 +1,226 @@
+"""The routes that hand out bytes: files, their core metadata, their provenance.
+
+- Every path to a byte of a file leads through ``Intake.ruling``.
+- What a listing leaves out is not handed out: a file has to be offered, and the door has to let it.
+- The core metadata of a file that was not vetted yet are the upstream's, held to the digest that
+  its listing announces: they tell a resolver about a file that it may be refused afterwards. Those
+  of a vetted file come from its bytes, and those of a refused one are refused.
+"""
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import anyio.to_thread
+import msgspec
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from airlock.archive.offered_metadata import LARGEST_BYTES
+from airlock.errors import DigestMismatch, TargetNotFound, UpstreamUnavailable
+from airlock.gate.catalogue import Catalogue
+from airlock.gate.changes import Changes
+from airlock.gate.door import Asked, Door, Ruling
+from airlock.gate.index import answers
+from airlock.gate.index.entrance import require
+from airlock.gate.index.ranges import stream_range
+from airlock.gate.index.rendered import Rendered, Served
+from airlock.gate.index.swift import matches
+from airlock.gate.intake import Intake
+from airlock.gate.names import Names
+from airlock.model import ArtifactName, ListedFile, ProjectName, Release, Sha256
+from airlock.model.access import Action
+from airlock.sources.interface import Index
+from airlock.sources.selection import version_of
+from airlock.store import Blobs, Store
+
+# Every use is ruled on anew: a waiver ends, a check learns. The digest makes that a 304.
+_RULED_EACH_TIME = "private, no-cache"
+_METADATA = ".metadata"
+_LARGEST_PROVENANCE_BYTES = 8 * 1024**2
+_PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
+# What no event tells is noticed after this time.
+_LONGEST = dt.timedelta(minutes=5)
+
+
+class FileRoutes:
+    """What these routes do.
+
+    Args:
+        store: what is known.
+        blobs: what is kept.
+        catalogue: what is offered.
+        door: that rules.
+        intake: that vets.
+        names: know whose a project is.
+        indexes: the upstreams, by URL.
+        rendered: keeps what is ready to be sent.
+        changes: tell whether it still is.
+        incoming: a folder for what is on its way in.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(  # noqa: PLR0913 - these are the parts
+        self,
+        *,
+        store: Store,
+        blobs: Blobs,
+        catalogue: Catalogue,
+        door: Door,
+        intake: Intake,
+        names: Names,
+        indexes: Mapping[str, Index],
+        rendered: Rendered,
+        changes: Changes,
+        incoming: Path,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._catalogue = catalogue
+        self._door = door
+        self._intake = intake
+        self._names = names
+        self._indexes = indexes
+        self._rendered = rendered
+        self._changes = changes
+        self._incoming = incoming
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/files/{sha256}/{filename}", self.file),
+            Route("/integrity/{project}/{version}/{filename}/provenance", self.provenance),
+        ]
+
+    async def file(self, request: Request) -> Response:
+        """Hand out vetted bytes, or the metadata beside them; say why not, where not."""
+        sha256, filename = Sha256(request.path_params["sha256"]), request.path_params["filename"]
+        if filename.endswith(_METADATA):
+            return await self._metadata(request, sha256, filename.removesuffix(_METADATA))
+        await self._changes.catch_up()
+        state = (self._changes.serial, self._rendered.mark())
+        found = await anyio.to_thread.run_sync(self._offered, sha256, filename)
+        if found is None:
+            return await self._not_offered(request, sha256, filename)
+        _, asked = found
+        await require(request, Action.READ, asked.project)
+        ruling = await self._intake.ruling(asked)
+        if not ruling.serves:
+            return answers.refused(request, ruling)
+        return await anyio.to_thread.run_sync(self._hand_out, request, ruling, state)
+
+    def _hand_out(self, request: Request, ruling: Ruling, state: tuple[int, str]) -> Response:
+        asked = ruling.asked
+        headers = {"cache-control": _RULED_EACH_TIME, "etag": f'"{asked.sha256}"'}
+        match = request.headers.get("if-none-match", "").encode("latin-1")
+        if match and matches(match, headers["etag"].encode()):
+            return Response(status_code=304, headers=headers)
+        path = self._blobs.local_path(asked.sha256)
+        if path is None:
+            return stream_range(request, self._blobs, asked.sha256, headers)
+        ends = [self._clock() + _LONGEST, *([ruling.until] if ruling.until else [])]
+        until = min(ends).timestamp()
+        size = self._blobs.size(asked.sha256)
+        served = Served(asked.project, *state, until, path, size)
+        self._rendered.put_file(asked.sha256, asked.filename, served)
+        return FileResponse(path, headers=headers, media_type="application/octet-stream")
+
+    def _offered(self, sha256: Sha256, filename: str) -> tuple[ListedFile, Asked] | None:
+        project = ArtifactName.parse(filename).project
+        offer = self._catalogue.kept(self._names.holding(project))
+        return offer.of(sha256, filename) if offer is not None else None
+
+    async def _not_offered(self, request: Request, sha256: Sha256, filename: str) -> Response:
+        """Say why a file that some listing announces is not offered, if the door knows."""
+        announced = await anyio.to_thread.run_sync(self._store.announcements, sha256, filename)
+        if not announced:
+            raise TargetNotFound(
+                f"no listing announces {filename} with this digest",
+                hint="Ask for the page of its project first.",
+            )
+        release: Release = announced[0]
+        await require(request, Action.READ, release.project)
+        asked = Asked(sha256, filename, release.project, release.source)
+        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
+        if ruling.current and not ruling.serves:
+            return answers.refused(request, ruling)
+        raise TargetNotFound(f"{filename} is not offered any more")
+
+    async def _metadata(self, request: Request, sha256: Sha256, filename: str) -> Response:
+        """Hand out the core metadata of a file (PEP 658)."""
+        found = await anyio.to_thread.run_sync(self._offered, sha256, filename)
+        if found is None:
+            return await self._not_offered(request, sha256, filename)
+        file, asked = found
+        await require(request, Action.READ, asked.project)
+        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
+        if ruling.current and not ruling.serves:
+            return answers.refused(request, ruling)
+        digest = file.metadata_sha256
+        if digest is None:
+            raise TargetNotFound(f"the core metadata of {filename} is not known")
+        if not await anyio.to_thread.run_sync(self._blobs.has, digest):
+            await self._fetch_metadata(file, asked, digest)
+        body = await anyio.to_thread.run_sync(self._whole, digest)
+        headers = {"cache-control": _RULED_EACH_TIME, "etag": f'"{digest}"'}
+        match = request.headers.get("if-none-match", "").encode("latin-1")
+        if match and matches(match, headers["etag"].encode()):
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers, media_type="text/plain; charset=utf-8")
+
+    def _whole(self, digest: Sha256) -> bytes:
+        return b"".join(self._blobs.stream(digest))
+
+    async def _fetch_metadata(self, file: ListedFile, asked: Asked, digest: Sha256) -> None:
+        index = self._indexes.get(asked.source or "")
+        if index is None:
+            raise TargetNotFound(f"the core metadata of {file.filename} is not kept any more")
+        data = await index.document(f"{file.url}{_METADATA}", most_bytes=LARGEST_BYTES)
+        if Sha256.of(data) != digest:
+            raise DigestMismatch(f"the core metadata of {file.filename} is not what was announced")
+        await anyio.to_thread.run_sync(self._keep, digest, data)
+
+    def _keep(self, digest: Sha256, data: bytes) -> None:
+        with tempfile.NamedTemporaryFile(dir=self._incoming) as copy:
+            copy.write(data)
+            copy.flush()
+            self._blobs.put(digest, Path(copy.name))
+
+    async def provenance(self, request: Request) -> Response:
+        """Hand out what came with a file to show who published it (PEP 740)."""
+        project = ProjectName(request.path_params["project"])
+        filename, version = request.path_params["filename"], request.path_params["version"]
+        await require(request, Action.READ, project)
+        holding = await anyio.to_thread.run_sync(self._names.holding, project)
+        offer = await anyio.to_thread.run_sync(self._catalogue.kept, holding)
+        files = [f for f in (offer.listing.files if offer else ()) if f.filename == filename]
+        if not files or version_of(files[0]) != version or files[0].provenance is None:
+            raise TargetNotFound(f"there is no provenance of {filename} {version}")
+        if offer is None or offer.listing.source is None:
+            body = await anyio.to_thread.run_sync(self._own_provenance, filename)
+        else:
+            body = await self._upstream_provenance(offer.listing.source, files[0].provenance)
+        return Response(body, media_type=_PROVENANCE_TYPE)
+
+    def _own_provenance(self, filename: str) -> bytes:
+        upload = self._store.upload_named(filename)
+        if upload is None or not upload.attestations:
+            raise TargetNotFound(f"there is no provenance of {filename}")
+        publisher = {"kind": "airlock", "account": upload.by, "claims": None}
+        bundle = {
+            "publisher": publisher,
+            "attestations": msgspec.json.decode(upload.attestations),
+        }
+        return msgspec.json.encode({"version": 1, "attestation_bundles": [bundle]})
+
+    async def _upstream_provenance(self, source: str, url: str) -> bytes:
+        data = await self._indexes[source].document(url, most_bytes=_LARGEST_PROVENANCE_BYTES)
+        try:
+            msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise UpstreamUnavailable(f"{source} gave a provenance that is none") from error
+        return data

@@ -1,0 +1,206 @@
+"""Takes an upload in: whose the name is, what the door says, and only then is it recorded.
+
+- Nothing of an upload is listed or served before the door let it in; what the door does not let in
+  is not recorded as an upload at all, so that its name stays free for a mended file. The verdict on
+  it is kept, and after a waiver the same file can be uploaded again.
+- A file name stands for the same bytes for ever. The same bytes again are no error, as on PyPI.
+- A name that an upstream has, or may have, is not taken from it by an upload (dependency
+  confusion); a person claims it first (``airlock name owner claim``).
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+import msgspec
+
+from airlock.errors import (
+    FileExists,
+    Forbidden,
+    InvalidUpload,
+    NameTaken,
+    ProjectNotFound,
+    SourceError,
+)
+from airlock.gate.door import Asked, Ruling
+from airlock.gate.intake import Intake
+from airlock.gate.listings import Listings
+from airlock.gate.names import Names
+from airlock.gate.upload import metadata as rules_of_metadata
+from airlock.gate.upload.form import UploadForm
+from airlock.gate.upload.rules import Announced
+from airlock.model import Artifact, ProjectName, Release, Sha256
+from airlock.model.access import Action, Principal
+from airlock.model.hosting import ProjectStatus, Remarks, Upload
+from airlock.model.ownership import Claim, Holding, NamePattern, Origin
+from airlock.store import Store
+
+if TYPE_CHECKING:
+    from packaging.metadata import Metadata
+
+_CLOSED = {ProjectStatus.ARCHIVED, ProjectStatus.QUARANTINED}
+
+
+class Arrived(msgspec.Struct, frozen=True, kw_only=True):
+    """An upload that is on the disk whole."""
+
+    announced: Announced
+    path: Path
+    sha256: Sha256
+    size: int
+    attestations: str
+    by: Principal
+
+
+class Receiving:
+    """Takes uploads in.
+
+    Args:
+        store: of uploads and claims.
+        names: rules on names.
+        listings: say whether an upstream has a project.
+        intake: vets.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        names: Names,
+        listings: Listings,
+        intake: Intake,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._store = store
+        self._names = names
+        self._listings = listings
+        self._intake = intake
+        self._clock = clock
+
+    def action(self, project: ProjectName) -> Action:
+        """Return the right that an upload of a project needs."""
+        return Action.UPLOAD if self._store.uploads(project) else Action.CREATE
+
+    async def admit_name(self, announced: Announced, by: Principal) -> None:
+        """Refuse an upload that cannot be, before its file is read.
+
+        Raises:
+            NameTaken: if the project belongs to somebody else.
+            Forbidden: if the name itself is not let in, or the project is closed.
+        """
+        project = announced.project
+        held = await anyio.to_thread.run_sync(self._names.holding, project)
+        unknown = held.claim is None and not held.owner.here
+        has_it = unknown and await self._upstream_has(held)
+        ruling = await anyio.to_thread.run_sync(
+            lambda: self._names.require_upload(project, by, upstream_has_it=has_it)
+        )
+        if not ruling.admits:
+            hint = "A waiver on the project lets it in."
+            raise Forbidden(f"Airlock {ruling.headline}", hint=hint)
+        await anyio.to_thread.run_sync(self._refuse_closed, project)
+
+    async def _upstream_has(self, held: Holding) -> bool:
+        try:
+            await self._listings.of(held.project, self._names.upstreams(held))
+        except ProjectNotFound:
+            return False
+        except SourceError:
+            # Who cannot know must not take the name away.
+            return True
+        return True
+
+    def _refuse_closed(self, project: ProjectName) -> None:
+        marked = Remarks(self._store.remarks(project)).status
+        if marked is not None and marked.status in _CLOSED:
+            reason = f": {marked.reason}" if marked.reason else ""
+            raise Forbidden(f"{project} is {marked.status} and takes no uploads{reason}")
+
+    def check_form(self, form: UploadForm) -> None:
+        """Hold the metadata in the form to their rules.
+
+        Raises:
+            InvalidUpload: naming every field that breaks one.
+        """
+        rules_of_metadata.of_form(form.fields)
+
+    def known(self, announced: Announced, sha256: Sha256) -> bool:
+        """Tell whether the very same file was uploaded before.
+
+        Raises:
+            FileExists: if other bytes, or a file of another project, have that name.
+        """
+        before = self._store.upload_named(announced.name.filename)
+        if before is None:
+            return False
+        gone = Remarks(self._store.remarks(before.project)).deleted(before.filename)
+        if before.sha256 != sha256 or before.project != announced.project or gone:
+            raise FileExists(
+                f"File already exists ({before.filename}, with SHA-256 {before.sha256})",
+                hint="A file name is used once; upload a new version.",
+            )
+        return True
+
+    async def take(self, arrived: Arrived) -> Ruling:
+        """Vet an upload and, if the door lets it in, record it.
+
+        Raises:
+            FileExists: if other bytes have that name.
+            InvalidUpload: if the metadata in the file break a rule, or differ from the form's.
+        """
+        artifact = _artifact(arrived)
+        asked = Asked(arrived.sha256, artifact.name.filename, artifact.release.project, None)
+        vetted = await self._intake.vet_upload(asked, artifact, arrived.path)
+        inside = await anyio.to_thread.run_sync(_checked, vetted.core_metadata, arrived.announced)
+        if vetted.ruling.serves:
+            await anyio.to_thread.run_sync(self._record, arrived, inside)
+        return vetted.ruling
+
+    def _record(self, arrived: Arrived, inside: "Metadata") -> None:
+        announced, now = arrived.announced, self._clock()
+        requires = inside.requires_python
+        upload = Upload(
+            project=announced.project,
+            version=announced.version,
+            filename=announced.name.filename,
+            sha256=arrived.sha256,
+            size=arrived.size,
+            uploaded_at=now,
+            by=arrived.by.label,
+            requires_python=str(requires) if requires is not None else None,
+            attestations=arrived.attestations,
+        )
+        claim = Claim(
+            pattern=NamePattern(announced.project),
+            origin=Origin.HOSTED,
+            by=arrived.by.label,
+            reason=f"uploaded {announced.name.filename}",
+            at=now,
+        )
+        try:
+            self._store.add_upload(upload, claim)
+        except NameTaken:
+            # Somebody else was faster.
+            self.known(announced, arrived.sha256)
+
+
+def _artifact(arrived: Arrived) -> Artifact:
+    announced = arrived.announced
+    release = Release(project=announced.project, version=announced.version)
+    return Artifact(arrived.sha256, arrived.size, announced.name, release)
+
+
+def _checked(data: bytes | None, announced: Announced) -> "Metadata":
+    filename = announced.name.filename
+    if data is None:
+        raise InvalidUpload(f"{filename} has no metadata, or more than one file that could be it")
+    inside = rules_of_metadata.of_file(data, filename)
+    if ProjectName(inside.name) != announced.project:
+        raise InvalidUpload(f"the metadata in {filename}: name: {inside.name} is another project")
+    if str(inside.version) != announced.version:
+        raise InvalidUpload(
+            f"the metadata in {filename}: version: {inside.version} is not {announced.version}"
+        )
+    return inside
