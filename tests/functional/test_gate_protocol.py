@@ -106,7 +106,7 @@ def test_file_supports_ranges_and_conditions(gate: Gate, upstream: Upstream) -> 
     upstream.add(filename, data)
     gate.listed("harbour")
     url = f"{gate.url}{gate.file_path(filename)}"
-    whole = httpx.get(url)
+    whole = httpx.get(url, timeout=60)
     part = httpx.get(url, headers={"range": "bytes=0-9"})
     same = httpx.get(url, headers={"if-none-match": whole.headers["etag"]})
 
