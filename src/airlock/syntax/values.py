@@ -11,8 +11,11 @@ text with holes, known parts, a body that can be entered, and the places that it
 
 from __future__ import annotations
 
+import copy
 import enum
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     import ast
@@ -40,33 +43,23 @@ ABSENT = Absent.ABSENT
 NOTHING: frozenset[Source] = frozenset()
 
 
-class Value:
-    """One value, as far as it is known."""
+class Value(msgspec.Struct, eq=False):
+    """One value, as far as it is known.
 
-    __slots__ = ("body", "bound", "const", "name", "other", "parts", "sources", "text")
+    A structure of msgspec, because millions are made: five times as fast as a class of Python.
+    """
 
-    def __init__(
-        self,
-        const: Any = ABSENT,
-        *,
-        name: str = "",
-        text: str = "",
-        sources: frozenset[Source] = NOTHING,
-        parts: dict[Any, Value] | None = None,
-        body: Closure | ClassBody | None = None,
-        bound: tuple[Value, str] | None = None,
-    ) -> None:
-        self.const = const
-        self.name = name
-        self.text = text
-        self.sources = sources
-        self.parts = parts
-        """Elements by index, entries by key, attributes by name: whatever of them is known."""
-        self.body = body
-        self.bound = bound
-        """For an attribute: what it was looked up on, and its name."""
-        self.other: Value | None = None
-        """Another value that may be here instead, where paths of the code join."""
+    const: Any = ABSENT
+    name: str = ""
+    text: str = ""
+    sources: frozenset[Source] = NOTHING
+    parts: dict[Any, Value] | None = None
+    """Elements by index, entries by key, attributes by name: whatever of them is known."""
+    body: Closure | ClassBody | None = None
+    bound: tuple[Value, str] | None = None
+    """For an attribute: what it was looked up on, and its name."""
+    other: Value | None = None
+    """Another value that may be here instead, where paths of the code join."""
 
     @property
     def sure(self) -> Any:
@@ -97,23 +90,13 @@ class Value:
         """Return the same value with more sources."""
         if not sources or sources <= self.sources:
             return self
-        copy = self.copy()
-        copy.sources = self.sources | sources
-        return copy
+        tainted = self.copy()
+        tainted.sources = self.sources | sources
+        return tainted
 
     def copy(self) -> Value:
         """Return a value with the same parts."""
-        copy = Value(
-            self.const,
-            name=self.name,
-            text=self.text,
-            sources=self.sources,
-            parts=self.parts,
-            body=self.body,
-            bound=self.bound,
-        )
-        copy.other = self.other
-        return copy
+        return copy.copy(self)
 
 
 class Closure:
@@ -168,15 +151,8 @@ class ClassBody:
         return None
 
 
-class _Unknown(Value):
+class _Unknown(Value, frozen=True, eq=False):  # type: ignore[misc]
     """The value of which nothing is known. It is shared by everything, so nothing may change it."""
-
-    __slots__ = ()
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if hasattr(self, "other"):
-            raise TypeError("what nothing is known of cannot learn anything")
-        super().__setattr__(name, value)
 
 
 UNKNOWN: Value = _Unknown()
@@ -215,6 +191,16 @@ def partly_known(text: str, sources: frozenset[Source]) -> Value:
 def sources_of(*values: Value) -> frozenset[Source]:
     """Return the sources of values and of their known parts, as deep as there is time for."""
     found = NOTHING
+    for value in values:
+        if value.parts or value.other is not None:
+            return _sources_within(values)
+        if value.sources:
+            found = found | value.sources if found else value.sources
+    return found
+
+
+def _sources_within(values: tuple[Value, ...]) -> frozenset[Source]:
+    found = NOTHING
     queue = list(values)
     for value in queue:
         if value.sources:
@@ -241,9 +227,9 @@ def join(first: Value, second: Value) -> Value:
         return first.tainted(sources)
     found: Value | None = None
     for value in reversed(distinct[:_MOST_ALTERNATIVES]):
-        copy = value.copy()
-        copy.other = found
-        found = copy
+        variant = value.copy()
+        variant.other = found
+        found = variant
     return (found or UNKNOWN).tainted(sources)
 
 

@@ -54,6 +54,9 @@ def call_value(
     keywords: dict[str, Value] | None = None,
 ) -> Value:
     """Return what a call may give; whatever may be called here is followed."""
+    if function.other is None:
+        name = canonical(function.name) if function.name else ""
+        return _dispatch(Call(machine, node, scope, function, arguments, keywords or {}, name))
     found: Value | None = None
     for candidate in function.alternatives():
         name = canonical(candidate.name) if candidate.name else ""

@@ -142,21 +142,15 @@ class Machine:
 
     def evaluate(self, node: ast.expr | None, scope: Scope) -> Value:
         """Return what is known of an expression."""
-        if node is None:
-            return UNKNOWN
-        handler = EXPRESSIONS.get(type(node))
-        return handler(self, node, scope) if handler else UNKNOWN
+        return EXPRESSIONS[type(node)](self, node, scope)
 
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> Flow:
         """Follow statements in order."""
         if self.host.budget.extra:
             self.host.budget.spend(self.context, len(body))
         for place, node in enumerate(body):
-            handler = STATEMENTS.get(type(node))
-            if handler is None:
-                continue
             try:
-                flow = handler(self, node, scope)
+                flow = STATEMENTS[type(node)](self, node, scope)
             except RecursionError:
                 self.unfollowed(node, "nested too deeply to be followed")
                 continue
@@ -236,9 +230,20 @@ class Machine:
 Expression = Callable[[Machine, Any, Scope], Value]
 Statement = Callable[[Machine, Any, Scope], Flow | None]
 
-EXPRESSIONS: dict[type[ast.AST], Expression] = {}
+
+def _unknown(_machine: Machine, _node: ast.expr | None, _scope: Scope) -> Value:
+    return UNKNOWN
+
+
+def _nothing(_machine: Machine, _node: ast.stmt, _scope: Scope) -> None:
+    return None
+
+
+EXPRESSIONS: dict[type, Expression] = dict.fromkeys(
+    (type(None), *ast.expr.__subclasses__()), _unknown
+)
 """Filled by ``expressions``, ``comprehensions`` and ``calls``."""
-STATEMENTS: dict[type[ast.AST], Statement] = {}
+STATEMENTS: dict[type, Statement] = dict.fromkeys(ast.stmt.__subclasses__(), _nothing)
 """Filled by ``statements``, ``loops``, ``definitions`` and ``imports``."""
 
 

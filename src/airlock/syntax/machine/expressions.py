@@ -1,6 +1,7 @@
 """Follows every kind of expression but calls and comprehensions."""
 
 import ast
+from functools import lru_cache
 from typing import Any
 
 from airlock.syntax.catalogue import canonical, known_spelling, origin_of
@@ -40,17 +41,25 @@ def _name(machine: Machine, node: ast.Name, scope: Scope) -> Value:
 
 def named(machine: Machine, value: Value, node: ast.AST) -> Value:
     """Return a named value with what its name alone says: its text, and where it comes from."""
-    if value.const is not ABSENT or value.sources or value.name.endswith(")"):
+    if value.const is not ABSENT or value.sources:
         return value
-    name = canonical(value.name)
-    spelled = known_spelling(name)
+    name, spelled, origin = _told_by(value.name)
     if spelled is not None:
         return Value(spelled) if spelled != "python" else Value(name=name, text=spelled)
-    origin = origin_of(name)
-    if origin in _ATTRIBUTE_ORIGINS:
+    if origin is not None:
         value = value.copy()
         value.sources = frozenset({Source(origin, name, getattr(node, "lineno", 0))})
     return value
+
+
+@lru_cache(maxsize=16_384)
+def _told_by(name: str) -> tuple[str, str | None, Origin | None]:
+    """Return what a dotted name says: its one spelling, its text, and the data that it is."""
+    if name.endswith(")"):
+        return name, None, None
+    plain = canonical(name)
+    origin = origin_of(plain)
+    return plain, known_spelling(plain), origin if origin in _ATTRIBUTE_ORIGINS else None
 
 
 # Of these the attribute itself is the data; of others it is what a call returns.

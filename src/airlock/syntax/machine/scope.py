@@ -42,9 +42,12 @@ class Scope:
 
     def look_up(self, name: str) -> Value:
         """Return what a name stands for; what nothing is known of is only a name."""
-        value = self.find(name)
-        if value is not None:
-            return value
+        scope: Scope | None = self
+        while scope is not None:
+            value = scope.names.get(name)
+            if value is not None:
+                return value
+            scope = scope.parent
         if name in BUILTINS:
             return Value(name=f"builtins.{name}")
         if name in {"__builtins__", "__builtin__"}:
