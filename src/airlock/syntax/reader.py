@@ -11,7 +11,6 @@ unless code of interest imports it.
 import ast
 import hashlib
 import posixpath
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -19,14 +18,15 @@ import msgspec
 from airlock.archive.interface import Member, Reading
 from airlock.errors import ArchiveError
 from airlock.syntax.catalogue import is_notable
-from airlock.syntax.decoding import SourceText, decode_source
+from airlock.syntax.decoding import decode_source
 from airlock.syntax.disguises import disguises
 from airlock.syntax.facts import Act, Context, Gap, Mention, Oddity
 from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter_rest
 from airlock.syntax.notes import Notes
 from airlock.syntax.parsing import Tree, parse
 from airlock.syntax.program import Program, StartupFile
-from airlock.syntax.reach import Imported, Layout, Unit, entry_points, imported_modules
+from airlock.syntax.reach import Imported, Layout, Unit, entry_points
+from airlock.syntax.texts import Text
 from airlock.syntax.values import HOLE, UNKNOWN, Closure, Value
 from airlock.syntax.words import NO_HITS, Hits, add_names, find_words, is_word
 
@@ -36,24 +36,8 @@ _STEPS_WHEN_CALLED = 25_000
 _MOST_LAYERS = 100
 _LARGEST_PLAIN_LAYER = 20_000
 """Characters of a layer without a word of interest that is followed for the names it binds."""
-_LARGEST_COMPANION = 200_000
-"""Bytes of a module without a word of interest that is read because one of interest imports it."""
 _LARGEST_OWN_FILE = 4 * 1024**2
-_LONG_LINE = 1_000
 _FORCED = frozenset({"pth", "start"})
-
-
-class _Text:
-    """One unit: its text, what the prefilter saw, and the machine that reads it."""
-
-    __slots__ = ("hits", "machine", "scope", "source", "unit")
-
-    def __init__(self, unit: Unit, source: SourceText, hits: Hits) -> None:
-        self.unit = unit
-        self.source = source
-        self.hits = hits
-        self.machine: Machine | None = None
-        self.scope: Scope | None = None
 
 
 class Reader:
@@ -64,8 +48,8 @@ class Reader:
         self.layout = Layout(reading)
         self.budget = Budget(_STEPS, _STEPS_WHEN_CALLED)
         self.notes = Notes()
-        self._texts: list[_Text] = []
-        self._modules: dict[str, _Text] = {}
+        self._texts: list[Text] = []
+        self._modules: dict[str, Text] = {}
         self._hits: dict[str, Hits] = {}
         self._peeled: set[bytes] = set()
         self._startup: list[StartupFile] = []
@@ -101,7 +85,7 @@ class Reader:
         self._texts.clear()
         self._modules.clear()
 
-    def _wanted(self, text: _Text) -> bool:
+    def _wanted(self, text: Text) -> bool:
         """Tell whether a unit is parsed for its own sake.
 
         Of what is dormant, only what both brings data in and runs something is followed; the rest
@@ -124,7 +108,7 @@ class Reader:
             source = decode_source(data)
             plain = source.encoding == "utf-8" and not source.peculiarities
             hits = find_words(data if plain else source.text.encode("utf-8", "replace"))
-            text = _Text(unit, source, hits)
+            text = Text(unit, source, hits)
             self._hits[unit.member.path] = hits
             self._texts.append(text)
             if unit.module:
@@ -135,28 +119,27 @@ class Reader:
         """Run at import what is dormant by its folder, but imported by code that is not."""
         for text in list(self._texts):
             if text.hits.wakes and text.unit.context > Context.DORMANT:
-                for one in imported_modules(text.source.text):
+                for one in text.imports:
                     found = self._imported(one, text)
                     if found is not None and found.unit.context is Context.DORMANT:
                         found.unit = msgspec.structs.replace(found.unit, context=Context.IMPORT)
 
-    def _imported(self, one: Imported, text: _Text) -> _Text | None:
+    def _imported(self, one: Imported, text: Text) -> Text | None:
         """Return the unit that an import of another one means, if it is one of the artifact's."""
         return self._modules.get(self._absolute(one.module, one.level, text.unit.member.path))
 
-    def _set_off(self, text: _Text) -> bool:
+    def _set_off(self, text: Text) -> bool:
         """Tell whether a unit without a word of interest calls what a unit with some gives it."""
         if text.unit.context < Context.IMPORT or not text.unit.module:
             return False
         names = set()
-        for one in imported_modules(text.source.text):
+        for one in text.imports:
             found = self._imported(one, text)
             if found is not None and found is not text and found.hits.strong:
-                names.add("[A-Za-z_]" if one.bound == "*" else re.escape(one.bound))
-        calls = rf"(?m)^[ \t]*(?:\w+[ \t]*=[ \t]*)?(?:{'|'.join(sorted(names))})[\w.]*\("
-        return bool(names) and re.search(calls, text.source.text) is not None
+                names.add(one.bound)
+        return bool(names) and text.calls(names)
 
-    def _note(self, text: _Text) -> None:
+    def _note(self, text: Text) -> None:
         unit = text.unit
         for topic, line, found in text.hits.mentions:
             self.notes.mention(
@@ -180,7 +163,7 @@ class Reader:
                 )
             )
 
-    def _run_in_order(self, text: _Text, context: Context) -> None:
+    def _run_in_order(self, text: Text, context: Context) -> None:
         """Follow the top level of a unit, after those of everything that it imports.
 
         Imports are followed before they are met, because nesting them would nest the machine.
@@ -199,21 +182,21 @@ class Reader:
             if current.machine is None:
                 self._run(current, its_context)
 
-    def _imports(self, text: _Text, context: Context) -> Iterator[_Text]:
+    def _imports(self, text: Text, context: Context) -> Iterator[Text]:
         """Iterate over the units that a unit imports and that are followed for it."""
         if text.unit.form == "script":
             return
-        for one in imported_modules(text.source.text):
+        for one in text.imports:
             found = self._imported(one, text)
             if found is not None and found.machine is None and self._followed(found, context):
                 yield found
 
-    def _followed(self, text: _Text, context: Context) -> bool:
+    def _followed(self, text: Text, context: Context) -> bool:
         if text.unit.context is Context.DORMANT and context is Context.DORMANT:
             return self._wanted(text)
-        return text.hits.strong or _is_companion(text)
+        return text.hits.strong or text.is_companion
 
-    def _run(self, text: _Text, context: Context) -> None:
+    def _run(self, text: Text, context: Context) -> None:
         """Follow the top level of a unit."""
         unit = text.unit
         source = text.source.text
@@ -245,7 +228,7 @@ class Reader:
         self._startup.append(StartupFile(unit.member.path, unit.context, tuple(executed)))
         return "\n".join(kept)
 
-    def _gaps(self, tree: Tree, text: _Text, context: Context) -> None:
+    def _gaps(self, tree: Tree, text: Text, context: Context) -> None:
         for line, content in tree.lost:
             if content and text.hits.between(line, line) and context > Context.DORMANT:
                 reason = f"Python cannot parse {content.strip()[:80]!r}"
@@ -380,17 +363,6 @@ _PLAIN_NODES = (
     *(ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.UnaryOp, ast.Slice),
     *(ast.operator, ast.unaryop, ast.expr_context),
 )
-
-
-def _is_companion(text: _Text) -> bool:
-    """Tell whether a module without a word of its own may hold what another one uses.
-
-    Addresses, alphabets and decoders are hits; a payload is a long line.
-    """
-    source = text.source.text
-    if len(source) > _LARGEST_COMPANION:
-        return False
-    return bool(text.hits.lines) or any(len(line) > _LONG_LINE for line in source.split("\n"))
 
 
 def _content(member: Member) -> bytes | None:

@@ -1,0 +1,68 @@
+"""One unit of code with everything that is read off its text, each at most once."""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from airlock.syntax.decoding import SourceText
+from airlock.syntax.reach import Imported, Unit, imported_modules
+from airlock.syntax.words import Hits
+
+if TYPE_CHECKING:
+    from airlock.syntax.machine import Machine, Scope
+
+_LARGEST_COMPANION = 200_000
+"""Bytes of a module without a word of interest that is read because one of interest imports it."""
+_LONG_LINE = 1_000
+# A statement that is a call, or that binds what one gives; up to where the name ends.
+_CALL = re.compile(r"(?m)^[ \t]*(?:\w+[ \t]*=[ \t]*)?([\w.]*)\(")
+
+
+class Text:
+    """One unit: its text, what the prefilter saw, and the machine that reads it."""
+
+    def __init__(self, unit: Unit, source: SourceText, hits: Hits) -> None:
+        self.unit = unit
+        self.source = source
+        self.hits = hits
+        self.machine: Machine | None = None
+        self.scope: Scope | None = None
+
+    @cached_property
+    def imports(self) -> tuple[Imported, ...]:
+        """Everything that the text may import."""
+        return tuple(imported_modules(self.source.text))
+
+    @cached_property
+    def is_companion(self) -> bool:
+        """Whether a module without a word of its own may hold what another one uses.
+
+        Addresses, alphabets and decoders are hits; a payload is a long line.
+        """
+        source = self.source.text
+        if len(source) > _LARGEST_COMPANION:
+            return False
+        return bool(self.hits.lines) or max(map(len, source.split("\n"))) > _LONG_LINE
+
+    def calls(self, names: Iterable[str]) -> bool:
+        """Tell whether a statement is a call of something whose name begins with one of these.
+
+        Args:
+            names: as imports bind them; of ``*``, anything.
+        """
+        known = {name for name in names if name != "*"}
+        plain = tuple(name for name in known if not name or name.isidentifier())
+        anything = len(known) < len(set(names))
+        for match in _CALL.finditer(self.source.text):
+            called = match.group(1)
+            if called.startswith(plain) or (anything and _begins_a_name(called)):
+                return True
+        # Broken code may seem to bind what is no name.
+        odd = "|".join(re.escape(name) for name in sorted(known.difference(plain)))
+        pattern = rf"(?m)^[ \t]*(?:\w+[ \t]*=[ \t]*)?(?:{odd})[\w.]*\("
+        return bool(odd) and re.search(pattern, self.source.text) is not None
+
+
+def _begins_a_name(text: str) -> bool:
+    return text[:1] == "_" or (text[:1].isascii() and text[:1].isalpha())
