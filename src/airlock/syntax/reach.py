@@ -222,7 +222,8 @@ def _imported(
             yield Imported(0, module.strip(), alias.strip() or module.partition(".")[0].strip())
         return
     level = len(dots or "")
-    for name in (names or "").strip("() \n").split(","):
+    # Behind the last comma there is none; where a comment comes first, nobody knows which.
+    for name in (names or "").strip("() \n").rstrip(", \t\n").split(","):
         tail, _, alias = name.strip().partition(" as ")
         bound = alias.strip() or tail.strip()
         yield Imported(level, base or "", bound)

@@ -1,7 +1,6 @@
 """One unit of code with everything that is read off its text, each at most once."""
 
 import re
-from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
 _LARGEST_COMPANION = 200_000
 """Bytes of a module without a word of interest that is read because one of interest imports it."""
 _LONG_LINE = 1_000
-# A statement that is a call, or that binds what one gives; up to where the name ends.
-_CALL = re.compile(r"(?m)^[ \t]*(?:\w+[ \t]*=[ \t]*)?([\w.]*)\(")
+# A statement that is a call, or that binds what one gives; up to where the first name ends.
+_CALL = re.compile(r"(?m)^[ \t]*(?:\w+[ \t]*=[ \t]*)?(\w*)[\w.]*\(")
 
 
 class Text:
@@ -45,24 +44,13 @@ class Text:
             return False
         return bool(self.hits.lines) or max(map(len, source.split("\n"))) > _LONG_LINE
 
-    def calls(self, names: Iterable[str]) -> bool:
-        """Tell whether a statement is a call of something whose name begins with one of these.
+    def calls(self, names: set[str]) -> bool:
+        """Tell whether a statement is a call of one of these names, or of something of it.
 
         Args:
-            names: as imports bind them; of ``*``, anything.
+            names: as imports bind them; ``*``, and an empty one that could not be read, are any.
         """
-        known = {name for name in names if name != "*"}
-        plain = tuple(name for name in known if not name or name.isidentifier())
-        anything = len(known) < len(set(names))
-        for match in _CALL.finditer(self.source.text):
-            called = match.group(1)
-            if called.startswith(plain) or (anything and _begins_a_name(called)):
-                return True
-        # Broken code may seem to bind what is no name.
-        odd = "|".join(re.escape(name) for name in sorted(known.difference(plain)))
-        pattern = rf"(?m)^[ \t]*(?:\w+[ \t]*=[ \t]*)?(?:{odd})[\w.]*\("
-        return bool(odd) and re.search(pattern, self.source.text) is not None
-
-
-def _begins_a_name(text: str) -> bool:
-    return text[:1] == "_" or (text[:1].isascii() and text[:1].isalpha())
+        anything = not names.isdisjoint({"*", ""})
+        return any(
+            anything or match.group(1) in names for match in _CALL.finditer(self.source.text)
+        )
