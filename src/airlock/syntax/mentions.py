@@ -6,6 +6,7 @@ nothing: checks weigh it with what the code does.
 """
 
 import re
+from functools import cache
 
 TEXTS: dict[str, str] = {
     "discord-webhook": "/api/webhooks/ /webhooks/",
@@ -165,11 +166,14 @@ def confirm(text: str, data: bytes, offset: int) -> str | None:
     start = data.rfind(b"\n", max(0, offset - _BEFORE), offset) + 1 or max(0, offset - _BEFORE)
     end = data.find(b"\n", offset, offset + _AFTER)
     around = data[start : end if end >= 0 else offset + _AFTER].decode("utf-8", "replace")
-    expression = _EXPRESSIONS.get(text)
+    expression = _expression(text)
     if expression is None:
         return around.strip()
     match = expression.search(around)
     return match.group(0) if match else None
 
 
-_EXPRESSIONS = {text: re.compile(source, re.IGNORECASE) for text, source in _CONFIRMED.items()}
+@cache
+def _expression(text: str) -> re.Pattern[str] | None:
+    # Compiled when the text is first found: most of an artifact's processes need few of them.
+    return re.compile(_CONFIRMED[text], re.IGNORECASE) if text in _CONFIRMED else None

@@ -11,7 +11,6 @@ text with holes, known parts, a body that can be entered, and the places that it
 
 from __future__ import annotations
 
-import copy
 import enum
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +95,7 @@ class Value(msgspec.Struct, eq=False):
 
     def copy(self) -> Value:
         """Return a value with the same parts."""
-        return copy.copy(self)
+        return msgspec.structs.replace(self)
 
 
 class Closure:
