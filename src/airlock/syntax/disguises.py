@@ -13,10 +13,17 @@ from collections.abc import Iterator
 from airlock.syntax.decoding import Peculiarity
 
 _FOLLOWED = r"(?=[ \t]*(?:=[^=]|\(|,|\.[A-Za-z_]|\)))"
-_ALIKE = re.compile(
+ALIKE = re.compile(
     r"(?<![\w\"'#.])(?:[lI1ijJL]{10,}|[Il]{6,}|[O0oQD]{8,}|[mnMN]{10,}|[xXwW]{10,}|[S2sZz]{10,}"
     rf"|_{{4,}}\d{{0,3}}|[aA]{{10,}})(?!\w){_FOLLOWED}"
 )
+# Such rows are rare, and quickly told where every letter of one kind is the same letter.
+_KINDS = {"I": "Il", "i": "1ijJL", "O": "O0oQD", "m": "mnMN", "x": "xXwW", "s": "S2sZz", "a": "aA"}
+_TO_KINDS = bytes.maketrans(
+    "".join(_KINDS.values()).encode(),
+    "".join(kind * len(letters) for kind, letters in _KINDS.items()).encode(),
+)
+_ROWS = (*(kind * 10 for kind in (b"m", b"x", b"s", b"a")), b"O" * 8, b"I" * 6, b"____")
 _FOREIGN = re.compile(rf"(?<![\w\"'#.])[\u4e00-\u9fff\u3040-\u30ff]{{10,}}(?!\w){_FOLLOWED}")
 # A Latin word with a letter of the Cyrillic alphabet that looks like one of ours.
 _MIXED = re.compile(
@@ -30,13 +37,20 @@ _MOST = 400
 
 def disguises(text: str) -> Iterator[Peculiarity]:
     """Yield what is odd about the names of a source text."""
-    yield from _several(text, _ALIKE, "Names are made of letters that look alike.")
+    if has_row(text):
+        yield from _several(text, ALIKE, "Names are made of letters that look alike.")
     if not text.isascii():
         yield from _several(text, _FOREIGN, "Names are long rows of letters that say nothing.")
         match = _MIXED.search(text)
         if match:
             message = "A name mixes letters of two alphabets that look the same."
             yield Peculiarity("confusing-names", message, _line(text, match.start()), match.group())
+
+
+def has_row(text: str) -> bool:
+    """Tell whether there is any row of letters that look alike, whatever stands around it."""
+    kinds = text.encode("utf-8", "replace").translate(_TO_KINDS)
+    return any(row in kinds for row in _ROWS) or b"i" * 10 in kinds.replace(b"I", b"i")
 
 
 def _several(text: str, pattern: re.Pattern[str], message: str) -> Iterator[Peculiarity]:
