@@ -1,5 +1,6 @@
 """Whatever a requirements file holds, it is read whole or refused by name."""
 
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from airlock.errors import InvalidRequirement
 from airlock.sources.requirements import RequirementLine, read_requirements
 from airlock.sources.requirements_lines import logical_lines
+from airlock.sources.requirements_options import _arguments
 
 NAMES = st.sampled_from(["a", "Flask", "zope.interface", "x_y", "a-1.0.tar.gz", "./here", "-e ."])
 TAILS = st.sampled_from(
@@ -65,3 +67,12 @@ def test_every_simple_line_is_there_in_its_place(texts: list[str]) -> None:
         assert line.applies == (text in {"a", "Flask", "zope.interface", "x_y"})
         is_option = text in {"--pre", "--no-index"} or text.startswith("-i")
         assert bool(line.problem) == (not line.applies and not is_option)
+
+
+@given(st.text("ab-=: \t\r\n\x0b\xa0\"'\\", max_size=40))
+def test_words_are_those_of_a_shell(text: str) -> None:
+    try:
+        expected = shlex.split(text)
+    except ValueError:
+        return
+    assert _arguments(text) == expected
