@@ -12,7 +12,7 @@ import msgspec
 
 from airlock.errors import InvalidDependencies, TargetNotFound
 from airlock.model import Dependency, Inventory
-from airlock.sources.dependencies.cyclonedx import CycloneDxJsonReader, CycloneDxXmlReader
+from airlock.sources.dependencies.bills import BILLS
 from airlock.sources.dependencies.entries import NOT_PINNED
 from airlock.sources.dependencies.installed import read_environment
 from airlock.sources.dependencies.interface import HEAD_BYTES, DependencyReader, load
@@ -23,9 +23,7 @@ from airlock.sources.dependencies.pylock import PylockReader
 from airlock.sources.dependencies.pyproject import PyprojectReader
 from airlock.sources.dependencies.requirements_file import RequirementsReader
 from airlock.sources.dependencies.script import ScriptReader
-from airlock.sources.dependencies.spdx import SpdxJsonReader, SpdxTagsReader
 from airlock.sources.dependencies.uv_lock import UvLockReader
-from airlock.sources.dependencies.wheel import read_wheel
 
 _LOCKS: tuple[DependencyReader, ...] = (
     PylockReader(),
@@ -35,16 +33,10 @@ _LOCKS: tuple[DependencyReader, ...] = (
     PipfileLockReader(),
 )
 _PYPROJECT = PyprojectReader()
-_BILLS: tuple[DependencyReader, ...] = (
-    CycloneDxJsonReader(),
-    CycloneDxXmlReader(),
-    SpdxJsonReader(),
-    SpdxTagsReader(),
-)
 _SCRIPT = ScriptReader()
 _REQUIREMENTS = RequirementsReader()
 # The most particular first: a bill of materials as tag-value may be called anything.txt.
-READERS: tuple[DependencyReader, ...] = (*_LOCKS, _PYPROJECT, *_BILLS, _SCRIPT, _REQUIREMENTS)
+READERS: tuple[DependencyReader, ...] = (*_LOCKS, _PYPROJECT, *BILLS, _SCRIPT, _REQUIREMENTS)
 
 _WHEEL = ".whl"
 _BILL_ENDINGS = (
@@ -73,6 +65,9 @@ def read_dependencies(path: Path) -> tuple[Inventory, ...]:
     if path.is_dir():
         return _read_folder(path)
     if path.name.endswith(_WHEEL) and path.is_file():
+        # It brings the readers of archives with it.
+        from airlock.sources.dependencies.wheel import read_wheel
+
         return (read_wheel(path),)
     document = load(path)
     head = document.data[:HEAD_BYTES]

@@ -11,10 +11,10 @@ import msgspec
 
 from airlock.errors import AirlockError, InvalidDependencies
 from airlock.model import Dependency, Inventory
+from airlock.sources.dependencies.bills import SBOM_FOLDER, read_bill
 from airlock.sources.dependencies.entries import FROM_FILE, FROM_REPOSITORY, Place, nameless, pinned
 from airlock.sources.dependencies.interface import Document, load
 from airlock.sources.dependencies.parsing import read_json
-from airlock.sources.dependencies.wheel import SBOM_FOLDER, read_bill
 from airlock.sources.environment import Installed, Unreadable, installed, site_folders_of
 
 KIND = "environment"

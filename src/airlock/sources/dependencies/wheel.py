@@ -9,15 +9,11 @@ from airlock.archive.interface import Member, MemberKind
 from airlock.archive.opening import open_archive
 from airlock.errors import ArchiveError, InvalidDependencies, InvalidFilename
 from airlock.model import ArtifactName, Dependency, Inventory
-from airlock.sources.dependencies.cyclonedx import CycloneDxJsonReader, CycloneDxXmlReader
-from airlock.sources.dependencies.entries import Place, nameless, pinned
-from airlock.sources.dependencies.interface import HEAD_BYTES, LARGEST_BYTES, Document
-from airlock.sources.dependencies.spdx import SpdxJsonReader, SpdxTagsReader
+from airlock.sources.dependencies.bills import SBOM_FOLDER, read_bill
+from airlock.sources.dependencies.entries import Place, pinned
+from airlock.sources.dependencies.interface import LARGEST_BYTES, Document
 
 KIND = "wheel"
-_READERS = (CycloneDxJsonReader(), CycloneDxXmlReader(), SpdxJsonReader(), SpdxTagsReader())
-SBOM_FOLDER = "sboms"
-"""Of a ``.dist-info``, with bills of materials in it (PEP 770)."""
 # WHEEL.dist-info/sboms/FILE, with any folders between.
 _LEAST_PARTS = 3
 
@@ -75,19 +71,3 @@ def _bom(path: Path, member: Member) -> Document:
     if member.size > LARGEST_BYTES:
         raise document.wrong("it is too large")
     return Document(document.shown, member.read(), None, bundled=True)
-
-
-def read_bill(document: Document) -> Inventory:
-    """Return what a bill of materials says, in whichever format.
-
-    Raises:
-        InvalidDependencies: if it cannot be read whole.
-    """
-    head = document.data[:HEAD_BYTES]
-    for reader in _READERS:
-        if reader.fits(document.name, head):
-            return reader.read(document)
-    unknown = nameless(
-        Place(document), document.name, "it is a bill of materials of a format that is not read"
-    )
-    return Inventory(origin=document.shown, kind=KIND, dependencies=(unknown,))
