@@ -1,5 +1,6 @@
 """SPDX bills of materials: 2.2 and 2.3 in JSON and as tag-value, 3.0 in JSON-LD."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,8 @@ _READ = "SPDX 2.2, 2.3 and 3.0 are read"
 _NO_CODE = frozenset({"FILE", "OPERATING-SYSTEM", "OPERATING_SYSTEM", "DEVICE", "FIRMWARE"})
 _DESCRIBES = "DESCRIBES"
 _DEPENDS = "DEPENDS_ON"
+# Comments may stand before it.
+_FIRST_TAG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s*#[^\n]*\n)*\s*SPDXVersion:")
 # What the specification writes where nothing is known.
 _NOTHING = frozenset({"NOASSERTION", "NONE"})
 
@@ -118,7 +121,7 @@ class SpdxTagsReader(DependencyReader):
 
     def fits(self, name: str, head: bytes) -> bool:
         """Go by the first tag of the format, and by the name that it recommends."""
-        return name.endswith(".spdx") or b"SPDXVersion:" in head
+        return name.endswith(".spdx") or bool(_FIRST_TAG.match(head))
 
     def entries(self, document: Document) -> Iterator[Dependency | Note]:
         """Yield the packages; files and snippets are no packages."""

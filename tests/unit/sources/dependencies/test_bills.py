@@ -57,6 +57,11 @@ def test_a_name_that_only_the_content_gives_away(tmp_path: Path) -> None:
             assert pins(read(tmp_path, "materials.txt", text))[0] == ("flask", "2.0.1")
 
 
+def test_a_script_that_speaks_of_spdx_is_a_script(tmp_path: Path) -> None:
+    text = 'X = """\nSPDXVersion: SPDX-2.3\n"""\n# /// script\n# dependencies = ["a==1"]\n# ///\n'
+    assert pins(read(tmp_path, "tool.py", text)) == [("a", "1")]
+
+
 BOMB = (
     '<!DOCTYPE bom [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>\n'
     '<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components/>&b;</bom>'
