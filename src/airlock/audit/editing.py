@@ -11,17 +11,8 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import msgspec
-
 from airlock.errors import StoreError, UsageError
-
-
-class Edit(msgspec.Struct, frozen=True):
-    """A file before and after."""
-
-    path: Path
-    before: bytes
-    after: bytes
+from airlock.model.fixing import Edit
 
 
 def write_edits(edits: Iterable[Edit]) -> None:
@@ -57,11 +48,26 @@ def _replace(path: Path, data: bytes) -> None:
         raise
 
 
-def unified(edit: Edit) -> Iterator[str]:
-    """Yield the lines of a unified diff; bytes that are no UTF-8 stand in it as escapes."""
+def unified_diff(edits: Iterable[Edit]) -> str:
+    """Return the edits as one patch; empty without any.
+
+    Paths are relative to the current folder where they lie below it, as patches have them. Bytes
+    that are no UTF-8 stand in it as escapes.
+    """
+    return "".join(line for edit in edits for line in _diff(edit))
+
+
+def _diff(edit: Edit) -> Iterator[str]:
     before, after = (
         data.decode("utf-8", "backslashreplace").splitlines(keepends=True)
         for data in (edit.before, edit.after)
     )
-    for line in difflib.unified_diff(before, after, f"a/{edit.path}", f"b/{edit.path}"):
+    shown = _relative(edit.path)
+    for line in difflib.unified_diff(before, after, f"a/{shown}", f"b/{shown}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _relative(path: Path) -> str:
+    absolute, here = path.absolute(), Path.cwd()
+    shown = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute
+    return shown.as_posix().removeprefix("/")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from airlock.audit.editing import Edit, unified
 from airlock.errors import AirlockError, InvalidFilename, SourceError
 from airlock.model import ArtifactName, Dependency, ProjectListing, ProjectName
 from airlock.model.audit import Audit, Audited
+from airlock.model.fixing import Edit, FixPlan, Mended, Unmended
 from airlock.sources.interface import Index
 from airlock.sources.requirements import read_requirements
 from airlock.sources.rewriting import (
@@ -36,35 +36,6 @@ _COMMANDS = {
     "Pipfile.lock": "pipenv upgrade {name}",
 }
 _INSTALLED = (".dist-info", ".egg-info", ".egg")
-
-
-class Mended(msgspec.Struct, frozen=True):
-    """An upgrade that is in the plan."""
-
-    project: ProjectName
-    old: str
-    new: str
-    paths: tuple[str, ...]
-
-
-class Unmended(msgspec.Struct, frozen=True):
-    """A vulnerable dependency that stays as it is."""
-
-    name: str
-    origin: str
-    reason: str
-
-
-class FixPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be written."""
-
-    edits: tuple[Edit, ...] = ()
-    mended: tuple[Mended, ...] = ()
-    unmended: tuple[Unmended, ...] = ()
-
-    def diff(self) -> str:
-        """Return the edits as a unified diff; empty without any."""
-        return "".join(line for edit in self.edits for line in unified(edit))
 
 
 def plan_fix(audit: Audit, index: Callable[[], Index]) -> FixPlan:

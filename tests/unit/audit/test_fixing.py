@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from airlock.assembly import index as index_maker
-from airlock.audit.editing import write_edits
-from airlock.audit.fixing import FixPlan, plan_fix
+from airlock.audit.editing import unified_diff, write_edits
+from airlock.audit.fixing import plan_fix
 from airlock.errors import UsageError
 from airlock.model import Decision, Dependency
 from airlock.model.audit import Audit, Audited, AuditStatus
+from airlock.model.fixing import FixPlan
 from airlock.sources.dependencies import read_dependencies
 from tests.simulators.dependency_files import FILES
 from tests.simulators.upstream import Fault, Upstream, make_sdist, make_wheel
@@ -92,8 +93,8 @@ def test_a_pin_with_hashes(tmp_path: Path, plan: Planner, upstream: Upstream) ->
     )
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(path.parent.iterdir()) == [path]
-    assert "-flask==2.0.1" in found.diff()
-    assert "+flask==2.3.2" in found.diff()
+    assert "-flask==2.0.1" in unified_diff(found.edits)
+    assert "+flask==2.3.2" in unified_diff(found.edits)
 
 
 def test_a_round_trip_leaves_nothing_to_do(tmp_path: Path, plan: Planner) -> None:
