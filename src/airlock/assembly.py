@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from airlock.lore import FactsLore
     from airlock.model import Dependency, Inventory
     from airlock.model.audit import Audit, Reach
+    from airlock.model.fixing import FixPlan
     from airlock.model.ownership import Claim, Ownership
     from airlock.policy.guard import GuardRules
     from airlock.scanning.diff import Diff
@@ -267,7 +268,7 @@ def audit(
     import msgspec
 
     from airlock.audit.auditing import Auditor
-    from airlock.audit.sources import own_ignores, read_inventories
+    from airlock.audit.sources import own_ignores, read_inventories, read_vex
     from airlock.policy.ignoring import check_ignores
 
     rules = policy(policy_file)
@@ -277,7 +278,7 @@ def audit(
     ignores = own_ignores(request)
     check_ignores((*ignores, *rules.advisories.ignore), now().date())
     inventories = list(read_inventories(request, _resolver(index_url, offline=offline)))
-    auditor = Auditor(advisories(rules), rules, ignores, now)
+    auditor = Auditor(advisories(rules), rules, ignores, now, vex=read_vex(request))
     return auditor.audit(inventories, _reach(request))
 
 
@@ -296,23 +297,30 @@ def _resolver(index_url: str | None, *, offline: bool) -> "Callable[[Inventory],
 
 
 def _reach(request: "AuditRequest") -> "Callable[[Dependency], Reach | None]":
-    """Return what tells whether anything of a dependency is imported by an audited folder."""
-    from airlock.audit.sources import folders
+    """Return what tells whether the audited project imports anything of a dependency."""
+    from airlock.audit.sources import imports_folder
 
-    projects = folders(request.targets) or ((request.project,) if request.project else ())
+    project = imports_folder(request)
     environment = request.environments[0] if request.environments else None
 
     @functools.cache
     def known() -> "Reachability | None":
         from airlock.sources.reaching import reachability
 
-        return reachability(projects[0], environment) if len(projects) == 1 else None
+        return reachability(project, environment) if project is not None else None
 
     def reach(dependency: "Dependency") -> "Reach | None":
         found = known()
         return found.of(dependency) if found is not None else None
 
     return reach
+
+
+def fix(audit: "Audit", index_url: str | None) -> "FixPlan":
+    """Plan the upgrades of what is vulnerable; nothing is written."""
+    from airlock.audit.fixing import plan_fix
+
+    return plan_fix(audit, index(index_url))
 
 
 def name_vetting(policy_file: Path | None) -> NameVetting:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from airlock.audit.vex import Vex
 from airlock.errors import NotExamined
 from airlock.evidence.advisories import Advisories, Known
 from airlock.model import Decision, Dependency, Inventory, ProjectName
@@ -42,20 +43,23 @@ class Auditor:
         clock: gives the time in UTC.
         fallback: asks the index about releases, where there is no database at all; ``None`` to ask
             nobody.
+        vex: what OpenVEX documents say.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
         self,
         advisories: Advisories,
         policy: Policy,
         ignores: Iterable[Ignore],
         clock: Callable[[], dt.datetime],
         fallback: Callable[[Sequence[Release]], Asked] | None = None,
+        vex: Vex | None = None,
     ) -> None:
         self._advisories = advisories
         self._policy = policy
         self._ignores = (*policy.advisories.ignore, *ignores)
         self._clock = clock
+        self._vex = vex or Vex()
         self._fallback = fallback
 
     def audit(
@@ -81,7 +85,7 @@ class Auditor:
             trouble=trouble,
             policy=self._policy.at(now.date()).version,
             origins=tuple(inventory.origin for inventory in inventories),
-            notes=(*notes, *self._remarks(audited, now.date())),
+            notes=(*notes, *self._remarks(audited, now.date()), *self._vex.notes()),
             made_at=now,
             seconds=round(time.monotonic() - begun, 3),
         )
@@ -137,7 +141,7 @@ class Auditor:
         today: dt.date,
     ) -> Audited:
         found = [(one, self._ignored(one, dependency, today)) for one in answer.known.advisories]
-        counted = tuple(advisory for advisory, ignore in found if ignore is None)
+        counted = tuple(advisory for advisory, ignored in found if ignored is None)
         seen = reach(dependency) if counted else None
         status = AuditStatus.CLEAN
         if counted:
@@ -150,17 +154,22 @@ class Auditor:
             decision=self._decision(counted, answer.reason, seen),
             reason=answer.reason,
             advisories=counted,
-            ignored=tuple(_ignored(advisory, ignore) for advisory, ignore in found if ignore),
+            ignored=tuple(ignored for _, ignored in found if ignored is not None),
             upgrade=answer.known.upgrade if counted else "",
             evidence=answer.evidence,
             reach=seen,
         )
 
-    def _ignored(self, advisory: Advisory, dependency: Dependency, today: dt.date) -> Ignore | None:
-        project = dependency.project
-        if project is None:
+    def _ignored(
+        self, advisory: Advisory, dependency: Dependency, today: dt.date
+    ) -> Ignored | None:
+        project, version = dependency.project, dependency.version
+        if project is None or version is None:
             return None
-        return next((one for one in self._ignores if one.covers(advisory, project, today)), None)
+        for ignore in self._ignores:
+            if ignore.covers(advisory, project, today):
+                return _ignored(advisory, ignore)
+        return self._vex.ignored(project, version, advisory)
 
     def _decision(self, counted: Iterable[Advisory], reason: str, reach: Reach | None) -> Decision:
         imported = reach.imported if reach else None

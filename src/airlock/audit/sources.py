@@ -1,16 +1,19 @@
 """From what a user names to what is to be audited, and to who answers for its vulnerabilities."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from airlock.audit.vex import Vex
 from airlock.errors import UsageError
 from airlock.model import Inventory
 from airlock.policy.ignoring import Ignore
 from airlock.policy.suppression_tables import project_ignores
 
 _PYPROJECT = "pyproject.toml"
+_SCRIPTS = (".py", ".pyw")
+_WHEEL = ".whl"
 Resolve = Callable[[Inventory], Inventory]
 
 
@@ -22,6 +25,8 @@ class AuditRequest(msgspec.Struct, frozen=True, kw_only=True):
     environments: tuple[Path, ...] = ()
     project: Path | None = None
     """The user's own project; ``None`` for the current folder, if it is one."""
+    vex: tuple[Path, ...] = ()
+    """OpenVEX documents that say what does not affect the user."""
 
     @property
     def own_project(self) -> Path | None:
@@ -71,6 +76,37 @@ def own_ignores(request: AuditRequest) -> tuple[Ignore, ...]:
     return project_ignores(text, origin=str(path))
 
 
-def folders(targets: Sequence[Path]) -> tuple[Path, ...]:
-    """Return the folders among some targets that are projects, not environments."""
-    return tuple(path for path in targets if path.is_dir() and not (path / "pyvenv.cfg").exists())
+def imports_folder(request: AuditRequest) -> Path | None:
+    """Return the sources whose imports are looked at; ``None`` if none, or several, are meant.
+
+    Those of the named project, else the folders that the targets are in, else a script.
+    """
+    if request.project is not None:
+        return request.project
+    found = {_sources_beside(path) for path in request.targets} - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _sources_beside(path: Path) -> Path | None:
+    """Return the folder of sources that a target speaks of; a script is its own."""
+    if path.is_dir():
+        return None if (path / "pyvenv.cfg").exists() else path
+    if path.suffix in _SCRIPTS:
+        return path
+    if path.suffix == _WHEEL:
+        return None
+    folder = path.parent
+    return folder.parent if folder.name == "requirements" else folder
+
+
+def read_vex(request: AuditRequest) -> Vex:
+    """Return what the user's OpenVEX documents say.
+
+    Raises:
+        AirlockError: if one of them cannot be read whole.
+    """
+    if not request.vex:
+        return Vex()
+    from airlock.sources.openvex import read_openvex
+
+    return Vex(statement for path in request.vex for statement in read_openvex(path))

@@ -1,14 +1,17 @@
 """``airlock audit``."""
 
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 from airlock import assembly
+from airlock.audit.editing import unified_diff, write_edits
 from airlock.audit.sources import AuditRequest
 from airlock.cli import options
 from airlock.report.audit import FORMATS, audit_exit_code, render_audit
+from airlock.report.fix import render_fix
 
 _PATH = click.Path(exists=True, path_type=Path)
 
@@ -60,6 +63,20 @@ _PATH = click.Path(exists=True, path_type=Path)
     type=click.IntRange(1, 36_500),
     help="How old the database may be, instead of what the policy says.",
 )
+@click.option(
+    "--vex",
+    "vex_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An OpenVEX document: what it says not to affect you, or to be fixed, does not count.",
+)
+@click.option(
+    "--fix",
+    "fixing",
+    is_flag=True,
+    help="Upgrade what is vulnerable in requirements files and pyproject.toml, then audit again.",
+)
+@click.option("--dry-run", is_flag=True, help="With --fix: print the patch, and write nothing.")
 @click.option("--offline", is_flag=True, help="Ask no index: what pins no version stays unaudited.")
 @options.policy
 @options.index
@@ -75,6 +92,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
     verbose: bool,
     project: Path | None,
     max_age_days: int | None,
+    vex_files: tuple[Path, ...],
+    fixing: bool,
+    dry_run: bool,
     offline: bool,
     policy_file: Path | None,
     index_url: str | None,
@@ -83,16 +103,30 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     Requirements files, pyproject.toml, lock files (pylock.toml, uv.lock, poetry.lock, pdm.lock,
     Pipfile.lock), scripts with metadata (PEP 723), bills of materials (CycloneDX, SPDX) and wheels.
-    Nothing is built or run.
+    Nothing is built or run. With --fix --dry-run, the patch is printed instead of the report.
 
     Exits with 1 if something is vulnerable, 3 if something could not be looked at, 0 if all is
     clean.
     """
+    if (dry_run and not fixing) or (fixing and offline):
+        raise click.UsageError("--dry-run goes with --fix, and --fix asks the index.")
     request = AuditRequest(
-        targets=(*targets, *requirement_files), environments=environments, project=project
+        targets=(*targets, *requirement_files),
+        environments=environments,
+        project=project,
+        vex=vex_files,
     )
-    audit = assembly.audit(
-        request, policy_file, index_url, max_age_days=max_age_days, offline=offline
+    run = partial(
+        assembly.audit, request, policy_file, index_url, max_age_days=max_age_days, offline=offline
     )
+    audit = run()
+    if fixing:
+        plan = assembly.fix(audit, index_url)
+        click.echo(render_fix(plan, dry_run=dry_run), err=True, nl=False)
+        if dry_run:
+            click.echo(unified_diff(plan.edits), file=output, nl=False)
+            ctx.exit(audit_exit_code(audit))
+        write_edits(plan.edits)
+        audit = run()
     click.echo(render_audit(form, audit, verbose=verbose), file=output, nl=False)
     ctx.exit(audit_exit_code(audit))

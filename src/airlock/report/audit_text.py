@@ -7,7 +7,7 @@ import click
 
 from airlock.model import Decision
 from airlock.model.advisory import Advisory
-from airlock.model.audit import Audit, Audited, AuditEvidence, AuditStatus
+from airlock.model.audit import Audit, Audited, AuditEvidence, AuditStatus, Reach
 from airlock.report.plain import one_line, printable
 from airlock.report.text import SEVERITY_COLOURS
 
@@ -67,13 +67,20 @@ def _advisory(advisory: Advisory) -> Iterator[str]:
         yield click.style(f"      {one_line(advisory.summary, longest=_SUMMARY_WIDTH)}", dim=True)
 
 
+def _reach(reach: Reach) -> str:
+    if reach.imported is None:
+        return f"whether it is imported is not known: {reach.reason}"
+    if not reach.imported:
+        return "nothing of it is imported by the project"
+    through = f" ({reach.reason})" if reach.reason else ""
+    return f"imported at {', '.join(reach.where)}{through}"
+
+
 def _cure(one: Audited) -> Iterator[str]:
     if one.decision is Decision.ADMIT:
         yield "  tolerated by the policy"
-    if one.reach is not None and one.reach.imported is False:
-        yield "  nothing of it is imported by the project"
-    if one.reach is not None and one.reach.imported:
-        yield f"  imported at {printable(', '.join(one.reach.where))}"
+    if one.reach is not None:
+        yield f"  {printable(_reach(one.reach))}"
     if one.upgrade:
         yield f"  upgrade to {click.style(printable(one.upgrade), bold=True)}"
     elif any(advisory.malware for advisory in one.advisories):
