@@ -32,6 +32,8 @@
     ├── MalformedDocument           4  one of our own documents cannot be read back
     ├── UnusableExport              4  an export of advisories that cannot be used
     ├── StoreError                  4  the store refused a read or a write
+    ├── DetonationError             4  the sandbox could not do its work
+    │   └── UnsafeHost              3  nobody could prove that nothing gets out of it
     └── CheckDefect                 4  a check breaks the rules of its registry
 
 Invariants:
@@ -216,3 +218,14 @@ class StoreError(AirlockError):
 
 class CheckDefect(AirlockError):
     """A check breaks the rules of its registry."""
+
+
+class DetonationError(AirlockError):
+    """The sandbox could not do its work."""
+
+
+class UnsafeHost(DetonationError):
+    """Nobody could prove that nothing gets out of the sandbox, so nothing is run in it."""
+
+    exit_code = 3
+    hint = "airlock sandbox test tells what this host can do, and what is missing."

@@ -41,7 +41,7 @@ from airlock.model import (
     Sha256,
     Status,
 )
-from tests.checks import past
+from tests.checks import past, watched
 from tests.checks.known_releases import example_advisories
 from tests.checks.packing import pack_sdist, pack_wheel
 
@@ -90,6 +90,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sibling: str | None = None
     """The tree of the other form of the same release, likewise."""
     sibling_filename: str = "example-1.0.tar.gz"
+    trace: tuple[str, ...] | None = None
+    """What it did in a sandbox: events as lines of JSON (``airlock.behaviour.events``); without
+    them nobody watched it."""
     severity: Severity = Severity.INFO
     """The least that one finding of a flagged case must have, together with ``confidence``."""
     confidence: Confidence = Confidence.LOW
@@ -207,7 +210,11 @@ def examine(
         fingerprints=FileFingerprints(),
         advisories=example_advisories(),
     )
-    facts = msgspec.structs.replace(facts, history=history or NoHistory())
+    facts = msgspec.structs.replace(
+        facts,
+        history=history or NoHistory(),
+        behaviour=watched.behaviour(settings.trace if settings else None),
+    )
     with open_archive(path, name) as reading:
         (outcome,) = run_checks(CheckSet([check]), Subject(artifact, reading, facts))
     return outcome

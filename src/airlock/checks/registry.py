@@ -16,9 +16,9 @@ from types import ModuleType
 from airlock.checks.interface import Check
 from airlock.errors import CheckDefect
 
-_ENGINE = ("archive", "binary", "checks", "evidence", "names", "profiles", "syntax")
+_ENGINE = ("archive", "behaviour", "binary", "checks", "evidence", "names", "profiles", "syntax")
 _ENGINE_FILES = {".py", ".txt", ".bin", ".toml", ".json"}
-FAMILIES = ("advisory", "archive", "change", "code", "metadata", "name")
+FAMILIES = ("advisory", "archive", "behaviour", "change", "code", "metadata", "name")
 
 
 class CheckSet:

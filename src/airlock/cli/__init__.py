@@ -16,6 +16,7 @@ from airlock.errors import AirlockError
 _COMMANDS = {
     "audit": "Known vulnerabilities and known malware in what a project depends on.",
     "db": "What Airlock knows from elsewhere: update it, see how old it is.",
+    "detonate": "Run packages in a sandbox and tell what they do.",
     "diff": "Tell what one release does that another did not.",
     "doctor": "What this installation can and cannot do, with the cure for each gap.",
     "log": "Show and verify the log of every decision and change.",
@@ -24,6 +25,7 @@ _COMMANDS = {
     "role": "Say who may do what: readers, uploaders, owners, reviewers, administrators.",
     "run": "Run pip, uv or pipx so that they can install only what was vetted.",
     "project": "Yank releases, mark projects, take hosted files away.",
+    "sandbox": "Tell whether packages can be detonated here, and prove it.",
     "scan": "Examine wheels, sdists, folders, projects or requirements files.",
     "serve": "Run the gate: a package index that vets what it serves.",
     "team": "Teams of users, who share their roles.",

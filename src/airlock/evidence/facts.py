@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from airlock.evidence.advisories import Advisories
+from airlock.evidence.behaviour import Behaviour, NotWatched
 from airlock.evidence.fingerprints import Fingerprints
 from airlock.evidence.history import History, NoHistory
 from airlock.evidence.known_names import KnownNames
@@ -23,6 +24,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     fingerprints: Fingerprints | None = None
     advisories: Advisories | None = None
     """``None`` also where they are asked elsewhere: of a gate's files at its door, every time."""
+    behaviour: Behaviour = NotWatched()
 
     def missing(self, needs: Iterable[str]) -> list[str]:
         """Return those of the named facts that nobody could give, sorted."""

@@ -1,0 +1,1 @@
+"""What events mean, a family of signals in each module."""

@@ -1,0 +1,87 @@
+"""``airlock detonate`` through the door of its users."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.detonation.conftest import packed
+from tests.detonation.samples import KEY, POST
+
+STEALS = f"{KEY}\n{POST.format(data='key')}"
+
+
+def airlock(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "airlock", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env={**os.environ, **variables},
+    )
+
+
+def test_a_thief_is_refused_and_its_trace_can_be_judged_again(tmp_path: Path) -> None:
+    path, log = packed(tmp_path, STEALS), tmp_path / "trace.jsonl"
+    done = airlock("detonate", "--no-dependencies", "--log", str(log), str(path))
+    assert done.returncode == 1, done.stderr
+    assert (
+        "It sent an SSH private key (~/.ssh/id_rsa) to http://c.example.invalid/x." in done.stdout
+    )
+    again = airlock("detonate", "--replay", str(log), "--format", "json")
+    assert again.returncode == 1
+    target = json.loads(again.stdout)["targets"][0]
+    assert (target["decision"], target["behaviour"]["tier"]) == ("refuse", "proof")
+    page = airlock("detonate", "--replay", str(log), "--format", "html")
+    assert "It sent an SSH private key" in page.stdout
+    # Proof is never old news; everything else is.
+    known = airlock("detonate", "--replay", str(log), "--known", str(log), "--format", "json")
+    tiers = {one["tier"] for one in json.loads(known.stdout)["targets"][0]["behaviour"]["signals"]}
+    assert tiers == {"proof"}
+
+
+def test_both_kinds_of_evidence_join_in_one_verdict(tmp_path: Path) -> None:
+    path = packed(tmp_path, "def f(a): return a")
+    done = airlock("detonate", "--no-dependencies", "--format", "json", str(path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    outcomes = {
+        one["check"]: one["status"] for one in json.loads(done.stdout)["targets"][0]["outcomes"]
+    }
+    assert outcomes["behaviour-leaks"] == "saw"
+    assert outcomes["code-exfiltration"] == "saw"
+    read = airlock("scan", "--format", "json", str(path))
+    skipped = [
+        one for one in json.loads(read.stdout)["targets"][0]["outcomes"]
+        if one["check"].startswith("behaviour-")
+    ]  # fmt: skip
+    assert {one["status"] for one in skipped} == {"skipped"}
+    assert {one["reason"] for one in skipped} == {"it was not run in a sandbox"}
+
+
+def test_where_a_part_is_missing_nothing_is_run_and_the_cure_is_told(tmp_path: Path) -> None:
+    path = packed(tmp_path, STEALS)
+    done = airlock("detonate", "--no-dependencies", str(path), PATH="/nowhere")
+    assert done.returncode == 3
+    assert "apt-get install bubblewrap" in done.stdout
+    test = airlock("sandbox", "test", PATH="/nowhere")
+    assert test.returncode == 3
+    assert "apt-get install bubblewrap" in test.stdout + test.stderr
+
+
+def test_the_sandbox_is_proven() -> None:
+    done = airlock("sandbox", "test")
+    assert done.returncode == 0, done.stderr
+    assert "nothing gets out" in done.stdout
+
+
+def test_wrong_usage(tmp_path: Path) -> None:
+    assert airlock("detonate").returncode == 2
+    assert airlock("detonate", str(tmp_path / "none-1.0.tar.gz")).returncode == 3
+    noise = tmp_path / "noise"
+    noise.write_bytes(b"no log")
+    done = airlock("detonate", "--replay", str(noise))
+    assert done.returncode == 4
+    assert "no log of a detonation" in done.stderr
