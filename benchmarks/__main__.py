@@ -1,9 +1,9 @@
-"""``python -m benchmarks [startup] [archives] [install] [trust]``: all of them by default."""
+"""``python -m benchmarks [startup] [archives] [install] [trust] [index]``: all by default."""
 
 import importlib
 import sys
 
-NAMES = ("startup", "archives", "install", "trust")
+NAMES = ("startup", "archives", "install", "trust", "index")
 
 for name in sys.argv[1:] or NAMES:
     if name not in NAMES:

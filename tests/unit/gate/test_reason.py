@@ -1,6 +1,7 @@
 """The reason phrase: only heads of errors are rewritten, and never a byte of a body."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -71,28 +72,49 @@ def test_header_is_the_one_that_responses_carry() -> None:
 
 
 def test_body_in_the_shape_of_a_head_is_left_as_it_is() -> None:
-    wire = Wire()
-    response = ResponseTransport(wire)
+    wire, later = Wire(), list[Callable[[], None]]()
+    response = ResponseTransport(wire, later.append)
     head = b"HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n"
 
     response.write(head)
     response.write(REFUSED)
 
-    assert wire.sent == [head, REFUSED]
+    assert b"".join(wire.sent) == head + REFUSED
+
+
+def test_head_goes_out_alone_if_no_body_follows_at_once() -> None:
+    wire, later = Wire(), list[Callable[[], None]]()
+    response = ResponseTransport(wire, later.append)
+
+    response.write(REFUSED)
+    assert wire.sent == []
+    for call in later:
+        call()
+    assert wire.sent == [REWRITTEN]
+    response.write(b"body")
+    assert wire.sent == [REWRITTEN, b"body"]
+
+
+def test_closing_leaves_nothing_unwritten() -> None:
+    wire, later = Wire(), list[Callable[[], None]]()
+    response = ResponseTransport(wire, later.append)
+    response.write(REFUSED)
+    response.close()
+    assert wire.sent == [REWRITTEN]
 
 
 def test_interim_response_leaves_the_head_due() -> None:
-    wire = Wire()
-    response = ResponseTransport(wire)
+    wire, later = Wire(), list[Callable[[], None]]()
+    response = ResponseTransport(wire, later.append)
 
     response.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     response.write(REFUSED)
     response.write(REFUSED)
 
-    assert wire.sent[1:] == [REWRITTEN, REFUSED]
+    assert b"".join(wire.sent[1:]) == REWRITTEN + REFUSED
 
 
 def test_everything_but_writing_is_the_transport_itself() -> None:
-    wire = Wire()
-    ResponseTransport(wire).close()
+    wire, later = Wire(), list[Callable[[], None]]()
+    ResponseTransport(wire, later.append).close()
     assert wire.closed

@@ -5,6 +5,7 @@ status line (RFC 9112, 4; see docs/decisions/0001).
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -30,7 +31,7 @@ class ReasonProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Give the response to this request a transport of its own, which writes its reason."""
-        self.transport = ResponseTransport(self._socket)  # type: ignore[assignment]
+        self.transport = ResponseTransport(self._socket, self.loop.call_soon)  # type: ignore[assignment]
         super().on_headers_complete()
 
 
@@ -43,18 +44,44 @@ class ResponseTransport:
 
     Args:
         transport: that leads to the client.
+        soon: calls a function when everything that is to be done now is done.
     """
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(
+        self, transport: asyncio.Transport, soon: Callable[[Callable[[], None]], object]
+    ) -> None:
         self._transport = transport
+        self._soon = soon
         self._head_is_due = True
+        self._held = b""
 
     def write(self, data: bytes) -> None:
-        """Write, with the reason in the status line if this is the head of a response with one."""
-        if self._head_is_due and not data.startswith(_INTERIM):
-            self._head_is_due = False
-            data = with_reason(data)
+        """Write, with the reason in the status line if this is the head of a response with one.
+
+        The head waits for the body, if that comes before anything else happens: one system call
+        and one packet instead of two.
+        """
+        if self._head_is_due:
+            if not data.startswith(_INTERIM):
+                self._head_is_due = False
+                self._held = with_reason(data)
+                self._soon(self._flush)
+                return
+        elif self._held:
+            head, self._held = self._held, b""
+            self._transport.writelines((head, data))
+            return
         self._transport.write(data)
+
+    def _flush(self) -> None:
+        if self._held:
+            head, self._held = self._held, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """Close once everything is written."""
+        self._flush()
+        self._transport.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
