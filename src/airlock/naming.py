@@ -39,9 +39,18 @@ class NameVetting:
         self._facts = facts
         self._policy = policy
 
-    def verdict(self, project: ProjectName, *, now: dt.datetime) -> NameVerdict:
-        """Judge one name, at a time in UTC."""
-        subject = BareRelease(Release(project=project, version=""), self._facts(now))
+    def verdict(
+        self, project: ProjectName, *, now: dt.datetime, since: dt.datetime | None = None
+    ) -> NameVerdict:
+        """Judge one name.
+
+        Args:
+            project: the name.
+            now: the time, in UTC.
+            since: when its index received the project's first file; ``None`` if nobody says.
+        """
+        release = Release(project=project, version="", project_since=since)
+        subject = BareRelease(release, self._facts(now))
         outcomes = tuple(run_checks(self._checks, subject))
         rules = self._policy.at(now.date())
         decision, score, reasons = decide({project}, outcomes, rules, expected=self._checks.ids)

@@ -81,6 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What the index announces, in UTC; asks for ``source``."""
     yanked: str | None = None
     """What the index announces; asks for ``source``."""
+    project_since: dt.datetime | None = None
+    """When the index received the first file of the project, in UTC."""
     status: str = "active"
     """The project's status marker (PEP 792)."""
     previous: str | None = None
@@ -267,6 +269,7 @@ def _release(name: ArtifactName, settings: Settings) -> Release:
         source=settings.source,
         listed=listed,
         status=settings.status,
+        project_since=settings.project_since,
     )
 
 

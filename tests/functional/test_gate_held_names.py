@@ -1,5 +1,6 @@
 """Names that their checks hold, and names that nobody has, with real pip, uv and ``airlock``."""
 
+import datetime as dt
 import json
 import time
 from collections.abc import Callable
@@ -55,6 +56,23 @@ class TestHeldName:
         assert "Airlock hold: The name reqeusts looks like the popular project requests" in told
         assert installer.installed() == set()
         assert upstream.count("/files/*") == 0
+
+    def test_age_decides_where_the_name_alone_does_not(
+        self, gate: Gate, upstream: Upstream
+    ) -> None:
+        """One that nobody took down in years is let in; one that is new is not."""
+        now = dt.datetime.now(dt.UTC)
+        old, new = make_wheel("panda", "1.0"), make_wheel("torchx", "1.0")
+        upstream.add(*old, upload_time=now - dt.timedelta(days=3_000))
+        upstream.add(*new, upload_time=now - dt.timedelta(days=20))
+
+        assert gate.listed("panda") == [old[0]]
+        assert gate.file(old[0]).status_code == 200
+        held = gate.get("/simple/torchx/")
+        assert held.status_code == 403
+        assert "it has been there for 20 days" in held.headers["airlock-verdict"]
+        gate.listed("torchx")
+        assert gate.file(new[0]).status_code == 403
 
     def test_page_is_403_with_the_reason(self, gate: Gate, upstream: Upstream) -> None:
         upstream.add(*make_wheel(LOOKALIKE, "1.0"))

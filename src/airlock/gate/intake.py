@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import anyio.to_thread
+import msgspec
 import structlog
 
 from airlock.archive.offered_metadata import binds_builders
@@ -143,7 +144,12 @@ class Intake:
     def _announced(self, asked: Asked) -> Release | None:
         of_it = (asked.project, asked.source)
         announced = self._store.announcements(asked.sha256, asked.filename)
-        return next((one for one in announced if (one.project, one.source) == of_it), None)
+        release = next((one for one in announced if (one.project, one.source) == of_it), None)
+        if release is None or release.source is None:
+            return release
+        listing = self._store.listing(release.source, release.project)
+        since = listing.first_upload if listing else None
+        return msgspec.structs.replace(release, project_since=since)
 
     async def _fetch(self, file: ListedFile, asked: Asked) -> None:
         with tempfile.TemporaryDirectory(dir=self._incoming) as folder:

@@ -5,18 +5,21 @@
 - A verdict on a name is made anew when its checks, its policy or the day change, and every hour,
   for the lists of known names change, too. It is recorded where it differs from the last one, and
   only for names that an upstream has: nobody fills the store by asking for inventions.
+- How long the upstream has had a name is asked of the listing that is kept: it decides about names
+  that are neither clearly imitations nor clearly none.
 - A name that an upstream has, and that may be served, is bound to that upstream at that moment.
 """
 
 import datetime as dt
 import threading
 from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 import msgspec
 import structlog
 
 from airlock.errors import NameTaken
-from airlock.model import Decision, ProjectName
+from airlock.model import Decision, ProjectListing, ProjectName
 from airlock.model.access import Principal
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Owner, Ownership
@@ -32,6 +35,15 @@ _FRESH = dt.timedelta(hours=1)
 # Of names; a verdict without findings takes about 1 KiB.
 _REMEMBERED = 10_000
 _THE_GATE = "the gate"
+
+_T = TypeVar("_T")
+
+
+class _Known(NamedTuple):
+    """A verdict, and the age of the project that it rests on."""
+
+    verdict: NameVerdict
+    since: dt.datetime | None
 
 
 class NameRuling(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +98,7 @@ class Names:
         self._vetting = vetting
         self._upstreams = tuple(map(Owner, upstreams))
         self._clock = clock
-        self._known: dict[ProjectName, NameVerdict] = {}
+        self._known: dict[ProjectName, _Known] = {}
         self._recorded: dict[ProjectName, NameVerdict] = {}
         self._turn = threading.Lock()
 
@@ -110,23 +122,43 @@ class Names:
         """Tell whether files of a name may come from an upstream."""
         return source in self.upstreams(holding)
 
-    def ruling(self, project: ProjectName) -> NameRuling:
-        """Return to whom a name belongs and whether its checks let it in."""
-        verdict = self.verdict(project)
+    def ruling(self, project: ProjectName, listing: ProjectListing | None = None) -> NameRuling:
+        """Return to whom a name belongs and whether its checks let it in.
+
+        Args:
+            project: the name.
+            listing: the upstream's, just fetched; without one, that which is kept tells its age.
+        """
+        verdict = self.verdict(project, listing)
         waiver = None
         if verdict.decision is not Decision.ADMIT and not verdict.denied:
             active = self._store.waivers(self._clock())
             waiver = next((one for one in active if one.project == project), None)
         return NameRuling(holding=self.holding(project), verdict=verdict, waiver=waiver)
 
-    def verdict(self, project: ProjectName) -> NameVerdict:
-        """Return today's verdict on a name, without waivers."""
+    def verdict(self, project: ProjectName, listing: ProjectListing | None = None) -> NameVerdict:
+        """Return today's verdict on a name, without waivers; the arguments are as of ``ruling``."""
         now = self._clock()
         known = self._known.get(project)
-        if known is None or not _is_fresh(known, now):
-            known = self._vetting.verdict(project, now=now)
-            self._remember(self._known, known)
-        return known
+        if known is not None and _is_fresh(known.verdict, now):
+            if listing is None or listing.first_upload == known.since:
+                return known.verdict
+        elif listing is None:
+            listing = self._kept_listing(project)
+        since = listing.first_upload if listing else None
+        known = _Known(self._vetting.verdict(project, now=now, since=since), since)
+        self._remember(self._known, project, known)
+        return known.verdict
+
+    def _kept_listing(self, project: ProjectName) -> ProjectListing | None:
+        asked = self.upstreams(self.holding(project))
+        kept = (self._store.listing(upstream, project) for upstream in asked)
+        return next((listing for listing in kept if listing), None)
+
+    def has_weighed(self, listing: ProjectListing) -> bool:
+        """Tell whether the verdict on a name rests on the age that a listing tells."""
+        known = self._known.get(listing.project)
+        return known is not None and known.since == listing.first_upload
 
     def require_upload(
         self, project: ProjectName, principal: Principal, *, upstream_has_it: bool
@@ -175,14 +207,14 @@ class Names:
             if verdict.decision is not Decision.ADMIT:
                 headline = one_line(verdict.headline, longest=_LOGGED_CHARACTERS)
                 _log.info("name", project=verdict.project, headline=headline)
-        self._remember(self._recorded, verdict)
+        self._remember(self._recorded, verdict.project, verdict)
 
-    def _remember(self, verdicts: dict[ProjectName, NameVerdict], verdict: NameVerdict) -> None:
+    def _remember(self, known: dict[ProjectName, _T], project: ProjectName, one: _T) -> None:
         with self._turn:
-            verdicts.pop(verdict.project, None)
-            if len(verdicts) >= _REMEMBERED:
-                del verdicts[next(iter(verdicts))]
-            verdicts[verdict.project] = verdict
+            known.pop(project, None)
+            if len(known) >= _REMEMBERED:
+                del known[next(iter(known))]
+            known[project] = one
 
     def _first_seen(self, project: ProjectName, source: str) -> Claim:
         return Claim(

@@ -46,6 +46,13 @@ class ProjectListing(msgspec.Struct, frozen=True, kw_only=True):
     malformed: int = 0
     """How many entries of the page made no sense and were left out of ``files``."""
 
+    @property
+    def first_upload(self) -> dt.datetime | None:
+        """When the index received the first of these files; ``None`` if it does not say of all."""
+        times = [file.upload_time for file in self.files]
+        known = [time for time in times if time is not None]
+        return min(known) if known and len(known) == len(times) else None
+
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """A project at a version, as its index describes it."""
@@ -58,6 +65,9 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """What the index announces of the file in question; ``None`` for a local file."""
     status: str = "active"
     """The project's status marker (PEP 792)."""
+    project_since: dt.datetime | None = None
+    """When the index received the first file of the project that it still has, in UTC; ``None``
+    where nobody says."""
 
     @property
     def upload_time(self) -> dt.datetime | None:

@@ -91,6 +91,7 @@ class Downloads:
             source=listing.source,
             listed=file,
             status=listing.status,
+            project_since=listing.first_upload,
         )
         return Fetched(path, release)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from airlock.evidence.advisories import Advisories
 
 DAY = dt.timedelta(days=1)
+LONG_AGO = NOW - 2_000 * DAY
 ASKED = Asked(DIGEST, FILENAME, ProjectName("example"), SOURCE)
 UNCLAIMED = Holding(project=ASKED.project, owner=Owner(SOURCE))
 
@@ -47,12 +48,13 @@ class NewerExample(Example):
 
 
 class ExampleName(Check):
-    """A check that has nothing against any name but that of a look-alike."""
+    """A check that has nothing against any name but that of a look-alike, and an old one none."""
 
     id, version = "name-example", 1
 
     def release(self, subject: Subject) -> Iterable[Finding]:
-        if subject.release.project == "exmaple":
+        since = subject.release.project_since
+        if subject.release.project == "exmaple" and (since is None or since > LONG_AGO):
             yield finding(Severity.HIGH)
 
 

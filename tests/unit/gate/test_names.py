@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from airlock.errors import NameTaken
-from airlock.model import Decision, ProjectName
+from airlock.model import Decision, ListedFile, ProjectListing, ProjectName
 from airlock.model.access import Kind, Principal
 from airlock.model.ownership import Origin
 from airlock.policy import Policy
 from tests.unit.examples import NOW, SOURCE
-from tests.unit.gate.doors import ASKED, CLEAN, DAY, Building
+from tests.unit.gate.doors import ASKED, CLEAN, DAY, LONG_AGO, Building
 from tests.unit.store.name_examples import claim
 
 HELD = ProjectName("exmaple")
@@ -169,6 +169,42 @@ class TestDoor:
         policy = Policy(deny=frozenset({HELD}))
         asked = ASKED.__class__(ASKED.sha256, "exmaple-1.0.tar.gz", HELD, SOURCE)
         assert building.door(policy).decide(asked).decision is Decision.REFUSE
+
+
+def listing(project: ProjectName, *times: dt.datetime | None) -> ProjectListing:
+    files = tuple(
+        ListedFile(filename=f"{project}-{number}.0.tar.gz", url="", upload_time=time)
+        for number, time in enumerate(times)
+    )
+    return ProjectListing(project=project, source=SOURCE, files=files, fetched_at=NOW)
+
+
+class TestAge:
+    """How long the upstream has had a name is weighed, as soon as it is known."""
+
+    def test_a_listing_that_comes_later_is_weighed_once(self, building: Building) -> None:
+        names = building.names()
+        old = listing(HELD, NOW, LONG_AGO)
+        assert not names.ruling(HELD).admits
+        assert not names.has_weighed(old)
+        ruling = names.ruling(HELD, old)
+        assert ruling.admits
+        assert names.has_weighed(old)
+        assert names.ruling(HELD).verdict is ruling.verdict
+
+    def test_a_listing_that_is_kept_is_weighed_after_a_restart(self, building: Building) -> None:
+        building.store.put_listing(listing(HELD, LONG_AGO))
+        assert building.names().ruling(HELD).admits
+
+    def test_a_project_that_is_young_again_loses_its_age(self, building: Building) -> None:
+        """Whoever takes a deleted name over starts anew."""
+        names = building.names()
+        assert names.ruling(HELD, listing(HELD, LONG_AGO)).admits
+        assert not names.ruling(HELD, listing(HELD, NOW)).admits
+
+    def test_files_without_a_time_leave_the_age_unknown(self, building: Building) -> None:
+        assert not building.names().ruling(HELD, listing(HELD, LONG_AGO, None)).admits
+        assert not building.names().ruling(HELD, listing(HELD)).admits
 
 
 def uploader(*organisations: str) -> Principal:

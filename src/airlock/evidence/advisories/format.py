@@ -133,6 +133,8 @@ def read_database(path: Path) -> Database:
             data = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
     except FileNotFoundError:
         raise
+    except NotADirectoryError as error:
+        raise FileNotFoundError(str(path)) from error
     except (OSError, ValueError) as error:
         raise _malformed(str(path), str(error)) from error
     return Database(data, str(path))

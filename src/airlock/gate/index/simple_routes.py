@@ -120,13 +120,14 @@ class SimpleRoutes:
         offer = await self._offer(request, ruling)
         if offer is None:
             return name_answers.not_served(request, held)
+        ruling = await self._weighed(ruling, offer)
         if not ruling.admits:
             return self._of_held_name(request, ruling, offer, form)
         return _response(request, await self._page(request, offer, form), form)
 
     async def _offer(self, request: Request, ruling: NameRuling) -> Offer | None:
         try:
-            offer = await self._catalogue.offer(ruling.holding)
+            return await self._catalogue.offer(ruling.holding)
         except ProjectNotFound as error:
             if ruling.holding.owner.here:
                 return None
@@ -136,10 +137,17 @@ class SimpleRoutes:
             if ruling.admits:
                 raise
             raise ProjectNotFound(f"{error} ({ruling.headline})") from error
-        source = offer.listing.source
-        if source is not None and not self._names.is_noted(ruling):
-            await anyio.to_thread.run_sync(self._names.note_served, ruling, source)
-        return offer
+
+    async def _weighed(self, ruling: NameRuling, offer: Offer) -> NameRuling:
+        """Return the ruling on a name with its age, of which what upstream offers tells, noted."""
+        listing = offer.listing
+        if listing.source is None:
+            return ruling
+        if not self._names.has_weighed(listing):
+            ruling = await anyio.to_thread.run_sync(self._names.ruling, ruling.project, listing)
+        if not self._names.is_noted(ruling):
+            await anyio.to_thread.run_sync(self._names.note_served, ruling, listing.source)
+        return ruling
 
     def _of_held_name(
         self, request: Request, ruling: NameRuling, offer: Offer, form: Form
