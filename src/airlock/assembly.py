@@ -59,12 +59,13 @@ if TYPE_CHECKING:
     from airlock.sources.interface import Index
     from airlock.sources.reaching import Reachability
     from airlock.store import Blobs, Records, Store
+    from airlock.store.backup_format import Manifest
+    from airlock.store.collecting import Collected
     from airlock.trust.operations import Given
     from airlock.trust.workspace import Workspace
 
 # Longer than any download or examination takes.
 _STALE_SECONDS = 24 * 3600
-_DATABASE = "airlock.db"
 _KIT = "airlock.assembly:examination_kit"
 POPULAR_VARIABLE = "AIRLOCK_POPULAR"
 """The environment variable that names a list of popular names."""
@@ -566,7 +567,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
     rules = policy(settings.policy_file)
     checks, facts = examination_kit()
     indexes = upstreams(settings)
-    records, blobs, incoming = open_data(settings.data_folder)
+    records, kept, incoming = open_data(settings.data_folder)
     store = records.store
     names = Names(store, NameVetting(checks, facts, rules), tuple(indexes), now)
     known = advisories(rules)
@@ -576,7 +577,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         door=door,
         indexes=indexes,
         store=store,
-        blobs=blobs,
+        blobs=kept,
         workers=workers("forkserver", settings.worker_limits),
         history=StoredHistory(store, now),
         incoming=incoming,
@@ -603,7 +604,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
     )
     files = FileRoutes(
         store=store,
-        blobs=blobs,
+        blobs=kept,
         catalogue=catalogue,
         door=door,
         intake=intake,
@@ -618,7 +619,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
     parts = Gate(
         indexes=tuple(indexes.values()),
         store=store,
-        blobs=blobs,
+        blobs=kept,
         door=door,
         listings=listings,
         intake=intake,
@@ -723,8 +724,8 @@ def guarded_run(
 
 
 def _guard_data(folder: Path) -> "tuple[Store, Blobs, Path]":
-    known, blobs, incoming = open_data(folder)
-    return known.store, blobs, incoming
+    known, kept, incoming = open_data(folder)
+    return known.store, kept, incoming
 
 
 def log_unguarded(words: Sequence[str], folder: Path) -> Path:
@@ -805,9 +806,10 @@ def records(folder: Path) -> "Records":
         StoreError: if the folder cannot be used.
     """
     from airlock.store import open_records
+    from airlock.store.places import places
 
     _make(folder)
-    return open_records(f"sqlite:///{folder.resolve() / _DATABASE}")
+    return open_records(places(folder).database)
 
 
 def existing_records(folder: Path) -> "Records":
@@ -820,8 +822,10 @@ def existing_records(folder: Path) -> "Records":
         UsageError: if there is no store in the folder.
         StoreError: if the folder cannot be used.
     """
+    from airlock.store.places import places
+
     try:
-        found = (folder / _DATABASE).is_file()
+        found = places(folder).exist
     except OSError as error:
         raise StoreError(f"{folder} cannot be used: {error.strerror}") from error
     if not found:
@@ -844,13 +848,73 @@ def open_data(folder: Path) -> "tuple[Records, Blobs, Path]":
         MissingExtra: if the parts of the gate are not installed.
         StoreError: if the folder cannot be used.
     """
-    from airlock.store import open_blobs
-
     known = records(folder)
     incoming = folder / "incoming"
     _make(incoming)
     _sweep(incoming)
-    return known, open_blobs(folder / "blobs"), incoming
+    return known, blobs(folder), incoming
+
+
+def blobs(folder: Path) -> "Blobs":
+    """Return the blobs of a data folder.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        StoreError: if they cannot be opened.
+    """
+    from airlock.store import open_blobs
+    from airlock.store.places import places
+
+    return open_blobs(places(folder).blobs)
+
+
+def back_up(folder: Path, target: Path) -> "Manifest":
+    """Make a backup of what the gate of a data folder keeps (``airlock.store.backup``)."""
+    with _storing(), existing_records(folder):
+        from airlock.store.backup import back_up as make
+        from airlock.store.opening import open_database
+        from airlock.store.places import places
+
+        database = open_database(places(folder).database)
+        with contextlib.closing(database), blobs(folder) as kept:
+            return make(database, kept, target, now())
+
+
+def check_backup(source: Path) -> "Manifest":
+    """Verify a backup (``airlock.store.restore``)."""
+    with _storing():
+        from airlock.store.restore import check
+
+        return check(source)
+
+
+def restore(folder: Path, source: Path) -> "Manifest":
+    """Restore a backup into a data folder with nothing in it (``airlock.store.restore``)."""
+    with _storing():
+        from airlock.store.opening import open_new_database
+        from airlock.store.places import places
+        from airlock.store.restore import restore as fill
+
+        _make(folder)
+        database = open_new_database(places(folder).database)
+        with contextlib.closing(database), blobs(folder) as kept:
+            return fill(database, kept, source)
+
+
+def collect(folder: Path, grace: dt.timedelta, *, look: bool) -> "Collected":
+    """Remove blobs that nobody refers to (``airlock.store.collecting``)."""
+    with _storing(), existing_records(folder):
+        from airlock.store.collecting import collect as remove
+        from airlock.store.opening import open_database
+        from airlock.store.places import places
+
+        database = open_database(places(folder).database)
+        with contextlib.closing(database), blobs(folder) as kept:
+            return remove(database, kept, before=now() - grace, look=look)
+
+
+def _storing() -> "contextlib.AbstractContextManager[None]":
+    return _extra("gate")
 
 
 def _sweep(incoming: Path) -> None:

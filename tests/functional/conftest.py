@@ -60,11 +60,13 @@ def airlock(*arguments: str | Path, **environment: str) -> subprocess.CompletedP
 class Gate:
     """A gate as a process of its own."""
 
-    def __init__(self, upstream: Upstream, folder: Path, *options: str | Path) -> None:
+    def __init__(
+        self, upstream: Upstream, folder: Path, *options: str | Path, **environment: str
+    ) -> None:
         self.upstream = upstream
         self.folder = folder
         self.options = options
-        self.environment = {"AIRLOCK_DB": str(folder / "db")}
+        self.environment = {"AIRLOCK_DB": str(folder / "db"), **environment}
         self.port = free_port()
         self.log = folder / "gate.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -191,10 +193,10 @@ def start_gate(upstream: Upstream, tmp_path: Path) -> Iterator[Callable[..., Gat
     """Start gates in front of the upstream; all of them end with the test."""
     gates: list[Gate] = []
 
-    def start(*options: str | Path) -> Gate:
+    def start(*options: str | Path, **environment: str) -> Gate:
         folder = tmp_path / f"gate-{len(gates)}"
         folder.mkdir()
-        gate = Gate(upstream, folder, *options)
+        gate = Gate(upstream, folder, *options, **environment)
         gates.append(gate)
         gate.start()
         return gate

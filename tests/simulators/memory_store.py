@@ -26,6 +26,7 @@ from airlock.model.hosting import Upload
 from airlock.model.waiver import Revocation, Waiver
 from airlock.model.wire import decode, encode
 from airlock.store import Blobs, OpenBlob, Standing, Store, StoredArtifact
+from airlock.store.interface import StoredBlob
 from tests.simulators.memory_hosting import MemoryHosting
 from tests.simulators.memory_profiles import MemoryProfiles
 
@@ -232,6 +233,13 @@ class MemoryBlobs(Blobs):
 
     def size(self, sha256: Sha256) -> int:
         return len(self._get(sha256))
+
+    def stored(self) -> Iterator[StoredBlob]:
+        now = dt.datetime.now(dt.UTC)
+        return (StoredBlob(sha256, len(data), now) for sha256, data in list(self._blobs.items()))
+
+    def remove(self, sha256: Sha256) -> None:
+        self._blobs.pop(sha256, None)
 
     def _get(self, sha256: Sha256) -> bytes:
         if sha256 not in self._blobs:

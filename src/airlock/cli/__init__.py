@@ -15,13 +15,16 @@ from airlock.errors import AirlockError
 
 _COMMANDS = {
     "audit": "Known vulnerabilities and known malware in what a project depends on.",
+    "backup": "Copy everything that a gate knows and keeps, while it runs.",
     "db": "What Airlock knows from elsewhere: update it, see how old it is.",
     "detonate": "Run packages in a sandbox and tell what they do.",
     "diff": "Tell what one release does that another did not.",
     "doctor": "What this installation can and cannot do, with the cure for each gap.",
+    "gc": "Remove bytes that nothing refers to.",
     "log": "Show and verify the log of every decision and change.",
     "name": "Judge names: what they imitate, what is near them, whose they are.",
     "fingerprints": "What is remembered of known campaigns; build a memory from a corpus.",
+    "restore": "Restore a backup into a store that has nothing in it.",
     "role": "Say who may do what: readers, uploaders, owners, reviewers, administrators.",
     "run": "Run pip, uv or pipx so that they can install only what was vetted.",
     "project": "Yank releases, mark projects, take hosted files away.",

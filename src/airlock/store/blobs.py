@@ -27,9 +27,9 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, from_url
 
-from airlock.errors import DigestMismatch, StoreError
+from airlock.errors import DigestMismatch, InvalidName, StoreError
 from airlock.model import Sha256
-from airlock.store.interface import Blobs, OpenBlob
+from airlock.store.interface import Blobs, OpenBlob, StoredBlob
 
 if TYPE_CHECKING:
     from obstore import ReadableFile
@@ -108,6 +108,20 @@ class ObjectBlobs(Blobs):
         """Return the size of a blob in bytes."""
         with _translated(sha256):
             return obstore.head(self._objects, _key(sha256))["size"]
+
+    def stored(self) -> Iterator[StoredBlob]:
+        """Yield every blob."""
+        with _translated("the list of blobs"):
+            for page in obstore.list(self._objects, prefix="sha256"):
+                for found in page:
+                    # Anything else that lies there is not ours.
+                    if (sha256 := _of_key(found["path"])) is not None:
+                        yield StoredBlob(sha256, found["size"], found["last_modified"])
+
+    def remove(self, sha256: Sha256) -> None:
+        """Remove a blob."""
+        with _translated(sha256), suppress(FileNotFoundError):
+            obstore.delete(self._objects, _key(sha256))
 
 
 class FolderBlobs(ObjectBlobs):
@@ -197,6 +211,14 @@ class _RawBlob(io.RawIOBase):
 
 def _key(sha256: Sha256) -> str:
     return f"sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def _of_key(key: str) -> Sha256 | None:
+    try:
+        sha256 = Sha256(key.rpartition("/")[2])
+    except InvalidName:
+        return None
+    return sha256 if key.endswith(_key(sha256)) else None
 
 
 def _digested(file: BinaryIO, announced: Sha256) -> Iterator[bytes]:

@@ -79,6 +79,18 @@ class Database:
         with self._turn, translated(), self._writer.begin() as connection:
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Connect for several queries that all see the same moment, while others go on writing."""
+        with translated(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                # Without IMMEDIATE it takes no lock; the first query fixes the moment.
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+            connection.rollback()
+
     def fingerprint(self) -> int | None:
         """Return SQLite's ``data_version``, as one connection of its own sees it.
 

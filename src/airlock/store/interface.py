@@ -218,6 +218,16 @@ class OpenBlob(NamedTuple):
     """In bytes."""
 
 
+class StoredBlob(NamedTuple):
+    """A blob, as its storage knows it."""
+
+    sha256: Sha256
+    size: int
+    """In bytes."""
+    stored_at: dt.datetime
+    """In UTC, by the clock of the storage."""
+
+
 class Blobs(_Closing):
     """Bytes, each known by its SHA-256.
 
@@ -255,3 +265,14 @@ class Blobs(_Closing):
     @abstractmethod
     def size(self, sha256: Sha256) -> int:
         """Return the size of a blob in bytes."""
+
+    @abstractmethod
+    def stored(self) -> Iterator[StoredBlob]:
+        """Yield every blob that is there, in any order."""
+
+    @abstractmethod
+    def remove(self, sha256: Sha256) -> None:
+        """Remove a blob; nothing happens if it is not there.
+
+        Only what nobody refers to is removed, and only ``collecting`` knows that.
+        """

@@ -38,6 +38,16 @@ def open_sql_store(url: str) -> SqlStore:
     return SqlStore(_opened(url))
 
 
+def open_database(url: str) -> Database:
+    """Open a database whose tables are brought up to date, for what works on all of them."""
+    return _opened(url)
+
+
+def open_new_database(url: str) -> Database:
+    """Open a database as it is, to fill it."""
+    return Database(_checked(url))
+
+
 def _opened(url: str) -> Database:
     database = Database(_checked(url))
     try:
@@ -88,12 +98,19 @@ def _revision(connection: Connection) -> str | None:
 def _upgrade(database: Database) -> None:
     from airlock.store.migrations.upgrading import upgrade
 
+    with preparing(database) as connection:
+        if _revision(connection) != HEAD:
+            upgrade(connection)
+
+
+@contextmanager
+def preparing(database: Database) -> Iterator[Connection]:
+    """Connect for one transaction that makes tables, while nobody else does."""
     with _alone(database), database.writing() as connection:
         if not database.is_sqlite:
             lock = text("SELECT pg_advisory_xact_lock(:key)")
             connection.execute(lock, {"key": _ADVISORY_LOCK})
-        if _revision(connection) != HEAD:
-            upgrade(connection)
+        yield connection
 
 
 @contextmanager

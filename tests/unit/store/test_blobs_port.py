@@ -108,3 +108,15 @@ def test_file_that_is_not_there(blobs: Blobs, tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         blobs.put(DIGEST, tmp_path / "nothing")
     assert not blobs.has(DIGEST)
+
+
+def test_what_is_stored_is_told_and_can_be_removed(given: Blobs, tmp_path: Path) -> None:
+    empty = Sha256.of(b"")
+    given.put(empty, write(tmp_path, b""))
+    before = {blob.sha256: blob.size for blob in given.stored()}
+    assert before == {DIGEST: len(DATA), empty: 0}
+    assert all(blob.stored_at.utcoffset() is not None for blob in given.stored())
+    given.remove(DIGEST)
+    given.remove(DIGEST)
+    assert not given.has(DIGEST)
+    assert [blob.sha256 for blob in given.stored()] == [empty]

@@ -19,10 +19,19 @@ from airlock.store.tables import METADATA
 from tests.unit.store.examples import digest, verdict
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/airlock.db"
+    made: str = request.getfixturevalue("postgresql").database()
+    return made
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(url: str) -> Iterator[Database]:
     """An empty database."""
-    opened = Database(make_url(f"sqlite:///{tmp_path}/airlock.db"))
+    opened = Database(make_url(url))
     yield opened
     opened.close()
 
@@ -66,11 +75,11 @@ def test_nothing_is_left_at_the_base(database: Database) -> None:
         assert inspect(connection).get_table_names() == ["alembic_version"]
 
 
-def test_store_is_usable_after_a_way_back_and_forth(tmp_path: Path, database: Database) -> None:
+def test_store_is_usable_after_a_way_back_and_forth(url: str, database: Database) -> None:
     with database.writing() as connection:
         upgrade(connection)
         downgrade(connection, "base")
-    with open_store(f"sqlite:///{tmp_path}/airlock.db") as store:
+    with open_store(url) as store:
         store.append_verdict(verdict(1))
         assert store.latest_verdict(digest(1)) == verdict(1)
 
@@ -93,8 +102,27 @@ def test_unknown_revision_is_our_error(database: Database) -> None:
 
 
 def _schema(connection: Connection) -> list[str]:
-    rows = connection.exec_driver_sql(
-        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
-        " AND name <> 'sqlite_sequence' ORDER BY sql"
+    return sorted(
+        row[0]
+        for query in _SCHEMA[connection.dialect.name]
+        for row in connection.exec_driver_sql(query)
     )
-    return [row[0] for row in rows]
+
+
+_SCHEMA = {
+    "sqlite": [
+        """SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'
+        AND name <> 'sqlite_sequence'"""
+    ],
+    "postgresql": [
+        """SELECT table_name || ' ' || column_name || ' ' || data_type || ' ' || is_nullable
+        FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name NOT LIKE 'alembic%%'""",
+        """SELECT indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename NOT LIKE 'alembic%%'""",
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+        """SELECT pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND conname NOT LIKE 'alembic%%'""",
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    ],
+}
