@@ -24,11 +24,17 @@ _TO_KINDS = bytes.maketrans(
     "".join(kind * len(letters) for kind, letters in _KINDS.items()).encode(),
 )
 _ROWS = (*(kind * 10 for kind in (b"m", b"x", b"s", b"a")), b"O" * 8, b"I" * 6, b"____")
-_FOREIGN = re.compile(rf"(?<![\w\"'#.])[\u4e00-\u9fff\u3040-\u30ff]{{10,}}(?!\w){_FOLLOWED}")
+_SCRIPT = "[\u4e00-\u9fff\u3040-\u30ff]"
+_FOREIGN = re.compile(rf"(?<![\w\"'#.]){_SCRIPT}{{10,}}(?!\w){_FOLLOWED}")
+_FOREIGN_ROW = re.compile(f"{_SCRIPT}{_SCRIPT}{{9}}")
 # A Latin word with a letter of the Cyrillic alphabet that looks like one of ours.
+_LOOKALIKES = (
+    "[\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0458\u0501"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425]"
+)
+_LOOKALIKE = re.compile(_LOOKALIKES)
 _MIXED = re.compile(
-    "(?<![\\w\"'#])(?=[A-Za-z_0-9]*[\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0455\u0458\u0501"
-    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425])(?=[\u0400-\u0501]*[A-Za-z_])"
+    f"(?<![\\w\"'#])(?=[A-Za-z_0-9]*{_LOOKALIKES})(?=[\u0400-\u0501]*[A-Za-z_])"
     f"[\\w]{{2,}}(?!\\w){_FOLLOWED}"
 )
 _SEVERAL = 4
@@ -40,8 +46,9 @@ def disguises(text: str) -> Iterator[Peculiarity]:
     if has_row(text):
         yield from _several(text, ALIKE, "Names are made of letters that look alike.")
     if not text.isascii():
-        yield from _several(text, _FOREIGN, "Names are long rows of letters that say nothing.")
-        match = _MIXED.search(text)
+        if _FOREIGN_ROW.search(text):
+            yield from _several(text, _FOREIGN, "Names are long rows of letters that say nothing.")
+        match = _MIXED.search(text) if _LOOKALIKE.search(text) else None
         if match:
             message = "A name mixes letters of two alphabets that look the same."
             yield Peculiarity("confusing-names", message, _line(text, match.start()), match.group())
