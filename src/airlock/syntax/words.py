@@ -11,7 +11,7 @@ name made at run time still needs a word that looks names up (``getattr``, ``__i
 
 import bisect
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
@@ -166,15 +166,35 @@ def add_names(hits: Hits, names: Collection[str], text: str) -> Hits:
         return hits
     found: set[int] = set()
     line, last = 1, 0
-    for match in re.finditer(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", text):
-        line += text.count("\n", last, match.start())
-        last = match.start()
+    for place in _places(names, text):
+        line += text.count("\n", last, place)
+        last = place
         found.add(line)
     return msgspec.structs.replace(
         hits,
         lines=tuple(sorted(found.union(hits.lines))),
         acting=tuple(sorted(found.union(hits.acting))),
     )
+
+
+def _places(names: Collection[str], text: str) -> list[int]:
+    """Return where any of the names stands as a whole word, in order."""
+    if len(names) > _FEW_NAMES:
+        return [word.start() for word in _WORD.finditer(text) if word.group() in names]
+    found: list[int] = []
+    for name in names:
+        place = text.find(name)
+        while place >= 0:
+            word = _WORD.match(text, place)
+            if word and word.group() == name and not _WORD.match(text, place - 1, place):
+                found.append(place)
+            place = text.find(name, place + len(name))
+    return sorted(found)
+
+
+_WORD = re.compile(r"\w+")
+_FEW_NAMES = 16
+"""So many are each looked for faster than all words are looked at."""
 
 
 def is_word(name: str) -> bool:
@@ -192,12 +212,18 @@ def _offsets(data: bytes) -> list[tuple[int, str]]:
             name = _NAMES[pattern.identifier]
             found.extend((match.offset, name) for match in matches)
     if not data.isascii():
-        text = data.decode("utf-8", "replace")
-        found.extend(
-            (len(text[: match.start()].encode()), _DISGUISE) for match in _DISGUISED.finditer(text)
-        )
+        found.extend((offset, _DISGUISE) for offset in _disguised(data.decode("utf-8", "replace")))
     found.sort()
     return found
+
+
+def _disguised(text: str) -> Iterator[int]:
+    """Yield where letters in disguise stand, in bytes of UTF-8."""
+    offset = last = 0
+    for match in _DISGUISED.finditer(text):
+        offset += len(text[last : match.start()].encode())
+        last = match.start()
+        yield offset
 
 
 def _counts(name: str, data: bytes, offset: int) -> bool:
@@ -236,10 +262,14 @@ def _is_used(name: str, data: bytes, offset: int) -> bool:
 
 def _statement(data: bytes, offset: int) -> bytes:
     """Return the line around an offset, with the lines that it continues, up to a little behind."""
-    start = data.rfind(b"\n", 0, offset) + 1
+    first = max(0, offset - _LONGEST_STATEMENT)
+    start = data.rfind(b"\n", first, offset) + 1
     while start > 1 and data[start - 2 : start - 1] == b"\\":
-        start = data.rfind(b"\n", 0, start - 1) + 1
-    return data[max(start, offset - 4_000) : offset + 60]
+        start = data.rfind(b"\n", first, start - 1) + 1
+    return data[max(start, first) : offset + 60]
+
+
+_LONGEST_STATEMENT = 4_000
 
 
 def _is_name(data: bytes, start: int, end: int) -> bool:
