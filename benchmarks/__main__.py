@@ -1,9 +1,9 @@
-"""``python -m benchmarks [startup] [archives] [install] [trust] [index]``: all by default."""
+"""``python -m benchmarks [NAME…]``: those of ``NAMES`` that are named, by default all."""
 
 import importlib
 import sys
 
-NAMES = ("startup", "archives", "install", "trust", "index")
+NAMES = ("startup", "archives", "lists", "install", "trust", "index")
 
 for name in sys.argv[1:] or NAMES:
     if name not in NAMES:
