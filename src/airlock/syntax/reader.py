@@ -419,5 +419,6 @@ def _startup_statement(line: str, form: str) -> str:
         return line if line.startswith(("import ", "import\t")) else ""
     # PEP 829: each line names a callable, ``module:function``.
     module, colon, function = line.strip().partition(":")
-    plain = colon and module.replace(".", "").isidentifier() and function.isidentifier()
-    return f"from {module} import {function}; {function}()" if plain else ""
+    plain = colon and all(name.isidentifier() for name in f"{module}.{function}".split("."))
+    first = function.partition(".")[0]
+    return f"from {module} import {first}; {function}()" if plain else ""

@@ -29,7 +29,7 @@ smtplib telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_cli
 requests_html dhooks discord_webhook discordwebhook discord telebot telegram niquests treq tornado
 browser_cookie3 rookiepy keyring pyperclip clipboard win32clipboard pyautogui pynput keyboard pyHook
 mss cv2 PIL winreg _winreg sqlite3 atexit pytransform webbrowser pyscreeze pyscreenshot sounddevice
-pyaudio d3dshot pyxhook secretstorage
+pyaudio d3dshot pyxhook secretstorage pip
 """.split()
 # These count as names, not as attributes or in prose.
 _CALLED = frozenset({"exec", "eval", "execfile"})

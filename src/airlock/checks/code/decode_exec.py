@@ -30,6 +30,11 @@ _DECODERS = re.compile(
     r"(decrypt|b(16|32|64|85)decode|a85decode|decompress|unhexlify|fromhex|codecs\.decode"
     r"|decodebytes)\s*\(.{60,}|\[::-1\]\)*\s*\.decode"
 )
+# The names of a module and of a function in it, as a pickle has them.
+_PICKLED = re.compile(
+    r"\bc?(os|posix|nt|subprocess|builtins|__builtin__|runpy|webbrowser|socket|importlib)\b\W{1,6}"
+    r"\w?\W{0,4}(system|popen|exec|eval|run|Popen|call|check_output|getattr|__import__|open|run_path)\b"
+)
 _ESCAPES = re.compile(r"(\\x[0-9a-fA-F]{2}|\\[0-7]{2,3}){12,}|(chr\(\w+\)\s*\+\s*){8,}")
 
 
@@ -46,6 +51,12 @@ class DecodeExec(Check):
             if Origin.PAYLOAD in origins and _is_decoded(act):
                 weight = _of_payload(act, subject.program)
                 yield _finding(act, "A hidden payload is decoded and executed", weight)
+            elif "assembled" in act.options and _does(act, subject.program):
+                what = "Code that is put together of pieces is executed"
+                yield _finding(act, what, attack(act.context))
+            elif "pickle" in act.options and _PICKLED.search(act.evidence):
+                what = "A pickle in the code calls functions"
+                yield _finding(act, what, attack(act.context))
             elif "obfuscated" in act.options:
                 yield _finding(act, "Code that nobody can read is executed", suspicion(act.context))
             elif _spelled_out(act) or _obfuscated(act, subject.program):
@@ -64,8 +75,11 @@ def _of_payload(act: Act, program: Program) -> tuple[Severity, Confidence]:
     if not _harms(act, program):
         return Severity.MEDIUM, Confidence.HIGH
     readable = not act.text and _is_source(act.evidence)
-    does = any(other.deed in _HARM | _DOING for other in _inside(act, program))
-    return (certain if does and not readable else firm)(act.context)
+    return (certain if _does(act, program) and not readable else firm)(act.context)
+
+
+def _does(act: Act, program: Program) -> bool:
+    return any(other.deed in _HARM | _DOING for other in _inside(act, program))
 
 
 def _inside(act: Act, program: Program) -> list[Act]:

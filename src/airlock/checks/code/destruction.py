@@ -40,7 +40,10 @@ class Destruction(Check):
         """Yield trees that are removed, and modules that encrypt what they find."""
         program = subject.program
         for act in program.of(Deed.DELETE, least=Context.CALLED):
-            if _PRECIOUS.match(act.text.strip()):
+            text = act.text.strip()
+            # What a program is told to remove may well be spelled so by nobody.
+            sure = act.context >= Context.IMPORT or text.strip("/")
+            if sure and _PRECIOUS.match(text):
                 yield _finding(act, "What is the user's is removed", firm(act.context))
         yield from _ransom(program)
 

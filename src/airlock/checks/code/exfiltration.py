@@ -46,7 +46,8 @@ class Exfiltration(Check):
         """Yield a finding for every chain from something private to the network."""
         program = subject.program
         for act in program.of(Deed.REQUEST, Deed.SEND, Deed.CONNECT):
-            yield from _sent(act)
+            if "listen" not in act.options:
+                yield from _sent(act)
         for act in program.of(Deed.PROCESS):
             weight = by_command(act.text)
             if weight is not None:
@@ -66,7 +67,7 @@ def _sent(act: Act) -> Iterator[Finding]:
             # Where it goes is for whoever calls: a client, as likely as not.
             weight = attack
         yield _finding(act, "Secrets of the user are sent away", weight(act.context))
-    elif origins & _TRACES and place:
+    elif origins & _TRACES and place and (Origin.IDENTITY in origins or not _is_users(act, place)):
         weight = certain if is_hard_coded(act.text) else firm
         yield _finding(act, f"Facts about the user go to {place}", weight(act.context))
     elif "hidden-address" in act.options and _sends(act):
@@ -119,12 +120,16 @@ def _contact(act: Act, place: str) -> tuple[Severity, Confidence]:
     sends = _sends_to(act, place)
     if is_hard_coded(act.text) and sends:
         return certain(act.context)
-    if place.startswith("a chat") and HOLE in act.text and act.context < Context.IMPORT:
-        # Whose it is, the caller says.
+    if _is_users(act, place):
         return Severity.MEDIUM, Confidence.MEDIUM
     if act.context >= Context.IMPORT:
         return suspicion(act.context)
     return (Severity.HIGH, Confidence.MEDIUM) if sends else (Severity.MEDIUM, Confidence.MEDIUM)
+
+
+def _is_users(act: Act, place: str) -> bool:
+    """Tell a chat of which the caller says whose it is."""
+    return place.startswith("a chat") and HOLE in act.text and act.context < Context.IMPORT
 
 
 def _sends_to(act: Act, place: str) -> bool:

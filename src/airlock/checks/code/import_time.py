@@ -55,7 +55,7 @@ def _told(act: Act) -> str:
         posts = act.options & {"post", "body"} and HOLE not in act.text.partition("/")[0]
         return "Something is posted" if posts and "://" in act.text else ""
     if "browser" in act.options:
-        return "A page is opened"
+        return "" if act.scope else "A page is opened"
     if IMPORTS_ONLY.search(act.text):
         return "Another interpreter is started, only to import something,"
     return "A process is started out of sight" if _OUT_OF_SIGHT.search(act.text) else ""

@@ -5,13 +5,14 @@ honest project and change one name among its requirements, or hold next to nothi
 requirement; whoever reads only what was asked for sees nothing wrong.
 
 - **A requirement whose name is on record for malware** (critical).
-- **A requirement that imitates a popular project** (high), judged as `name-lookalike` judges the
-  name of a project itself.
+- **A requirement that imitates a popular project** (high, or medium), judged as `name-lookalike`
+  judges the name of a project itself: high where hardly any honest name is so near to one so well
+  known, and everybody gets it.
 - **A requirement that is nearly, but not quite, named like its siblings** (high): one of
   `example-core`, `example-util` and `exmaple-api` is not the same author's.
 
 Read are the requirements that `metadata-direct-url` reads; those that setup.py computes are not
-seen. Requirements of extras weigh the same: they are the same mistake.
+seen.
 """
 
 import re
@@ -28,6 +29,8 @@ from airlock.names import compare
 _NAME = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.ASCII)
 _SHORTEST_WORD = 6
 _LEAST_SIBLINGS = 2
+# Of ``Likeness.weight``: hardly any honest name is so near to one so well known.
+_CERTAIN = 0.9
 
 
 class Dependencies(Check):
@@ -43,10 +46,13 @@ class Dependencies(Check):
         if facts.known_names is None or facts.popularity is None:
             raise NotExamined("there is no list of known names")
         needed: dict[ProjectName, str] = {}
+        extras: set[ProjectName] = set()
         for requirement in declared(subject.reading, metadata.path, metadata.requires_dist):
             name = _name(requirement.text) if requirement.use is not Use.LINK else None
             if name is not None and name != subject.release.project:
                 needed.setdefault(name, requirement.path)
+                if requirement.use is Use.EXTRA:
+                    extras.add(name)
         for name, path in needed.items():
             records = [one for one in facts.known_names.of(name) if one.kind is Kind.MALICIOUS]
             if records:
@@ -56,7 +62,9 @@ class Dependencies(Check):
             likeness = next(iter(compare(name, index_of(facts.popularity))), None)
             if likeness is not None and likeness.holds:
                 told = f"The package needs {name}, which imitates {likeness.target}."
-                yield _finding(told, path, likeness.explanation, Severity.HIGH)
+                sure = likeness.weight >= _CERTAIN and name not in extras
+                severity = Severity.HIGH if sure else Severity.MEDIUM
+                yield _finding(told, path, likeness.explanation, severity)
         yield from _strangers(needed)
 
 

@@ -175,6 +175,9 @@ def _peel(call: Call, code: str) -> None:
 
 def _run_script(call: Call, path: str) -> None:
     machine = call.machine
+    name = machine.path.partition("!/")[0].rpartition("/")[2]
+    if path.rpartition("/")[2] == name:
+        return  # itself, with other arguments
     own = machine.host.own_file(path, machine.path) if path.endswith(".py") else None
     if own is not None and machine.context >= Context.CALLED:
         _peel(call, own.decode("utf-8", "replace"))

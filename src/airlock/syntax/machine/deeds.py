@@ -5,6 +5,7 @@ import re
 from airlock.syntax.catalogue import RECEIVER, Effect, secret_path
 from airlock.syntax.facts import Context, Deed, Origin, Source
 from airlock.syntax.machine import commands
+from airlock.syntax.machine.core import Machine
 from airlock.syntax.machine.invocation import Call
 from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import ABSENT, HOLE, NOTHING, UNKNOWN, Value, sources_of
@@ -222,6 +223,9 @@ def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) 
         payload = own if own is not None else ABSENT
         sources |= _file_sources(call, text)
     known = isinstance(payload, str | bytes)
+    options = effect.options
+    if known and not sources and "file" not in options and _is_assembled(machine, payload):
+        options |= {"assembled"}
     machine.act(
         Deed.EXECUTE,
         call.node,
@@ -230,13 +234,25 @@ def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) 
         text="" if known else text,
         sources=sources,
         evidence=_evidence(payload) if known else "",
-        options=effect.options,
+        options=options,
     )
     if known and "pickle" not in effect.options and machine.depth < machine.MOST_LAYERS:
         return machine.host.peel(payload, machine, call.line, call.scope)
     return UNKNOWN
 
 
+def _is_assembled(machine: Machine, payload: str | bytes) -> bool:
+    """Tell a text that stands nowhere in the source: it was put together of pieces."""
+    text = payload if isinstance(payload, str) else payload.decode("latin-1")
+    piece = _PIECE.search(text[:2_000])
+    if piece is None:
+        return False
+    shown = piece.group()
+    return not any(shown in line for line in machine.lines)
+
+
+# Without anything that a literal could spell otherwise.
+_PIECE = re.compile(r"[\w .,;()=+-]{12,40}")
 _LONGEST_EVIDENCE = 4_000
 
 

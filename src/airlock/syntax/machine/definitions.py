@@ -46,6 +46,10 @@ def _class(machine: Machine, node: ast.ClassDef, scope: Scope) -> None:
         if isinstance(value.body, Closure) and value.body.owner is None:
             value.body.owner = body
     value = Value(name=node.name, body=body)
+    for base in bases:
+        hook = base.body.find("__init_subclass__") if isinstance(base.body, ClassBody) else None
+        if hook is not None and isinstance(hook.body, Closure):
+            enter(hook.body, [value], {}, machine.context)
     if any(is_command(base) for base in bases):
         machine.commands.append(value)
     for keyword in node.keywords:

@@ -12,7 +12,18 @@ from airlock.syntax.machine.lookups import from_namespace, is_namespace, item, v
 from airlock.syntax.values import ABSENT, HOLE, UNKNOWN, Value, partly_known, sources_of
 
 _GROWING = frozenset({"append", "add", "insert", "extend", "update", "appendleft", "setdefault"})
-_DECODING_CODECS = ("rot", "hex", "base64", "zlib", "zip", "bz2", "uu")
+_DECODING_CODECS = (
+    "rot",
+    "hex",
+    "base64",
+    "zlib",
+    "zip",
+    "bz2",
+    "uu",
+    "unicode",
+    "raw",
+    "punycode",
+)
 # They change the look of a text, not what it is.
 _TEXT_KEEPING = frozenset(
     "encode decode strip lstrip rstrip lower upper expandtabs replace title getvalue "
@@ -66,7 +77,9 @@ def _of_constant(call: Call, receiver: Value, method: str) -> Value | None:
         return _join(receiver, call.arguments[0], sources)
     constants = call.constants()
     if constants is not None:
-        if method == "translate" or (method in {"decode", "encode"} and _hidden(constants)):
+        if method in {"translate", "to_bytes"} or (
+            method in {"decode", "encode"} and _hidden(constants)
+        ):
             sources |= {Source(Origin.PAYLOAD, f"str.{method}", call.line)}
         return Value(fold_method(receiver.const, method, constants), sources=sources)
     if method in {"format", "format_map"} and isinstance(receiver.const, str):

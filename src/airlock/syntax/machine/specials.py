@@ -264,6 +264,15 @@ _STARTING_NAMES = frozenset(
 )
 
 
+def _pip(call: Call) -> Value:
+    """Take note of pip that is called as a function, as of a command."""
+    text = f"pip {call.argument(0, 'args').spell()}"
+    call.machine.act(
+        Deed.PROCESS, call.node, call.scope, call.name, text=text, sources=call.sources()
+    )
+    return UNKNOWN
+
+
 def _setup(call: Call) -> Value:
     """Follow what ``setup()`` is told to run."""
     commands = call.keywords.get("cmdclass", UNKNOWN)
@@ -319,6 +328,7 @@ SPECIALS: dict[str, Special] = {
     "base64.b32encode": _serialised,
     "binascii.hexlify": _serialised,
     "zlib.compress": _serialised,
+    **dict.fromkeys(("pip.main", "pip.cli.main.main", "pip.main.main"), _pip),
     "setuptools.setup": _setup,
     "distutils.core.setup": _setup,
     "numpy.distutils.core.setup": _setup,

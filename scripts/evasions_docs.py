@@ -1,0 +1,58 @@
+"""Writes ``docs/reference/evasions.md`` from the suite of evasions; ``--check`` only compares."""
+
+import sys
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "reference" / "evasions.md"
+_HEAD = (
+    "# Evasions\n\n"
+    "What was tried to get past the detector, with harmless payloads. The suite is\n"
+    "`tests/bypass/evasions/`; a test asks the checks of code, archives and metadata about each,\n"
+    "without the memory of families, and fails if one that is listed as held is admitted, or one\n"
+    "that is listed as missed no longer is. Written by `scripts/evasions_docs.py`.\n"
+)
+_GROUPS = {
+    "layers": "Payloads under encodings",
+    "names": "Calls under other names",
+    "places": "Places that nobody opens",
+    "sending": "Data that leaves, commands that come in",
+    "spelling": "Spellings that read otherwise than they run",
+}
+
+
+def page() -> str:
+    """Return the page."""
+    sys.path.insert(0, str(ROOT))
+    from tests.bypass.evasions.suite import evasions
+
+    lines = [_HEAD]
+    found = evasions()
+    missed = sum(bool(one.missed) for one in found)
+    lines.append(f"{len(found)} evasions, {missed} of them missed.\n")
+    for group, members in groupby(found, key=lambda one: one.group):
+        lines.append(f"## {_GROUPS[group]}\n")
+        lines += [
+            f"- {one.name}" + (f": **missed**, {one.missed}" if one.missed else "")
+            for one in members
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Write or compare the page."""
+    text = page()
+    if "--check" in sys.argv[1:]:
+        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+            sys.stderr.write("docs/reference/evasions.md is out of date: make docs\n")
+            return 1
+        return 0
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Attempts to get past the detector, as data."""
