@@ -34,6 +34,8 @@ class Program(msgspec.Struct, frozen=True):
     startup_files: tuple[StartupFile, ...] = ()
     backends: tuple[str, ...] = ()
     """Members that are in-tree build backends (PEP 517, ``backend-path``)."""
+    lines: int = 0
+    """Of code that is not dormant, setup.py left out."""
     telling: frozenset[str] = frozenset()
     """Members with words that an attack needs, by the prefilter."""
 

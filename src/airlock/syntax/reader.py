@@ -23,6 +23,7 @@ from airlock.syntax.disguises import disguises
 from airlock.syntax.facts import Act, Context, Gap, Mention, Oddity
 from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter_rest
 from airlock.syntax.notes import Notes
+from airlock.syntax.plain import LONGEST_EXPRESSION, plain_expression
 from airlock.syntax.parsing import Tree, parse
 from airlock.syntax.program import Program, StartupFile
 from airlock.syntax.reach import Imported, Layout, Unit, entry_points
@@ -74,6 +75,7 @@ class Reader:
             gaps=tuple(self.notes.gaps),
             startup_files=tuple(self._startup),
             backends=self.layout.backends,
+            lines=sum(_lines_of(text) for text in self._texts),
             telling=frozenset(path for path, hits in self._hits.items() if hits.strong),
         )
 
@@ -292,8 +294,8 @@ class Reader:
     def peel(self, payload: str | bytes, machine: Machine, line: int, scope: Scope) -> Value:
         """Read data that is executed as code, in the scope that executes it."""
         data = payload.encode("utf-8", "replace") if isinstance(payload, str) else payload
-        if len(data) <= _LONGEST_EXPRESSION and self.budget.spend(machine.context, 2):
-            value = _plain_expression(data, machine, scope)
+        if len(data) <= LONGEST_EXPRESSION and self.budget.spend(machine.context, 2):
+            value = plain_expression(data, machine, scope)
             if value is not None:
                 return value
         key = hashlib.sha256(data).digest() + bytes([machine.context])
@@ -344,25 +346,11 @@ class Reader:
         self.notes.gap(gap)
 
 
-def _plain_expression(data: bytes, machine: Machine, scope: Scope) -> Value | None:
-    """Return what a name, a literal or an operation on such stands for: it is no layer.
-
-    Obfuscators spell every name of a program as a text for ``eval``.
-    """
-    try:
-        body = ast.parse(data.decode("utf-8", "replace").strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    if any(not isinstance(node, _PLAIN_NODES) for node in ast.walk(body)):
-        return None
-    return machine.evaluate(body, scope)
-
-
-_LONGEST_EXPRESSION = 300
-_PLAIN_NODES = (
-    *(ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.UnaryOp, ast.Slice),
-    *(ast.operator, ast.unaryop, ast.expr_context),
-)
+def _lines_of(text: _Text) -> int:
+    """Return how many lines of code somebody installs with a unit."""
+    if text.unit.context in {Context.DORMANT, Context.BUILD}:
+        return 0
+    return text.source.text.count("\n") + 1
 
 
 def _content(member: Member) -> bytes | None:

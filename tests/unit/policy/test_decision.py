@@ -185,3 +185,42 @@ def test_version_does_not_depend_on_the_order_of_writing() -> None:
     rules = {"a": CheckRule(at_most=Decision.HOLD), "b": CheckRule(at_least=Decision.HOLD)}
     turned = dict(reversed(rules.items()))
     assert Policy(checks=rules).version == Policy(checks=turned).version
+
+
+def _of(check: str, severity: Severity, confidence: Confidence) -> Outcome:
+    return outcome(check, finding(severity, confidence, check=check))
+
+
+def _beside(check: str, severity: Severity, confidence: Confidence, policy: Policy) -> Decision:
+    held = finding(Severity.HIGH, Confidence.MEDIUM)
+    return decided(policy, held, others=(_of(check, severity, confidence),))[0]
+
+
+@pytest.mark.parametrize(
+    ("check", "severity", "confidence", "wanted"),
+    [
+        ("name-example", Severity.HIGH, Confidence.MEDIUM, Decision.REFUSE),
+        ("archive-example", Severity.MEDIUM, Confidence.HIGH, Decision.REFUSE),
+        ("archive-example", Severity.MEDIUM, Confidence.MEDIUM, Decision.HOLD),
+        ("metadata-example", Severity.LOW, Confidence.HIGH, Decision.HOLD),
+        ("code-other", Severity.HIGH, Confidence.HIGH, Decision.HOLD),
+        ("change-example", Severity.HIGH, Confidence.HIGH, Decision.HOLD),
+    ],
+)
+def test_two_families_that_look_at_different_things_refuse(
+    check: str, severity: Severity, confidence: Confidence, wanted: Decision
+) -> None:
+    assert _beside(check, severity, confidence, Policy()) is wanted
+
+
+def test_what_supports_a_suspicion_causes_nothing_alone() -> None:
+    others = (_of("archive-example", Severity.MEDIUM, Confidence.HIGH),)
+    assert decided(Policy(), others=others)[0] is Decision.ADMIT
+
+
+def test_agreement_is_for_the_policy_to_weigh() -> None:
+    sign = ("name-example", Severity.HIGH, Confidence.MEDIUM)
+    assert _beside(*sign, Policy(agreement=Decision.ADMIT)) is Decision.HOLD
+    assert _beside(*sign, Policy(agreement=Decision.HOLD)) is Decision.HOLD
+    bounded = Policy(checks={"name-example": CheckRule(at_most=Decision.HOLD)})
+    assert _beside(*sign, bounded) is Decision.HOLD

@@ -28,6 +28,8 @@ def test_everything_that_can_be_set() -> None:
         refuse = { severity = "high", confidence = "medium" }
         hold = { severity = "low", confidence = "low" }
         hold-score = 0.5
+        agreement = "hold"
+        support = { severity = "low", confidence = "medium" }
         deny = ["Evil_Pkg", "evil.pkg", "other"]
 
         [policy.checks.name-lookalike]
@@ -42,6 +44,8 @@ def test_everything_that_can_be_set() -> None:
         refuse=Threshold(Severity.HIGH, Confidence.MEDIUM),
         hold=Threshold(Severity.LOW, Confidence.LOW),
         hold_score=0.5,
+        agreement=Decision.HOLD,
+        support=Threshold(Severity.LOW, Confidence.MEDIUM),
         deny=policy.deny,
         checks={
             "name-lookalike": CheckRule(at_most=Decision.HOLD),

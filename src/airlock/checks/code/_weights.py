@@ -4,8 +4,10 @@ The same behaviour weighs more the less a victim has to do for it. Nothing is le
 tests and documentation is reported, low.
 """
 
+from collections.abc import Callable
+
 from airlock.model import Confidence, Severity
-from airlock.syntax import Context
+from airlock.syntax import Context, Program
 
 WHEN = {
     Context.DORMANT: "in tests, documentation or tools",
@@ -56,6 +58,15 @@ def firm(context: Context) -> tuple[Severity, Confidence]:
 def certain(context: Context) -> tuple[Severity, Confidence]:
     """Return the weight of a chain that has no innocent reading, whoever has to set it off."""
     return _CERTAIN[context]
+
+
+# Half of all known attacks have less than 60 lines; hardly any library that starts things has.
+_FEW_LINES = 200
+
+
+def alone(program: Program) -> Callable[[Context], tuple[Severity, Confidence]]:
+    """Return how a chain weighs in a program: more where there is hardly anything else."""
+    return firm if program.lines <= _FEW_LINES else attack
 
 
 def suspicion(context: Context) -> tuple[Severity, Confidence]:

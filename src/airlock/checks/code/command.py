@@ -11,11 +11,11 @@ matter for this check; what is fetched and run is `code-download-run`'s.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from airlock.binary.languages import Language
 from airlock.binary.script_deeds import deeds
-from airlock.checks.code._weights import WHEN, attack, firm, suspicion
+from airlock.checks.code._weights import WHEN, alone, firm, suspicion
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import HOLE, Act, Context, Deed
@@ -68,14 +68,17 @@ class Command(Check):
             command = act.text.strip()
             if not command.replace(HOLE, "").strip():
                 continue
-            found = list(_of_script(act, command)) or list(_of_expressions(act, command))
+            usual = alone(subject.program)
+            found = list(_of_script(act, command, usual)) or list(_of_expressions(act, command))
             yield from found[:1]
 
 
-def _of_script(act: Act, command: str) -> Iterator[Finding]:
+def _of_script(
+    act: Act, command: str, usual: Callable[[Context], tuple[Severity, Confidence]]
+) -> Iterator[Finding]:
     for deed in deeds(command.encode("utf-8", "replace"), Language.SHELL):
         if deed.kind not in _ELSEWHERE:
-            weight = firm if deed.kind in _SURE else attack
+            weight = firm if deed.kind in _SURE else usual
             if deed.kind in {"stays", "destroys"}:
                 weight = suspicion
             what = _SAID.get(deed.kind, deed.kind)

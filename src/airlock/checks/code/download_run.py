@@ -5,6 +5,9 @@ followed: data from the network that reaches `exec`, `eval` or an unpickler; a f
 from the network and then started, loaded or executed; and shell commands that do both at once
 (`curl … | sh`, `powershell -enc …`, `mshta`, `certutil -urlcache`).
 
+What is certain to be an attack, such as a program from a place for leftovers, weighs the same
+wherever it is called; the rest weighs more in a package that hardly does anything else.
+
 Build scripts that download a compiler, a model or a library are common and are not run by the
 download itself; they are reported only where the chain to running it is closed.
 """
@@ -15,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from airlock.checks.code._addresses import is_dropper, is_throwaway
-from airlock.checks.code._weights import WHEN, attack, certain, firm, suspicion
+from airlock.checks.code._weights import WHEN, alone, attack, certain, firm, suspicion
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import HOLE, Act, Context, Deed, Origin
@@ -55,6 +58,9 @@ _TUCKED_AWAY = re.compile(
 _SHORTEST_PATH = 4
 
 
+Weight = Callable[[Context], tuple[Severity, Confidence]]
+
+
 class DownloadRun(Check):
     """Is something fetched and run?"""
 
@@ -70,7 +76,7 @@ class DownloadRun(Check):
                 yield _finding(act, told, _of_answer(act)(act.context))
         for act in program.of(Deed.PROCESS):
             if _PIPELINE.search(act.text):
-                weight = certain if _is_thrown(act) else firm if _is_left(act) else attack
+                weight = certain if _is_thrown(act) else firm if _is_left(act) else alone(program)
                 what = "A command fetches something and runs it"
                 yield _finding(act, what, weight(act.context))
             elif Origin.NETWORK in act.origins() and _is_answered(act):
@@ -79,7 +85,7 @@ class DownloadRun(Check):
                 yield _finding(act, what, weight(act.context))
         starts = list(program.of(Deed.PROCESS, Deed.LOAD))
         starts += (act for act in program.of(Deed.EXECUTE) if _is_of_file(act))
-        yield from _dropped(_carried(list(program.of(Deed.WRITE))), starts)
+        yield from _dropped(_carried(list(program.of(Deed.WRITE))), starts, alone(program))
         yield from _programs(list(program.of(Deed.REQUEST, least=Context.SCRIPT)), starts)
 
 
@@ -89,7 +95,7 @@ def _is_answered(act: Act) -> bool:
     return text == HOLE or bool(_HANDED_ON.fullmatch(text))
 
 
-def _of_answer(act: Act) -> Callable[[Context], tuple[Severity, Confidence]]:
+def _of_answer(act: Act) -> Weight:
     """Weigh that an answer is executed: unpickling one trusts a server, as many do."""
     if "pickle" in act.options:
         return suspicion
@@ -136,7 +142,7 @@ def _is_left(act: Act) -> bool:
     return any(map(is_dropper, (act.text, *sources)))
 
 
-def _dropped(writes: Iterable[Act], starts: Iterable[Act]) -> Iterator[Finding]:
+def _dropped(writes: Iterable[Act], starts: Iterable[Act], usual: Weight) -> Iterator[Finding]:
     """Yield what is written from the network or a payload, and started in the same module."""
     for write in writes:
         hidden = write.origins() & {Origin.NETWORK, Origin.PAYLOAD}
@@ -145,17 +151,17 @@ def _dropped(writes: Iterable[Act], starts: Iterable[Act]) -> Iterator[Finding]:
         for start in starts:
             if start.path == write.path and _starts(start, write):
                 what = "fetched" if Origin.NETWORK in hidden else "decoded"
-                weight = _of_drop(write, start)
+                weight = _of_drop(write, start, usual)
                 text = f"A file is {what}, written and run"
                 yield _finding(start, text, weight(start.context))
                 break
 
 
-def _of_drop(write: Act, start: Act) -> Callable[[Context], tuple[Severity, Confidence]]:
+def _of_drop(write: Act, start: Act, usual: Weight) -> Weight:
     if _is_thrown(write):
         return certain
     if not _is_tucked_away(write, start):
-        return firm if _is_left(write) or _is_script(write) else attack
+        return firm if _is_left(write) or _is_script(write) else usual
     decoded = Origin.PAYLOAD in write.origins() and Origin.NETWORK not in write.origins()
     return certain if decoded or _is_left(write) else firm
 

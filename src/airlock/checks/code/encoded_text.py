@@ -11,7 +11,8 @@ where it is used:
 - **any other address, any other code** (medium): there are tests and puzzles.
 
 Pictures, certificates, tokens and data are no text and are spared; so is whatever lies in tests and
-documentation. Text that is encrypted, or encoded twice, is not seen here, but where it is executed.
+documentation. What is seen to be executed is `code-decode-exec`'s matter. Text that is encrypted,
+or encoded twice, is not seen here.
 """
 
 import base64
@@ -24,7 +25,7 @@ from airlock.checks.code._addresses import collector, is_hard_coded, is_throwawa
 from airlock.checks.code._weights import WHEN
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
-from airlock.syntax import Context, Mention
+from airlock.syntax import Context, Deed, Mention
 
 _ADDRESS = re.compile(r"(https?|ftp|wss?|stratum\+\w+)://[\w.-]+", re.IGNORECASE)
 _COMMAND = re.compile(
@@ -37,6 +38,7 @@ _RUNS = re.compile(
     r"__import__|marshal|ctypes|winreg)\b"
 )
 _PRINTABLE = 0.95
+_BEGINNING = 20
 
 Verdict = tuple[Severity, Confidence, str]
 
@@ -50,10 +52,12 @@ class EncodedText(Check):
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each encoded text, each once."""
         told: set[str] = set()
+        executed = [act.evidence for act in subject.program.of(Deed.EXECUTE)]
         for mention in subject.program.mentioned("encoded-text", least=Context.CALLED):
             text = _decoded(mention.text)
             judged = _judged(text, mention)
-            if judged is not None and text not in told:
+            seen = any(evidence.startswith(text[:_BEGINNING]) for evidence in executed)
+            if judged is not None and not seen and text not in told:
                 told.add(text)
                 yield _finding(mention, text, judged)
 
