@@ -23,8 +23,8 @@ from airlock.syntax.disguises import disguises
 from airlock.syntax.facts import Act, Context, Gap, Mention, Oddity
 from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter_rest
 from airlock.syntax.notes import Notes
-from airlock.syntax.plain import LONGEST_EXPRESSION, plain_expression
 from airlock.syntax.parsing import Tree, parse
+from airlock.syntax.plain import LONGEST_EXPRESSION, plain_expression
 from airlock.syntax.program import Program, StartupFile
 from airlock.syntax.reach import Imported, Layout, Unit, entry_points
 from airlock.syntax.texts import Text
