@@ -346,7 +346,7 @@ class Reader:
         self.notes.gap(gap)
 
 
-def _lines_of(text: _Text) -> int:
+def _lines_of(text: Text) -> int:
     """Return how many lines of code somebody installs with a unit."""
     if text.unit.context in {Context.DORMANT, Context.BUILD}:
         return 0
