@@ -204,7 +204,7 @@ def test_imports_are_told_and_count_in_the_policy(
     project.write("app.py", code)
     path = project.write("requirements.txt", "flask==2.0.1\n")
     policy = project.write("policy.toml", POLICY)
-    done = project.audit(path)
+    done = project.audit(path, "--verbose")
     assert done.returncode == 1
     assert told in done.stdout
     assert project.audit(path, "--policy", policy).returncode == code_by_policy

@@ -14,6 +14,7 @@ from airlock.policy.suppression_tables import project_ignores
 _PYPROJECT = "pyproject.toml"
 _SCRIPTS = (".py", ".pyw")
 _WHEEL = ".whl"
+_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
 Resolve = Callable[[Inventory], Inventory]
 
 
@@ -95,8 +96,14 @@ def _sources_beside(path: Path) -> Path | None:
         return path
     if path.suffix == _WHEEL:
         return None
-    folder = path.parent
-    return folder.parent if folder.name == "requirements" else folder
+    folder = path.parent.parent if path.parent.name == "requirements" else path.parent
+    return folder if _is_project(folder) else None
+
+
+def _is_project(folder: Path) -> bool:
+    """Return whether a folder is one of sources, and not just where a file happens to lie."""
+    marked = any((folder / name).exists() for name in _MARKS)
+    return marked or next(folder.glob("*.py"), None) is not None
 
 
 def read_vex(request: AuditRequest) -> Vex:

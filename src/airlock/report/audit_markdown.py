@@ -10,7 +10,9 @@ from airlock.model.advisory import Advisory
 from airlock.model.audit import Audit, Audited, AuditStatus
 from airlock.report.markdown import code, escaped
 
-_SUMMARY_WIDTH = 120
+_SUMMARY_WIDTH = 100
+# A comment on a code host takes 65,536 characters; what does not fit is in the other formats.
+_TABLE_CHARACTERS = 50_000
 _LINK = re.compile(r"https://[A-Za-z0-9./_%?=#-]+")
 
 
@@ -38,19 +40,28 @@ def _parts(audit: Audit) -> Iterator[Iterable[str]]:
 def _vulnerable(audited: Iterable[Audited]) -> Iterator[str]:
     yield "| package | version | vulnerability | severity | fixed in | upgrade to | imported |"
     yield "|---|---|---|---|---|---|---|"
-    for one in audited:
-        for advisory in one.advisories:
-            cells = (
-                code(one.dependency.name),
-                code(one.dependency.version or ""),
-                f"{_linked(advisory)} {escaped(advisory.summary[:_SUMMARY_WIDTH])}".strip(),
-                _severity(advisory),
-                escaped(", ".join(advisory.fixed_in)) or "none known",
-                code(one.upgrade),
-                _reach(one),
-            )
-            yield f"| {' | '.join(cells)} |"
+    rows = [_row(one, advisory) for one in audited for advisory in one.advisories]
+    left = _TABLE_CHARACTERS
+    for number, row in enumerate(rows):
+        left -= len(row)
+        if left < 0:
+            yield f"\n… and {len(rows) - number} more; the other formats have all of them."
+            break
+        yield row
     yield ""
+
+
+def _row(one: Audited, advisory: Advisory) -> str:
+    cells = (
+        code(one.dependency.name),
+        code(one.dependency.version or ""),
+        f"{_linked(advisory)} {escaped(advisory.summary[:_SUMMARY_WIDTH])}".strip(),
+        _severity(advisory),
+        escaped(", ".join(advisory.fixed_in)) or "none known",
+        code(one.upgrade),
+        _reach(one),
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def _linked(advisory: Advisory) -> str:

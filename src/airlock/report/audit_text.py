@@ -50,7 +50,7 @@ def _audited(one: Audited, audit: Audit, *, verbose: bool) -> Iterator[str]:
     if one.reason and one.reason != audit.trouble:
         yield f"  {printable(one.reason)}"
     if one.advisories:
-        yield from _cure(one)
+        yield from _cure(one, verbose=verbose)
 
 
 def _advisory(advisory: Advisory) -> Iterator[str]:
@@ -76,10 +76,10 @@ def _reach(reach: Reach) -> str:
     return f"imported at {', '.join(reach.where)}{through}"
 
 
-def _cure(one: Audited) -> Iterator[str]:
+def _cure(one: Audited, *, verbose: bool) -> Iterator[str]:
     if one.decision is Decision.ADMIT:
         yield "  tolerated by the policy"
-    if one.reach is not None:
+    if one.reach is not None and (verbose or one.reach.imported is not None):
         yield f"  {printable(_reach(one.reach))}"
     if one.upgrade:
         yield f"  upgrade to {click.style(printable(one.upgrade), bold=True)}"

@@ -214,8 +214,8 @@ def _with(inventory: Inventory, found: Mapping[str | None, list[_Found]], index:
         dependencies += _indirect(inventory, group, them)
     shown, _ = index_url(index)
     note = (
-        f"{inventory.origin}: {count} requirements pin no version and were looked up as what "
-        f"{shown} offers today; an installer may choose others"
+        f"{inventory.origin}: what pins no version ({count}) was looked up as what {shown} offers "
+        "today; an installer may choose others"
     )
     return msgspec.structs.replace(
         inventory, dependencies=tuple(dependencies), notes=(*inventory.notes, note)

@@ -201,3 +201,11 @@ def test_markdown_of_a_clean_audit_is_short(tmp_path: Path) -> None:
     assert text.startswith("## Airlock audit: admit\n")
     assert "1 of 1 audited" in text
     assert "|" not in text
+
+
+def test_markdown_fits_into_a_comment_and_says_what_it_left_out(tmp_path: Path) -> None:
+    many = audits.audit(*[audits.vulnerable(tmp_path)] * 1000)
+    text = render_audit_markdown(many)
+    assert len(text) < 65_536
+    shown = text.count("| `flask` |")
+    assert f"… and {1000 - shown} more" in text

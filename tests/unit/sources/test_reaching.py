@@ -104,7 +104,11 @@ def test_what_an_import_brings_along_is_imported(ask: Asked) -> None:
     ("code", "project", "reason"),
     [
         ("import json", "unheard-of", "not installed"),
-        ("import importlib\nimportlib.import_module(name)", "pyyaml", "app.py:2 imports what only"),
+        (
+            "import importlib\nimportlib.import_module(name)",
+            "pyyaml",
+            "app.py:2 may import what only",
+        ),
         ("APPS = ['rest_framework']", "rest", "a string at app.py:1"),
         ("APPS = ['werkzeug.debug']", "markupsafe", "werkzeug may need it; a string"),
         ("x = ", "pyyaml", "app.py cannot be read as Python"),

@@ -47,7 +47,7 @@ def test_versions_are_found_and_what_they_need(tmp_path: Path, resolver: Resolve
         ("idna", "3.7", 2, False),
     ]
     assert not any(one.unauditable for one in found.dependencies)
-    assert "2 requirements pin no version" in found.notes[0]
+    assert "what pins no version (2)" in found.notes[0]
 
 
 def test_pins_have_a_say_and_stay(tmp_path: Path, resolver: Resolver) -> None:

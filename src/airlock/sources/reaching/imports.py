@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _MOST_FILES = 20_000
+_MOST_FOLDERS = 20_000
 _LARGEST_BYTES = 4 * 1024 * 1024
 _MOST_BYTES = 256 * 1024 * 1024
 _PASSED_OVER = frozenset({"__pycache__", "node_modules", "site-packages", "dist-packages"})
@@ -20,6 +21,12 @@ _PASSED_OVER = frozenset({"__pycache__", "node_modules", "site-packages", "dist-
 _UNREAD = (".ipynb", ".pyx", ".pxd")
 _NAME = re.compile(r"[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99}){0,9}", re.ASCII)
 _CALLS = frozenset({"import_module", "__import__"})
+# What imports by a name or by code that it is given.
+_IMPORTERS = _CALLS | {
+    *("run_module", "run_path", "exec_module", "load_module", "spec_from_file_location"),
+    *("import_string", "import_object", "import_from_string", "locate"),
+}
+_BUILTINS = frozenset({"__import__", "exec", "eval"})
 
 
 class Imports:
@@ -92,7 +99,10 @@ def _sources(project: Path, found: Imports) -> Iterator[Path]:
     if project.is_file():
         yield project
         return
-    for folder, names, files in os.walk(project):
+    for count, (folder, names, files) in enumerate(os.walk(project)):
+        if count >= _MOST_FOLDERS:
+            found.doubt("the project has more folders than are looked at")
+            return
         here = Path(folder)
         names[:] = sorted(name for name in names if _is_own(here / name))
         for name in sorted(files):
@@ -119,15 +129,21 @@ def _read(path: Path, shown: str, found: Imports) -> None:
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         found.doubt(f"{shown} cannot be read as Python")
         return
+    spelled = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _named(node)}
     for node in nodes:
         place = f"{shown}:{getattr(node, 'lineno', 1)}"
         for module in _modules(node):
             found.add(module, place)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if _NAME.fullmatch(node.value):
-                found.mention(node.value, place)
-        elif _is_open(node):
-            found.doubt(f"{place} imports what only running it tells")
+        if name := _mentioned(node):
+            found.mention(name, place)
+        if id(node) not in spelled and _is_open(node):
+            found.doubt(f"{place} may import what only running it tells")
+
+
+def _mentioned(node: ast.AST) -> str:
+    """Return the string that a node is, if it may be the name of a module."""
+    text = node.value if isinstance(node, ast.Constant) else None
+    return text if isinstance(text, str) and _NAME.fullmatch(text) else ""
 
 
 def _modules(node: ast.AST) -> list[str]:
@@ -142,8 +158,16 @@ def _modules(node: ast.AST) -> list[str]:
 
 
 def _is_open(node: ast.AST) -> bool:
-    """Return whether a call imports something that its arguments do not spell out."""
-    return isinstance(node, ast.Call) and _imports(node) and _named(node) is None
+    """Return whether something that imports whatever it is told is named: called, or kept."""
+    if isinstance(node, ast.Name):
+        return node.id in _IMPORTERS | _BUILTINS
+    if isinstance(node, ast.Attribute):
+        builtin = isinstance(node.value, ast.Name) and "builtins" in node.value.id
+        return node.attr in _IMPORTERS or (builtin and node.attr in _BUILTINS)
+    if isinstance(node, ast.alias):
+        # Under its own name it is seen where it is used.
+        return node.asname is not None and node.name in _IMPORTERS
+    return isinstance(node, ast.Constant) and node.value in _IMPORTERS - {"locate"}
 
 
 def _imports(call: ast.Call) -> bool:
