@@ -1,9 +1,9 @@
-"""``python -m benchmarks [NAME…]``: those of ``NAMES`` that are named, by default all."""
+"""``python -m benchmarks [NAME…]``: the named ones, or all."""
 
 import importlib
 import sys
 
-NAMES = ("startup", "archives", "lists", "install", "trust", "index")
+NAMES = ("startup", "archives", "lists", "install", "trust", "index", "audit")
 
 for name in sys.argv[1:] or NAMES:
     if name not in NAMES:
