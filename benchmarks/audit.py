@@ -1,6 +1,7 @@
 """``airlock audit`` beside pip-audit, uv audit and pysentry, in one run over a loopback stub.
 
-The stub speaks OSV's API from the same export that Airlock compiles, matched by ``packaging`` alone.
+The stub speaks OSV's API from the same export that Airlock compiles, matched by ``packaging``
+alone.
 What is compared comes from the environment:
 
 - ``BENCHMARK_EXPORT``, ``BENCHMARK_PINS``: an export of OSV records in YAML or JSON (tar), and a
@@ -122,15 +123,20 @@ def _airlock(pins: Path, database: dict[str, str]) -> Figure:
 def _peers(folder: Path, peers: Path, pins: Path, url: str) -> dict[str, Callable[[], Figure]]:
     project = _uv_project(folder, pins)
     environ = clean_environment(NO_COLOR="1")
-    commands = {
-        "pip-audit": [peers / "pip-audit", "-r", pins, "--no-deps", "--disable-pip"]
-        + ["-s", "osv", "--osv-url", f"{url}/v1/query", "-f", "json"]
-        + ["--progress-spinner", "off"],
-        "uv audit": [peers / "uv", "audit", "--preview", "--frozen", "--project", project]
-        + ["--service-url", url, "--no-cache"],
-        "pysentry": [peers / "pysentry-rs", folder, "--requirements-files", pins, "--no-resolver"]
-        + ["--sources", "osv", "--service-url", f"{url}/v1", "--no-cache", "--format", "json"]
-        + ["--no-maintenance-check", "--no-ci-detect"],
+    commands: dict[str, list[str | Path]] = {
+        "pip-audit": [
+            *(peers / "pip-audit", "-r", pins, "--no-deps", "--disable-pip", "-s", "osv"),
+            *("--osv-url", f"{url}/v1/query", "-f", "json", "--progress-spinner", "off"),
+        ],
+        "uv audit": [
+            *(peers / "uv", "audit", "--preview", "--frozen", "--project", project),
+            *("--service-url", url, "--no-cache"),
+        ],
+        "pysentry": [
+            *(peers / "pysentry-rs", folder, "--requirements-files", pins, "--no-resolver"),
+            *("--sources", "osv", "--service-url", f"{url}/v1", "--no-cache", "--format", "json"),
+            *("--no-maintenance-check", "--no-ci-detect"),
+        ],
     }
     for name, command in commands.items():
         done = subprocess.run(

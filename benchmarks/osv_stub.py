@@ -86,11 +86,13 @@ class Osv(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        """Answer for one record."""
         name = self.path.rpartition("/")[2]
         record = BY_ID.get(name, {} if name == "health" else None)
         self._answer(record or {}, 404 if record is None else 200)
 
     def do_POST(self) -> None:
+        """Answer one query, or many."""
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         if "queries" in asked:
             found = [self._of(query) for query in asked["queries"]]

@@ -444,8 +444,18 @@ def audit(
     ignores = own_ignores(request)
     check_ignores((*ignores, *rules.advisories.ignore), now().date())
     inventories = list(read_inventories(request, _resolver(index_url, offline=offline)))
+    inventories += _served(request)
     auditor = Auditor(advisories(rules), rules, ignores, now, vex=read_vex(request))
     return auditor.audit(inventories, _reach(request))
+
+
+def _served(request: "AuditRequest") -> "Iterator[Inventory]":
+    """Yield what the gates of data folders have handed out, and to whom."""
+    from airlock.audit.served import served_inventory
+
+    for folder in request.served:
+        with existing_store(folder) as store:
+            yield served_inventory(store.servings(), f"what the gate in {folder} has served")
 
 
 def _resolver(index_url: str | None, *, offline: bool) -> "Callable[[Inventory], Inventory]":
@@ -562,6 +572,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
         from airlock.gate.phantoms import Phantoms
+        from airlock.gate.servings import Servings
         from airlock.gate.upload.receiving import Receiving
     token = read_token(settings.admin_token_file) if settings.admin_token_file else None
     rules = policy(settings.policy_file)
@@ -624,6 +635,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         listings=listings,
         intake=intake,
         phantoms=phantoms,
+        servings=Servings(store, now, networks=settings.client_networks),
         access=AccountAccess(records.people, token, settings.readers, now),
         rendered=rendered,
         changes=changes,

@@ -29,14 +29,16 @@ from airlock.store import Blobs, OpenBlob, Standing, Store, StoredArtifact
 from airlock.store.interface import StoredBlob
 from tests.simulators.memory_hosting import MemoryHosting
 from tests.simulators.memory_profiles import MemoryProfiles
+from tests.simulators.memory_servings import MemoryServings
 
 
-class MemoryStore(MemoryHosting, MemoryProfiles, Store):
+class MemoryStore(MemoryHosting, MemoryProfiles, MemoryServings, Store):
     """Everything in dictionaries and lists; documents make the round trip that they make in SQL."""
 
     def __init__(self) -> None:
         MemoryHosting.__init__(self)
         MemoryProfiles.__init__(self)
+        MemoryServings.__init__(self)
         self._lock = threading.RLock()
         self._artifacts: dict[tuple[Sha256, ProjectName, str], StoredArtifact] = {}
         self._verdicts: list[bytes] = []

@@ -24,6 +24,8 @@ class AuditRequest(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[Path, ...] = ()
     """Files and folders."""
     environments: tuple[Path, ...] = ()
+    served: tuple[Path, ...] = ()
+    """The data folders of gates: what they have handed out."""
     project: Path | None = None
     """The user's own project; ``None`` for the current folder, if it is one."""
     vex: tuple[Path, ...] = ()
@@ -53,7 +55,7 @@ def read_inventories(request: AuditRequest, resolve: Resolve) -> Iterator[Invent
         yield from map(resolve, read_dependencies(target))
     for environment in request.environments:
         yield read_environment(environment)
-    if not (request.targets or request.environments):
+    if not (request.targets or request.environments or request.served):
         yield read_environment()
 
 

@@ -35,6 +35,11 @@ _PATH = click.Path(exists=True, path_type=Path)
     "active one.",
 )
 @click.option(
+    "--served",
+    is_flag=True,
+    help="What the gate in --data has handed out: each who got a file is named.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
@@ -77,6 +82,7 @@ _PATH = click.Path(exists=True, path_type=Path)
     help="Upgrade what is vulnerable in requirements files and pyproject.toml, then audit again.",
 )
 @click.option("--dry-run", is_flag=True, help="With --fix: print the patch, and write nothing.")
+@options.data
 @click.option("--offline", is_flag=True, help="Ask no index: what pins no version stays unaudited.")
 @options.policy
 @options.index
@@ -86,9 +92,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
     targets: tuple[Path, ...],
     requirement_files: tuple[Path, ...],
     environments: tuple[Path, ...],
+    data_folder: Path,
     form: str,
     output: TextIO,
     *,
+    served: bool,
     verbose: bool,
     project: Path | None,
     max_age_days: int | None,
@@ -113,6 +121,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
     request = AuditRequest(
         targets=(*targets, *requirement_files),
         environments=environments,
+        served=(data_folder,) if served else (),
         project=project,
         vex=vex_files,
     )

@@ -35,6 +35,7 @@ from airlock.model.waiver import Waiver
 from airlock.store.hosting import HostingRecords
 from airlock.store.names import NameRecords
 from airlock.store.profiles import ProfileRecords
+from airlock.store.servings import ServingRecords
 
 
 class StoredArtifact(msgspec.Struct, frozen=True):
@@ -100,7 +101,7 @@ class _Closing(ABC):
         self.close()
 
 
-class Store(NameRecords, ProfileRecords, HostingRecords, _Closing):
+class Store(NameRecords, ProfileRecords, HostingRecords, ServingRecords, _Closing):
     """What is known: artifacts, verdicts, waivers, listings, names, profiles, uploads.
 
     Every method raises ``StoreError`` if the store refuses, and ``MalformedDocument`` if a stored

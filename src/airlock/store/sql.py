@@ -20,6 +20,7 @@ from airlock.model.hosting import Remark, Upload
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim
 from airlock.model.phantom import Sighting
+from airlock.model.serving import Serving
 from airlock.model.waiver import Revocation, Waiver
 from airlock.profiles import Profile
 from airlock.store import (
@@ -33,6 +34,7 @@ from airlock.store import (
     name_verdict_rows,
     phantom_rows,
     profile_rows,
+    serving_rows,
     verdict_rows,
     waiver_rows,
 )
@@ -203,6 +205,16 @@ class SqlStore(Store):
         """Return the sightings at or after a time."""
         with self._database.reading() as connection:
             return phantom_rows.since(connection, since)
+
+    def add_servings(self, servings: Iterable[Serving], *, most: int) -> None:
+        """Add counts, and keep their number bounded."""
+        with self._database.writing() as connection:
+            serving_rows.add(connection, servings, most)
+
+    def servings(self) -> tuple[Serving, ...]:
+        """Return all servings."""
+        with self._database.reading() as connection:
+            return serving_rows.every(connection)
 
     def put_profile(self, project: ProjectName, profile: Profile) -> None:
         """Keep a profile."""

@@ -207,6 +207,20 @@ phantoms = Table(
     Column("last_asked", UtcTime, nullable=False),
 )
 
+servings = Table(
+    "servings",
+    METADATA,
+    Column("project", _PROJECT, primary_key=True),
+    Column("filename", Text, primary_key=True),
+    Column("sha256", _DIGEST, primary_key=True),
+    Column("account", String(214), primary_key=True),
+    Column("network", String(64), primary_key=True),
+    Column("client", String(16), primary_key=True),
+    Column("times", BigInteger, nullable=False),
+    Column("first_served", UtcTime, nullable=False),
+    Column("last_served", UtcTime, nullable=False),
+)
+
 profiles = Table(
     "profiles",
     METADATA,

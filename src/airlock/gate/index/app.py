@@ -32,11 +32,13 @@ from airlock.gate.changes import Changes
 from airlock.gate.door import Asked, Door
 from airlock.gate.index import answers
 from airlock.gate.index.entrance import Entrance, require
+from airlock.gate.index.noting import Noting
 from airlock.gate.index.rendered import Rendered
 from airlock.gate.index.swift import Swift
 from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
 from airlock.gate.phantoms import Phantoms
+from airlock.gate.servings import Servings
 from airlock.model import Decision, Sha256
 from airlock.model.access import Action
 from airlock.model.name_verdict import NameVerdict
@@ -58,6 +60,7 @@ class Gate:
         listings: upstream's pages.
         intake: that vets.
         phantoms: counts who asks for names that upstream does not have.
+        servings: counts who got which file.
         access: knows who may do what.
         rendered: what is ready to be sent.
         changes: tell whether it still is.
@@ -74,6 +77,7 @@ class Gate:
         listings: Listings,
         intake: Intake,
         phantoms: Phantoms,
+        servings: Servings,
         access: Access,
         rendered: Rendered,
         changes: Changes,
@@ -86,6 +90,7 @@ class Gate:
         self._listings = listings
         self._intake = intake
         self._phantoms = phantoms
+        self._servings = servings
         self._access = access
         self._rendered = rendered
         self._changes = changes
@@ -103,6 +108,7 @@ class Gate:
             ],
             middleware=[
                 Middleware(Entrance, access=self._access),
+                Middleware(Noting, servings=self._servings),
                 Middleware(Swift, rendered=self._rendered, changes=self._changes),
             ],
             exception_handlers={AirlockError: answers.of_error},
@@ -115,10 +121,12 @@ class Gate:
             for index in self._indexes:
                 await opened.enter_async_context(index)
             self._phantoms.start()
+            self._servings.start()
             try:
                 yield
             finally:
                 await self._phantoms.close()
+                await self._servings.close()
                 await self._intake.close()
                 await self._listings.close()
                 self._blobs.close()

@@ -71,6 +71,12 @@ class Entrance:
         return await anyio.to_thread.run_sync(self._access.identify, given, address)
 
 
+def account_of(scope: Scope) -> str:
+    """Return the account of who asks; empty for nobody known."""
+    principal: Principal = scope.get(_PRINCIPAL, ANONYMOUS)
+    return principal.name
+
+
 async def require(
     request: Request, action: Action, project: ProjectName | None = None
 ) -> Principal:
