@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from airlock.audit.sources import AuditRequest
     from airlock.behaviour import Signal, Trace
@@ -669,6 +670,27 @@ def upstreams(settings: "GateSettings") -> "dict[str, Index]":
     return found
 
 
+def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":
+    """Return the gate's application, signing what it serves if it has a trust folder.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        StoreError: if the data folder cannot be used.
+        UsageError: if the trust folder is none, or a key lies in it that must not.
+    """
+    app, upstreams = gate(settings)
+    if settings.trust_folder is None:
+        return app, upstreams
+    from airlock.gate.access.reading import Reading
+    from airlock.gate.index.signed import SignedIndex, admits
+    from airlock.gate.signing import Signing
+
+    workspace = trust_workspace(settings.trust_folder)
+    workspace.repository.state()
+    signing = Signing(workspace, admits(app))
+    return SignedIndex(app, signing, open_to_all=settings.readers is Reading.EVERYONE), upstreams
+
+
 def guard_rules(path: Path | None, hook: Sequence[str]) -> "GuardRules":
     """Return what a policy says about the guard, with the hook of the command line, if any.
 
@@ -738,6 +760,46 @@ def guarded_run(
 def _guard_data(folder: Path) -> "tuple[Store, Blobs, Path]":
     known, kept, incoming = open_data(folder)
     return known.store, kept, incoming
+
+
+def verified_run(
+    wanted: "Plan", index_url: str, root: Path, data_folder: Path, rules: "GuardRules"
+) -> "Ended":
+    """Run a command with an index of its own that hands out only what a server's metadata sign.
+
+    Args:
+        wanted: the command.
+        index_url: of the server's simple API.
+        root: a file with the root of its metadata.
+        data_folder: of the cache.
+        rules: of the policy.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        NotVerified: if the server's metadata do not verify.
+        AirlockError: if the command cannot be started.
+    """
+    import hashlib
+
+    trust_keys()
+    with _extra("gate"):
+        from airlock.gate.guard import guard
+        from airlock.gate.guard.verified import Verified
+    from airlock.sources.pip_configuration import certificate_file
+    from airlock.sources.urls import index_url as checked_url
+    from airlock.trust.client import TrustClient
+    from airlock.trust.fetching import BoundedFetcher
+
+    url, _ = checked_url(index_url)
+    base = url.removesuffix("simple/")
+    cache = data_folder / "verified" / hashlib.sha256(base.encode()).hexdigest()[:16]
+    certificates = certificate_file()
+    fetcher = BoundedFetcher(certificates=certificates)
+    with contextlib.closing(fetcher):
+        client = TrustClient(f"{base}tuf/", root, cache, fetcher)
+        client.refresh()
+        source = Verified(url, client, now, certificates)
+        return guard.run(wanted, os.environ, source, rules, Path.cwd())
 
 
 def log_unguarded(words: Sequence[str], folder: Path) -> Path:
@@ -956,7 +1018,7 @@ def listen(settings: "GateSettings") -> "socket":
     return bind(settings.host, settings.port)
 
 
-def serve(app: "Starlette", listener: "socket", *, log_json: bool) -> None:
+def serve(app: "ASGIApp", listener: "socket", *, log_json: bool) -> None:
     """Serve the gate until it is told to stop."""
     from airlock.gate.index.server import configure_logging
     from airlock.gate.index.server import serve as run

@@ -5,6 +5,7 @@ import shlex
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,11 +17,20 @@ from airlock.report import exit_code, printable
 from airlock.report.text import render_text
 from airlock.scanning import ScanRequest, Silent
 
+if TYPE_CHECKING:
+    from airlock.gate.guard.running import Ended
+
 
 @click.command(
     "run", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False}
 )
 @click.option("--hook", help="A command that gets every file before it is used; a failure refuses.")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="AIRLOCK_ROOT",
+    help="The root of the metadata of the Airlock server at --index: verify instead of vetting.",
+)
 @click.option(
     "--unsafely-disable-package-verification",
     "unguarded",
@@ -35,6 +45,7 @@ from airlock.scanning import ScanRequest, Silent
 def command(  # noqa: PLR0913 - one parameter per option
     ctx: click.Context,
     hook: str | None,
+    root: Path | None,
     words: tuple[str, ...],
     *,
     unguarded: bool,
@@ -60,6 +71,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     plan = assembly.guard_plan(words, rules)
     if plan.archives and (code := _vetted(plan.archives, policy_file, index_url)):
         ctx.exit(code)
+    if root is not None:
+        if index_url is None:
+            raise click.UsageError("--root goes with --index, the server whose root it is.")
+        _end(ctx, assembly.verified_run(plan, index_url, root, data_folder, rules))
     settings = GateSettings(
         data_folder=data_folder,
         upstreams=(index_url,) if index_url else (),
@@ -68,7 +83,10 @@ def command(  # noqa: PLR0913 - one parameter per option
         listing_age=dt.timedelta(minutes=5),
         client_networks=False,
     )
-    ended = assembly.guarded_run(plan, settings, rules)
+    _end(ctx, assembly.guarded_run(plan, settings, rules))
+
+
+def _end(ctx: click.Context, ended: "Ended") -> NoReturn:
     for message in ended.refusals:
         click.echo(f"{click.style('airlock:', fg='red', bold=True)} {printable(message)}", err=True)
     ctx.exit(ended.exit_code)

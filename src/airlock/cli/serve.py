@@ -60,6 +60,13 @@ from airlock.gate.settings import GateSettings
     type=click.IntRange(1),
     help="MiB that an uploaded file may have.",
 )
+@click.option(
+    "--trust",
+    "trust_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="AIRLOCK_TRUST",
+    help="The trust folder: sign what is served, and serve its metadata under /tuf/.",
+)
 @options.data
 @options.policy
 def command(  # noqa: PLR0913 - one parameter per option
@@ -72,6 +79,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     reading: str | None,
     client_networks: bool,
     listing_age: float,
+    trust_folder: Path | None,
     data_folder: Path,
     policy_file: Path | None,
     index_urls: tuple[str, ...],
@@ -92,8 +100,9 @@ def command(  # noqa: PLR0913 - one parameter per option
         reading=Reading(reading) if reading else None,
         client_networks=client_networks,
         listing_age=dt.timedelta(seconds=listing_age),
+        trust_folder=trust_folder,
     )
-    app, upstreams = assembly.gate(settings)
+    app, upstreams = assembly.signed_gate(settings)
     # Only who listens may say so: another process may have the port.
     listener = assembly.listen(settings)
     base = settings.url

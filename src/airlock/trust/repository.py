@@ -224,6 +224,12 @@ class Repository:
                 self._commit(state, late, now, reason="signed again")
             return len(late)
 
+    def targets_due(self, *, most: int = _RESIGNED_AT_ONCE) -> list[tuple[str, Target]]:
+        """Return the targets of the bins that ``resign`` would sign now."""
+        state = self.state()
+        due = self._due(state, self._clock())[:most]
+        return [pair for name in due for pair in self._bin(name, state).targets.items()]
+
     def _due(self, state: State, now: dt.datetime) -> list[str]:
         names = list(self._succinct(state).get_roles())
         if len(self._expiries) != len(names):

@@ -126,7 +126,7 @@ class Witness:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         asked = _FILE.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
-        if asked is None:
+        if asked is None or not asked["filename"].endswith(ArtifactName.INSTALLABLE_SUFFIXES):
             await self._app(scope, receive, self._noting(scope, send))
             return
         await self._announced(asked["filename"])

@@ -1,0 +1,203 @@
+"""The guard in front of a server: hands out what the server's metadata vouch for, and nothing else.
+
+- A page holds the files of the signed page, with its digests; a file has the length and the digest
+  that were signed for its own path. What the server says beside that is not used.
+- The server is asked for a page or a file so that it vets and signs it; its answer only tells why
+  something is missing. What is not signed yet is waited for, for some seconds.
+- Core metadata have the digest that the signed page gives them.
+"""
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from airlock.errors import (
+    AirlockError,
+    NotSigned,
+    NotVerified,
+    SourceError,
+    TargetNotFound,
+    UsageError,
+)
+from airlock.gate.index import pages
+from airlock.gate.index.negotiation import choose
+from airlock.gate.index.reason import HEADER
+from airlock.model import ArtifactName, ProjectListing, ProjectName, Sha256
+from airlock.report import reason_phrase
+from airlock.sources.page_json import read_json
+from airlock.trust import roles
+from airlock.trust.client import TrustClient
+
+_METADATA = ".metadata"
+_JSON = "application/vnd.pypi.simple.v1+json"
+_SIGNED_SECONDS = 20.0
+_NEWER_SECONDS = 5.0
+_PAUSE_SECONDS = 0.15
+_VETTED_SECONDS = 600.0
+_REFUSED = 403
+_UNVERIFIED = 403
+_GONE = 502
+_AN_ERROR = 400
+
+
+class Verified:
+    """Verifies what a server hands out.
+
+    Args:
+        index: the URL of the server's simple API.
+        client: verifies.
+        clock: gives the time in UTC.
+        headers: that the server is sent, such as credentials.
+        certificates: a file of certificate authorities to trust.
+    """
+
+    def __init__(
+        self,
+        index: str,
+        client: TrustClient,
+        clock: Callable[[], dt.datetime],
+        certificates: str | None = None,
+    ) -> None:
+        self.upstream = index
+        self._base = index.rstrip("/").removesuffix("/simple") + "/"
+        self._client = client
+        self._clock = clock
+        self._certificates = certificates
+        self._files: dict[Sha256, Path] = {}
+        self._metadata: dict[tuple[Sha256, str], Sha256] = {}
+        self._turn = asyncio.Lock()
+
+    def app(self, url: str) -> ASGIApp:  # noqa: ARG002 - pages are relative
+        """Return the application."""
+        return Starlette(
+            routes=[
+                Route("/simple/{project}/", self.project),
+                Route("/simple/{project}", self.without_slash),
+                Route("/files/{sha256}/{filename}", self.file),
+            ],
+            exception_handlers={AirlockError: _of_error},
+        )
+
+    def path_of(self, sha256: Sha256) -> Path | None:
+        """Return where the bytes with a digest are."""
+        return self._files.get(sha256)
+
+    def origin(self, sha256: str, filename: str) -> str | None:
+        """Return the server's address of a file."""
+        return f"{self._base}files/{sha256}/{quote(filename)}"
+
+    async def without_slash(self, request: Request) -> Response:
+        """Send to the page's one address."""
+        return RedirectResponse(f"/simple/{ProjectName(request.path_params['project'])}/", 301)
+
+    async def project(self, request: Request) -> Response:
+        """Hand out the signed page."""
+        project = ProjectName(request.path_params["project"])
+        form = choose(request.headers.get("accept"))
+        if project != request.path_params["project"]:
+            return RedirectResponse(f"/simple/{project}/", 301)
+        if form is None:
+            return PlainTextResponse("PEP 691 JSON or PEP 503 HTML.\n", 406)
+        asked = await self._ask("GET", f"simple/{project}/")
+        if asked.status_code >= _AN_ERROR:
+            return _passed(asked)
+        path = roles.page_target(project)
+        # What the server shows is only a hint that there is something newer to wait for.
+        shown = Sha256(hashlib.sha256(asked.content).hexdigest())
+        if await self._look(path) != shown:
+            await self._wait(path, shown, _NEWER_SECONDS)
+        body = await asyncio.to_thread(lambda: self._client.fetch(path).read_bytes())
+        url = f"{self._base}simple/{project}/"
+        page = read_json(body, url, project)
+        files = [file for file in page.files if file.sha256 is not None]
+        self._metadata |= {
+            (file.sha256, file.filename): file.metadata_sha256
+            for file in files
+            if file.sha256 is not None and file.metadata_sha256 is not None
+        }
+        listing = ProjectListing(
+            project=project,
+            source=self.upstream,
+            files=tuple(files),
+            fetched_at=self._clock(),
+            status=page.status,
+            status_reason=page.status_reason,
+        )
+        return Response(pages.project_page(listing, files, form), media_type=form.content_type)
+
+    async def file(self, request: Request) -> Response:
+        """Hand out verified bytes."""
+        sha256 = Sha256(request.path_params["sha256"])
+        filename = request.path_params["filename"]
+        if filename.endswith(_METADATA):
+            return await self._core_metadata(sha256, filename)
+        path = roles.file_target(ArtifactName.parse(filename).project, filename)
+        if await self._look(path) != sha256:
+            asked = await self._ask("HEAD", f"files/{sha256}/{quote(filename)}")
+            if asked.status_code >= _AN_ERROR:
+                return _passed(asked)
+            if await self._wait(path, sha256, _SIGNED_SECONDS) != sha256:
+                raise NotSigned(f"{filename} is not signed by {self._base}, or not as these bytes")
+        found = await asyncio.to_thread(self._client.fetch, path)
+        self._files[sha256] = found
+        return FileResponse(found, media_type="application/octet-stream")
+
+    async def _core_metadata(self, sha256: Sha256, filename: str) -> Response:
+        signed = self._metadata.get((sha256, filename.removesuffix(_METADATA)))
+        if signed is None:
+            raise TargetNotFound(f"the signed page announces no {filename}")
+        asked = await self._ask("GET", f"files/{sha256}/{quote(filename)}")
+        if asked.status_code >= _AN_ERROR:
+            return _passed(asked)
+        if hashlib.sha256(asked.content).hexdigest() != signed:
+            raise NotVerified(f"{filename} is not what the signed page announces")
+        return Response(asked.content, media_type="application/octet-stream")
+
+    async def _look(self, path: str) -> Sha256 | None:
+        found = await asyncio.to_thread(self._client.target, path)
+        return found.sha256 if found else None
+
+    async def _wait(self, path: str, wanted: Sha256, seconds: float) -> Sha256 | None:
+        """Wait until a path is signed as these bytes; return as what it is signed in the end."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            async with self._turn:
+                await asyncio.to_thread(self._client.refresh)
+            found = await self._look(path)
+            if found == wanted or asyncio.get_running_loop().time() > deadline:
+                return found
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _ask(self, method: str, path: str) -> httpx.Response:
+        verify = self._certificates or True
+        timeout = httpx.Timeout(30.0, read=_VETTED_SECONDS)
+        try:
+            async with httpx.AsyncClient(timeout=timeout, verify=verify) as client:
+                headers = {"accept": _JSON}
+                return await client.request(method, self._base + path, headers=headers)
+        except httpx.HTTPError as error:
+            raise SourceError(f"{self._base} does not answer: {error}") from error
+
+
+def _passed(asked: httpx.Response) -> Response:
+    reason = asked.headers.get(HEADER) or asked.reason_phrase
+    headers = {HEADER: reason_phrase(reason)}
+    return PlainTextResponse(f"{reason}\n", asked.status_code, headers)
+
+
+async def _of_error(_request: Request, error: Exception) -> Response:
+    if isinstance(error, UsageError):
+        return PlainTextResponse(f"{error}\n", 404, {HEADER: reason_phrase(str(error))})
+    status = _GONE if isinstance(error, SourceError) else _UNVERIFIED
+    reason = reason_phrase(f"Airlock refuse: {error}")
+    return PlainTextResponse(f"{error}\n", status, {HEADER: reason})
