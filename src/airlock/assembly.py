@@ -18,6 +18,7 @@ from airlock.errors import InvalidPolicy, MissingExtra, StoreError, UsageError
 from airlock.evidence import Facts
 from airlock.evidence.advisories import Advisories
 from airlock.evidence.fingerprints.memory import FileFingerprints
+from airlock.evidence.known_names.advised import AdvisedKnownNames
 from airlock.evidence.known_names.builtin import BuiltinKnownNames
 from airlock.evidence.popularity import Popularity
 from airlock.evidence.popularity.builtin import BuiltinPopularity
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from airlock.databases import Part
     from airlock.detonation.host import Ability
     from airlock.diagnosis import Answer
+    from airlock.evidence.known_names import KnownNames
     from airlock.gate.guard.guard import Plan
     from airlock.gate.guard.running import Ended
     from airlock.gate.settings import GateSettings
@@ -107,9 +109,18 @@ def about_checks() -> dict[str, str]:
 
 
 @functools.cache
-def facts_loader(popular_file: Path | None = None) -> FactsLoader:
-    """Return what checks may ask; nothing of it is read before it is asked."""
-    popular, known_names, known = popularity(popular_file), BuiltinKnownNames(), fingerprints()
+def facts_loader(popular_file: Path | None = None, *, of_names: bool = False) -> FactsLoader:
+    """Return what checks may ask; nothing of it is read before it is asked.
+
+    Args:
+        popular_file: a list of popular names, or ``None`` for the one in use.
+        of_names: for judging bare names, again and again: with those of malware records, too, which
+            change every day.
+    """
+    popular, known = popularity(popular_file), fingerprints()
+    known_names: KnownNames = BuiltinKnownNames()
+    if of_names:
+        known_names = AdvisedKnownNames(known_names, advisories(default_policy()))
 
     def facts(time: dt.datetime) -> Facts:
         return Facts(now=time, popularity=popular, known_names=known_names, fingerprints=known)
@@ -502,7 +513,9 @@ def fix(audit: "Audit", index_url: str | None) -> "FixPlan":
 
 def name_vetting(policy_file: Path | None) -> NameVetting:
     """Return what judges names before anything under them is fetched."""
-    return NameVetting(load_checks(families=[NAMES]), facts_loader(), policy(policy_file))
+    return NameVetting(
+        load_checks(families=[NAMES]), facts_loader(of_names=True), policy(policy_file)
+    )
 
 
 def name_scan(
@@ -521,7 +534,7 @@ def name_scan(
     """
     from airlock.scanning.names import NameScan
 
-    rules, facts = policy(policy_file), facts_loader(popular_file)
+    rules, facts = policy(policy_file), facts_loader(popular_file, of_names=True)
     vetting = NameVetting(load_checks(families=[NAMES]), facts, rules)
     owners = None
     if data_folder is not None:
@@ -534,7 +547,7 @@ def lore() -> "FactsLore":
     """Return what is known of names in general."""
     from airlock.lore import FactsLore
 
-    return FactsLore(facts_loader()(now()))
+    return FactsLore(facts_loader(of_names=True)(now()))
 
 
 def ownership(claims: "Iterable[Claim]", upstream: str | None) -> "Ownership":
@@ -577,11 +590,12 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         from airlock.gate.upload.receiving import Receiving
     token = read_token(settings.admin_token_file) if settings.admin_token_file else None
     rules = policy(settings.policy_file)
-    checks, facts = examination_kit()
+    checks, _ = examination_kit()
     indexes = upstreams(settings)
     records, kept, incoming = open_data(settings.data_folder)
     store = records.store
-    names = Names(store, NameVetting(checks, facts, rules), tuple(indexes), now)
+    vetting = NameVetting(checks, facts_loader(of_names=True), rules)
+    names = Names(store, vetting, tuple(indexes), now)
     known = advisories(rules)
     advising = Advising(every_check(), known, rules)
     door = Door(store, rules, checks, names, advising, now)

@@ -8,6 +8,8 @@ publishes one counts on it.
 - **Carried malware** (high, sure), such as `acqusition` or `python3-dateutil`: the name is on
   record, with the advisory or the collection that says so. The index has removed the files; another
   index, a mirror or an old environment may still have them.
+- **Some releases carried malware** (medium, unsure): an advisory database says so of some versions;
+  the project may be an honest one that was taken over. Its releases are judged one by one.
 - **Registered to fish** (high): `ztz`, `python-dev`.
 - **A mistyped command** (high): `pip install requirements.txt`, where `-r` was forgotten, installs
   a project of that name. All spellings of it are known: `requirements-txt`, `rrequirements`,
@@ -16,8 +18,8 @@ publishes one counts on it.
 - **Invented by language models** (medium): `huggingface-cli`.
 
 It spares everything else; it says nothing about names that merely look like a known one. The list
-is small and comes with Airlock; records of malware in an advisory database are for the family
-`advisory`.
+is small and comes with Airlock; `airlock name` and the gate, before it fetches anything, also know
+the names of the records of malware (`MAL-…`) in the advisory database (`airlock db update`).
 """
 
 from collections.abc import Iterator
@@ -29,6 +31,7 @@ from airlock.model import Confidence, Finding, Severity
 
 _GRAVITY = {
     Kind.MALICIOUS: (Severity.HIGH, Confidence.HIGH),
+    Kind.TAINTED: (Severity.MEDIUM, Confidence.LOW),
     Kind.FISHED: (Severity.HIGH, Confidence.MEDIUM),
     Kind.MISTYPED: (Severity.HIGH, Confidence.MEDIUM),
     Kind.SYSTEM: (Severity.MEDIUM, Confidence.MEDIUM),
@@ -36,6 +39,7 @@ _GRAVITY = {
 }
 _TOLD = {
     Kind.MALICIOUS: "a project of the name {name} carried malware",
+    Kind.TAINTED: "some releases of {name} carried malware",
     Kind.FISHED: "the name {name} was registered to see who installs it",
     Kind.MISTYPED: "{name} is what remains of a mistyped command",
     Kind.SYSTEM: "{name} is a package of an operating system, which pip cannot install",
@@ -47,7 +51,7 @@ class Known(Check):
     """Has the name a history?"""
 
     id = "name-known"
-    version = 1
+    version = 2
     needs = frozenset({"known_names"})
 
     def release(self, subject: Subject) -> Iterator[Finding]:

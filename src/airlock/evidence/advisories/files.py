@@ -14,7 +14,7 @@ from pathlib import Path
 
 from airlock.errors import MalformedDocument, NotExamined
 from airlock.evidence.advisories.format import Database, read_database
-from airlock.evidence.advisories.interface import Advisories, Known
+from airlock.evidence.advisories.interface import Advisories, Known, MalwareRecord
 from airlock.evidence.advisories.matching import ProjectRecords
 from airlock.model import ProjectName
 from airlock.model.advisory import AdvisoryDatabase
@@ -64,6 +64,20 @@ class DatabaseAdvisories(Advisories):
     def known(self, project: ProjectName, version: str) -> Known:
         """Return what is known of a release."""
         return self._of(project).known(version)
+
+    def malware(self, project: ProjectName) -> tuple[MalwareRecord, ...]:
+        """Return the records of malware that are about any version of a project."""
+        try:
+            records = [one for one in self._database.records_of(project) if one.malware]
+        except MalformedDocument as error:
+            raise NotExamined(str(error), hint=error.hint) from error
+        return tuple(
+            MalwareRecord(
+                one.id, any(part.whole for part in one.affected if part.project == project)
+            )
+            for one in records
+            if not one.withdrawn
+        )
 
     def _of(self, project: ProjectName) -> ProjectRecords:
         with self._turn:
@@ -129,6 +143,10 @@ class FileAdvisories(Advisories):
     def known(self, project: ProjectName, version: str) -> Known:
         """Return what is known of a release."""
         return self._opened().known(project, version)
+
+    def malware(self, project: ProjectName) -> tuple[MalwareRecord, ...]:
+        """Return the records of malware that are about any version of a project."""
+        return () if self.absent else self._opened().malware(project)
 
     def _opened(self) -> DatabaseAdvisories:
         with self._turn:

@@ -30,6 +30,14 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     known, or if nothing is known against this one."""
 
 
+class MalwareRecord(msgspec.Struct, frozen=True):
+    """A record of malware that is about a project."""
+
+    id: str
+    whole: bool
+    """Whether it is about every version: nothing under that name was ever honest."""
+
+
 class Advisories(ABC):
     """Knows what is publicly known against releases."""
 
@@ -66,3 +74,11 @@ class Advisories(ABC):
         Raises:
             NotExamined: if the database cannot be read, or the version is none by PEP 440.
         """
+
+    def malware(self, project: ProjectName) -> tuple[MalwareRecord, ...]:  # noqa: ARG002
+        """Return the records of malware that are about any version of a project.
+
+        Raises:
+            NotExamined: if there is a database that cannot be read.
+        """
+        return ()

@@ -23,6 +23,11 @@ class Affected(msgspec.Struct, frozen=True, array_like=True):
     blind: str = ""
     """Why it cannot be said of every version whether it is affected; empty if it can."""
 
+    @property
+    def whole(self) -> bool:
+        """Whether every version is affected, past and to come."""
+        return any(not low and high is None for low, high, _ in self.intervals)
+
     def affects(self, keys: tuple[bytes, ...]) -> bool:
         """Tell whether a version is affected, by its keys (``keys.keys_of``)."""
         return any(key in self.versions for key in keys) or any(

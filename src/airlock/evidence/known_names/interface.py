@@ -14,6 +14,8 @@ class Kind(enum.StrEnum):
 
     MALICIOUS = "malicious"
     """A project of this name carried hostile code."""
+    TAINTED = "tainted"
+    """Some releases of it carried hostile code; others may be honest."""
     FISHED = "fished"
     """Somebody registered the name to see who installs it; nothing else was ever there."""
     MISTYPED = "mistyped"
