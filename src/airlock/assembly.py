@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.types import ASGIApp
 
+    from airlock.audit.auditing import Asked, Release
     from airlock.audit.sources import AuditRequest
     from airlock.behaviour import Signal, Trace
     from airlock.databases import Part
@@ -457,8 +458,23 @@ def audit(
     check_ignores((*ignores, *rules.advisories.ignore), now().date())
     inventories = list(read_inventories(request, _resolver(index_url, offline=offline)))
     inventories += _served(request)
-    auditor = Auditor(advisories(rules), rules, ignores, now, vex=read_vex(request))
+    fallback = None if offline else _index_records(index_url)
+    auditor = Auditor(advisories(rules), rules, ignores, now, fallback, vex=read_vex(request))
     return auditor.audit(inventories, _reach(request))
+
+
+def _index_records(index_url: str | None) -> "Callable[[Sequence[Release]], Asked]":
+    """Return what asks the index about releases, where there is no database."""
+
+    def asked(releases: "Sequence[Release]") -> "Asked":
+        from airlock.audit.fallback import asked_of_index
+        from airlock.sources.latest_releases import latest_releases
+        from airlock.sources.pip_configuration import default_index_url
+
+        url = index_url or default_index_url()
+        return asked_of_index(releases, lambda projects: latest_releases(url, projects, now))
+
+    return asked
 
 
 def _served(request: "AuditRequest") -> "Iterator[Inventory]":

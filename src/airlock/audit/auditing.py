@@ -102,7 +102,7 @@ class Auditor:
     ) -> Callable[[Dependency], _Answer]:
         releases = list(dict.fromkeys(one for each in wanted if (one := _release(each))))
         asked: Asked = {}
-        if database is None and self._fallback is not None:
+        if self._advisories.absent and self._fallback is not None:
             asked = self._fallback(releases)
         known = {one: self._answer(one, database, trouble, asked.get(one)) for one in releases}
 
