@@ -12,7 +12,7 @@ PORT ?= 8470
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev serve test lint types docs check-new benchmark clean
+.PHONY: help install install-dev serve test lint types docs check-new benchmark drills clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ check-new: install-dev ## Begin a new check: make check-new NAME=family-name
 
 benchmark: install-dev ## Measure the hot paths
 	@$(BIN)/python -m benchmarks
+
+drills: install-dev ## Attack the signed metadata in every way that PEP 458 names, and recover
+	@$(BIN)/python -m pytest tests/drills tests/functional/test_trust.py tests/functional/test_guard_verified.py --quiet
 
 clean: ## Remove what was made, but no data
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -18,47 +18,13 @@ from airlock.trust.client import TrustClient
 from airlock.trust.fetching import BoundedFetcher, Bounds
 from airlock.trust.workspace import Workspace
 from tests.functional.conftest import airlock, clean_environment
+from tests.simulators.mirror import Mirror
 from tests.simulators.trusting import Clock, Holders, added, begun
-from tests.simulators.upstream_server import Answer, Asked, LoopbackServer
+from tests.simulators.upstream_server import Answer
 
 ROUNDS = 5
 PUBLISHER = Path(__file__).with_name("trust_publisher.py")
 PATH = "files/flask/flask-1.0.tar.gz"
-
-
-class Mirror:
-    """A static host of a repository, which may be told to be hostile."""
-
-    def __init__(self, workspace: Workspace, targets: dict[str, bytes]) -> None:
-        self.workspace = workspace
-        self.targets = targets
-        self.changed: dict[str, Answer] = {}
-        self.asked: list[str] = []
-        self._server = LoopbackServer(self._answer)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.port}/tuf/"
-
-    def start(self) -> None:
-        self._server.start()
-
-    def stop(self) -> None:
-        self._server.stop()
-
-    def honest(self, name: str) -> bytes | None:
-        if name.startswith("metadata/"):
-            return self.workspace.metadata.get(name.removeprefix("metadata/"))
-        folder, _, file = name.removeprefix("targets/").rpartition("/")
-        return self.targets.get(f"{folder}/{file.partition('.')[2]}")
-
-    def _answer(self, asked: Asked) -> Answer:
-        name = asked.path.removeprefix("/tuf/")
-        self.asked.append(name)
-        if name in self.changed:
-            return self.changed[name]
-        data = self.honest(name)
-        return Answer(404) if data is None else Answer(body=data)
 
 
 @pytest.fixture

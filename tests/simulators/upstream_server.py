@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -54,10 +55,14 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class LoopbackServer:
-    """Serves what a function answers, on a free port of 127.0.0.1."""
+    """Serves what a function answers, on a free port of 127.0.0.1; over TLS with a context."""
 
-    def __init__(self, answer: Callable[[Asked], Answer]) -> None:
+    def __init__(
+        self, answer: Callable[[Asked], Answer], tls: ssl.SSLContext | None = None
+    ) -> None:
         self._server = _Server(answer)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )
