@@ -75,16 +75,16 @@ def project(tmp_path: Path, database: Path, upstream: Upstream) -> Project:
     return Project(tmp_path, database, upstream)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_every_format_leads_to_the_line(project: Project, name: str) -> None:
-    path = project.write(name, FILES[name])
-    done = project.audit(path, "--offline", "--format", "sarif")
+def test_every_format_leads_to_the_line(project: Project) -> None:
+    paths = [project.write(name, text) for name, text in FILES.items()]
+    done = project.audit(*paths, "--offline", "--format", "sarif")
     assert done.returncode == 1, done.stdout + done.stderr
-    (place,) = places(run_of(done.stdout))
-    assert place[0] == "PYSEC-1"
-    assert place[1].endswith(name)
-    near = FILES[name].splitlines()[max(place[2] - 2, 0) : place[2] + 1]
-    assert any("flask" in line for line in near)
+    found = places(run_of(done.stdout))
+    assert [rule for rule, _, _ in found] == ["PYSEC-1"] * len(FILES)
+    for (_, uri, line), (name, text) in zip(found, FILES.items(), strict=True):
+        assert uri.endswith(name)
+        near = text.splitlines()[max(line - 2, 0) : line + 1]
+        assert any("flask" in one for one in near), name
 
 
 def test_an_environment_by_its_interpreter(project: Project) -> None:

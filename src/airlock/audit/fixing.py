@@ -84,7 +84,7 @@ class _Planner:
             raise NotRewritten("it is known malware: remove it, and look what it has done")
         if not one.upgrade:
             raise NotRewritten("no version without a known vulnerability is known")
-        files = self._files(dependency)
+        files = self._files(dependency, one.upgrade)
         upgrade = Upgrade(
             project=dependency.project,
             old=dependency.version,
@@ -97,14 +97,14 @@ class _Planner:
         mended = Mended(dependency.project, dependency.version, one.upgrade, paths)
         self._mended[dependency.project, dependency.version] = mended
 
-    def _files(self, dependency: Dependency) -> tuple[Path, ...]:
+    def _files(self, dependency: Dependency, new: str) -> tuple[Path, ...]:
         """Return the files that may hold what asks for a dependency.
 
         Raises:
             NotRewritten: if it stands in a file that is not edited.
         """
         path = Path(dependency.path)
-        if reason := _refusal(path, dependency):
+        if reason := _refusal(path, dependency, new):
             raise NotRewritten(reason)
         if path.name == _PYPROJECT:
             return (path,)
@@ -155,11 +155,11 @@ class _Planner:
         )
 
 
-def _refusal(path: Path, dependency: Dependency) -> str:
+def _refusal(path: Path, dependency: Dependency, new: str) -> str:
     """Return why a file is not edited; empty if it is."""
     name = path.name
     if path.suffix in _INSTALLED:
-        return "it is installed; have your installer upgrade it"
+        return f"it is installed; run: pip install '{dependency.name}=={new}'"
     if name in _COMMANDS:
         command = _COMMANDS[name].format(name=dependency.name)
         return f"{name} is written by its tool; run: {command}"

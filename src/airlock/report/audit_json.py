@@ -64,6 +64,8 @@ def _target(one: Audited) -> dict[str, Any]:
                 "reason": ignored.reason,
                 "origin": encodable(ignored.origin),
                 "until": ignored.until,
+                "status": ignored.status,
+                "justification": encodable(ignored.justification),
             }
             for ignored in one.ignored
         ],

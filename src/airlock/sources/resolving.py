@@ -21,6 +21,7 @@ import msgspec
 from airlock.errors import InvalidName
 from airlock.model import Dependency, Inventory, ProjectName
 from airlock.sources.dependencies.entries import NOT_PINNED
+from airlock.sources.pip_configuration import certificate_file
 from airlock.sources.urls import index_url, without_credentials
 
 _SECONDS = 300
@@ -118,6 +119,8 @@ class Resolver:
         kept = {name: text for name, text in self._environ.items() if not name.startswith("UV_")}
         if "UV_CACHE_DIR" in self._environ:
             kept["UV_CACHE_DIR"] = self._environ["UV_CACHE_DIR"]
+        if (certificates := certificate_file(self._environ)) is not None:
+            kept["SSL_CERT_FILE"] = certificates
         # Not as an argument: it may hold credentials, and everybody sees the arguments of programs.
         return kept | {"UV_DEFAULT_INDEX": self._index()}
 

@@ -167,3 +167,8 @@ def test_without_any_environment_only_a_yes_is_sure(tmp_path: Path) -> None:
     for name, imported in (("yaml", True), ("pyyaml", None)):
         asked = Dependency(project=ProjectName(name), version="1", path="x", requirement=name)
         assert found.of(asked).imported is imported
+
+
+def test_names_that_are_no_text_are_told_as_escapes(ask: Asked, tmp_path: Path) -> None:
+    (tmp_path / "caf\udce9.py").write_text("import yaml\n")
+    assert ask("pyyaml").where == ("caf\\udce9.py:1",)

@@ -79,12 +79,18 @@ def imports_of(project: Path) -> Imports:
         if count >= _MOST_FILES or total > _MOST_BYTES:
             found.doubt("the project has more code than is read")
             break
-        shown = path.relative_to(root).as_posix()
+        shown = _shown(path, root)
         if size > _LARGEST_BYTES:
             found.doubt(f"{shown} is too large to be read")
         else:
             _read(path, shown, found)
     return found
+
+
+def _shown(path: Path, root: Path) -> str:
+    """Return a path for people; bytes that are no text stand in it as escapes."""
+    shown = path.relative_to(root).as_posix()
+    return shown.encode("utf-8", "backslashreplace").decode()
 
 
 def _size(path: Path) -> int:
@@ -109,8 +115,7 @@ def _sources(project: Path, found: Imports) -> Iterator[Path]:
             if name.endswith((".py", ".pyw")):
                 yield here / name
             elif name.endswith(_UNREAD):
-                shown = (here / name).relative_to(project).as_posix()
-                found.doubt(f"{shown} is not read")
+                found.doubt(f"{_shown(here / name, project)} is not read")
 
 
 def _is_own(folder: Path) -> bool:
