@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from airlock.advising import FAMILY as ADVISORY
 from airlock.advising import Advising
@@ -33,6 +33,7 @@ from airlock.scanning.own_project import own_project
 from airlock.workers import FactsLoader, WorkerLimits, Workers
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from socket import socket
     from types import ModuleType
 
@@ -46,8 +47,15 @@ if TYPE_CHECKING:
     from airlock.detonation.host import Ability
     from airlock.diagnosis import Answer
     from airlock.evidence.known_names import KnownNames
+    from airlock.gate.airgap import Airgap, Carried
+    from airlock.gate.catalogue import Catalogue
+    from airlock.gate.door import Door
     from airlock.gate.guard.guard import Plan
     from airlock.gate.guard.running import Ended
+    from airlock.gate.intake import Intake
+    from airlock.gate.listings import Listings
+    from airlock.gate.mirroring import Brought, Wish
+    from airlock.gate.names import Names
     from airlock.gate.settings import GateSettings
     from airlock.lore import FactsLore
     from airlock.model import Dependency, Inventory
@@ -575,36 +583,36 @@ def ownership(claims: "Iterable[Claim]", upstream: str | None) -> "Ownership":
     return Ownership(claims, Owner(index_url(upstream or default_index_url())[0]))
 
 
-def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
-    """Return the gate's application, and the URLs of its upstreams without credentials.
+class GateParts(NamedTuple):
+    """What vets and knows, without a server: the gate, ``mirror``, ``export`` and ``import``."""
+
+    records: "Records"
+    blobs: "Blobs"
+    incoming: Path
+    indexes: "dict[str, Index]"
+    names: "Names"
+    door: "Door"
+    intake: "Intake"
+    listings: "Listings"
+    catalogue: "Catalogue"
+    advisories: "Advisories"
+    policy: Policy
+
+
+def gate_parts(settings: "GateSettings") -> GateParts:
+    """Return the parts of a gate that need no server.
 
     Raises:
         MissingExtra: if the parts of the gate are not installed.
         StoreError: if the data folder cannot be used.
     """
     with _extra("gate"):
-        from airlock.gate.access.accounts import AccountAccess
-        from airlock.gate.access.operator import read_token
-        from airlock.gate.ahead import Ahead
         from airlock.gate.catalogue import Catalogue
-        from airlock.gate.changes import Changes
         from airlock.gate.door import Door
         from airlock.gate.history import StoredHistory
-        from airlock.gate.index.app import Gate
-        from airlock.gate.index.file_routes import FileRoutes
-        from airlock.gate.index.names import NameRoutes
-        from airlock.gate.index.people import PeopleRoutes
-        from airlock.gate.index.project_routes import ProjectRoutes
-        from airlock.gate.index.rendered import Rendered
-        from airlock.gate.index.simple_routes import SimpleRoutes
-        from airlock.gate.index.upload_routes import UploadRoutes
         from airlock.gate.intake import Intake
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
-        from airlock.gate.phantoms import Phantoms
-        from airlock.gate.servings import Servings
-        from airlock.gate.upload.receiving import Receiving
-    token = read_token(settings.admin_token_file) if settings.admin_token_file else None
     rules = policy(settings.policy_file)
     checks, _ = examination_kit()
     indexes = upstreams(settings)
@@ -613,8 +621,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
     vetting = NameVetting(checks, facts_loader(of_names=True), rules)
     names = Names(store, vetting, tuple(indexes), now)
     known = advisories(rules)
-    advising = Advising(every_check(), known, rules)
-    door = Door(store, rules, checks, names, advising, now)
+    door = Door(store, rules, checks, names, Advising(every_check(), known, rules), now)
     intake = Intake(
         door=door,
         indexes=indexes,
@@ -628,16 +635,47 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
     )
     listings = Listings(indexes.values(), store, settings.listing_age, now)
     catalogue = Catalogue(store, listings, names, now)
+    return GateParts(
+        records, kept, incoming, indexes, names, door, intake, listings, catalogue, known, rules
+    )
+
+
+def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
+    """Return the gate's application, and the URLs of its upstreams without credentials.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        StoreError: if the data folder cannot be used.
+    """
+    with _extra("gate"):
+        from airlock.gate.access.accounts import AccountAccess
+        from airlock.gate.access.operator import read_token
+        from airlock.gate.ahead import Ahead
+        from airlock.gate.changes import Changes
+        from airlock.gate.index.app import Gate
+        from airlock.gate.index.file_routes import FileRoutes
+        from airlock.gate.index.names import NameRoutes
+        from airlock.gate.index.people import PeopleRoutes
+        from airlock.gate.index.project_routes import ProjectRoutes
+        from airlock.gate.index.rendered import Rendered
+        from airlock.gate.index.simple_routes import SimpleRoutes
+        from airlock.gate.index.upload_routes import UploadRoutes
+        from airlock.gate.phantoms import Phantoms
+        from airlock.gate.servings import Servings
+        from airlock.gate.upload.receiving import Receiving
+    token = read_token(settings.admin_token_file) if settings.admin_token_file else None
+    inner = gate_parts(settings)
+    store = inner.records.store
     changes = Changes(store)
-    rendered = Rendered(changes, lambda: known.stamp, now)
+    rendered = Rendered(changes, lambda: inner.advisories.stamp, now)
     phantoms = Phantoms(store, now, networks=settings.client_networks)
     simple = SimpleRoutes(
         store=store,
-        catalogue=catalogue,
-        door=door,
-        intake=intake,
-        ahead=Ahead(intake, rules.vet_ahead),
-        names=names,
+        catalogue=inner.catalogue,
+        door=inner.door,
+        intake=inner.intake,
+        ahead=Ahead(inner.intake, inner.policy.vet_ahead),
+        names=inner.names,
         phantoms=phantoms,
         rendered=rendered,
         changes=changes,
@@ -646,40 +684,129 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
     )
     files = FileRoutes(
         store=store,
-        blobs=kept,
-        catalogue=catalogue,
-        door=door,
-        intake=intake,
-        names=names,
-        indexes=indexes,
+        blobs=inner.blobs,
+        catalogue=inner.catalogue,
+        door=inner.door,
+        intake=inner.intake,
+        names=inner.names,
+        indexes=inner.indexes,
         rendered=rendered,
         changes=changes,
-        incoming=incoming,
+        incoming=inner.incoming,
         clock=now,
     )
-    receiving = Receiving(store, names, listings, intake, now)
+    receiving = Receiving(store, inner.names, inner.listings, inner.intake, now)
     parts = Gate(
-        indexes=tuple(indexes.values()),
+        indexes=tuple(inner.indexes.values()),
         store=store,
-        blobs=kept,
-        door=door,
-        listings=listings,
-        intake=intake,
+        blobs=inner.blobs,
+        door=inner.door,
+        listings=inner.listings,
+        intake=inner.intake,
         phantoms=phantoms,
         servings=Servings(store, now, networks=settings.client_networks),
-        access=AccountAccess(records.people, token, settings.readers, now),
+        access=AccountAccess(inner.records.people, token, settings.readers, now),
         rendered=rendered,
         changes=changes,
         routes=[
             *simple.routes(),
             *files.routes(),
-            *UploadRoutes(receiving, incoming, settings.largest_upload).routes(),
+            *UploadRoutes(receiving, inner.incoming, settings.largest_upload).routes(),
             *ProjectRoutes(store, now).routes(),
-            *NameRoutes(store, names, now).routes(),
-            *PeopleRoutes(records, now).routes(),
+            *NameRoutes(store, inner.names, now).routes(),
+            *PeopleRoutes(inner.records, now).routes(),
         ],
     )
-    return parts.app(), tuple(indexes)
+    return parts.app(), tuple(inner.indexes)
+
+
+def mirror(
+    settings: "GateSettings",
+    wishes: "Sequence[Wish]",
+    *,
+    every: bool,
+    dependencies: bool,
+    told: "Callable[[Brought], None]",
+) -> None:
+    """Bring things into a data folder, and tell what became of each.
+
+    Raises:
+        StoreError: if the data folder cannot be used.
+    """
+    import asyncio
+
+    parts = gate_parts(settings)
+    from airlock.gate.mirroring import Mirroring
+
+    mirroring = Mirroring(
+        store=parts.records.store,
+        blobs=parts.blobs,
+        catalogue=parts.catalogue,
+        door=parts.door,
+        intake=parts.intake,
+        names=parts.names,
+        every=every,
+        dependencies=dependencies,
+    )
+
+    async def run() -> None:
+        async with _working(parts):
+            async for brought in mirroring.bring(wishes):
+                told(brought)
+
+    asyncio.run(run())
+
+
+def take_out(settings: "GateSettings", folder: Path) -> "Iterator[str]":
+    """Write what a gate serves into a folder for one without a network; yield the file names."""
+    parts = gate_parts(settings)
+    try:
+        yield from _airgap(parts).take_out(folder)
+    finally:
+        parts.blobs.close()
+        parts.records.store.close()
+
+
+def take_in(settings: "GateSettings", folder: Path, told: "Callable[[Carried], None]") -> None:
+    """Take in what such a folder holds, and tell what became of each file."""
+    import asyncio
+
+    parts = gate_parts(settings)
+
+    async def run() -> None:
+        async with _working(parts):
+            async for carried in _airgap(parts).take_in(folder):
+                told(carried)
+
+    asyncio.run(run())
+
+
+def _airgap(parts: GateParts) -> "Airgap":
+    from airlock.gate.airgap import Airgap
+
+    return Airgap(
+        store=parts.records.store,
+        blobs=parts.blobs,
+        catalogue=parts.catalogue,
+        door=parts.door,
+        intake=parts.intake,
+        names=parts.names,
+        clock=now,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _working(parts: GateParts) -> "AsyncIterator[None]":
+    async with contextlib.AsyncExitStack() as opened:
+        for one in parts.indexes.values():
+            await opened.enter_async_context(one)
+        try:
+            yield
+        finally:
+            await parts.intake.close()
+            await parts.listings.close()
+            parts.blobs.close()
+            parts.records.store.close()
 
 
 def upstreams(settings: "GateSettings") -> "dict[str, Index]":

@@ -20,8 +20,11 @@ _COMMANDS = {
     "detonate": "Run packages in a sandbox and tell what they do.",
     "diff": "Tell what one release does that another did not.",
     "doctor": "What this installation can and cannot do, with the cure for each gap.",
+    "export": "Write what the gate serves into a folder, for one without a network.",
     "gc": "Remove bytes that nothing refers to.",
+    "import": "Take in such a folder; everything in it is examined again.",
     "log": "Show and verify the log of every decision and change.",
+    "mirror": "Bring things into the gate before anybody asks for them.",
     "name": "Judge names: what they imitate, what is near them, whose they are.",
     "fingerprints": "What is remembered of known campaigns; build a memory from a corpus.",
     "restore": "Restore a backup into a store that has nothing in it.",
@@ -37,6 +40,8 @@ _COMMANDS = {
     "trust": "Keys and metadata by which clients verify what this index admits (TUF).",
     "waive": "Let a person's decision stand above a verdict, until a date.",
 }
+# A word of the language cannot be the name of a module.
+_MODULES = {"import": "import_"}
 _WRONG_USAGE = 2
 _INTERNAL_ERROR = 4
 _INTERRUPTED = 130
@@ -57,7 +62,7 @@ class _Commands(click.Group):
         """Import the module of a command."""
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"airlock.cli.{cmd_name}")
+        module = importlib.import_module(f"airlock.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

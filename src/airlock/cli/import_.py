@@ -1,0 +1,64 @@
+"""``airlock import``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from airlock import assembly
+from airlock.cli import options
+from airlock.gate.settings import GateSettings
+from airlock.report import printable
+
+if TYPE_CHECKING:
+    from airlock.gate.airgap import Carried
+
+_REFUSED, _HELD, _FAILED = 1, 3, 4
+
+
+@click.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")
+@options.data
+@options.policy
+@options.index
+@click.pass_context
+def command(  # noqa: PLR0913, PLR0917 - one parameter per option
+    ctx: click.Context,
+    folder: Path,
+    jobs: int | None,
+    data_folder: Path,
+    policy_file: Path | None,
+    index_url: str | None,
+) -> None:
+    """Take in a FOLDER that `airlock export` wrote; everything in it is examined again.
+
+    Exit codes: 0 everything was let in, 1 something was refused, 3 held, 4 not taken in.
+    """
+    settings = GateSettings(
+        data_folder=data_folder,
+        upstreams=(index_url,) if index_url else (),
+        policy_file=policy_file,
+        examinations=jobs or assembly.cores(),
+        offline=True,
+    )
+    codes: list[int] = []
+
+    def tell(carried: "Carried") -> None:
+        codes.append(_code(carried))
+        said = carried.ruling.headline if carried.ruling else str(carried.trouble)
+        click.echo(f"  {printable(carried.filename)}: {printable(said)}")
+
+    assembly.take_in(settings, folder, tell)
+    click.echo(f"{codes.count(0)} files are in {data_folder}.")
+    ctx.exit(max(codes, default=0))
+
+
+def _code(carried: "Carried") -> int:
+    from airlock.model import Decision
+
+    if carried.ruling is None:
+        return _FAILED
+    if carried.ruling.serves:
+        return 0
+    return _REFUSED if carried.ruling.decision is Decision.REFUSE else _HELD
