@@ -648,12 +648,16 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         StoreError: if the data folder cannot be used.
     """
     with _extra("gate"):
+        from starlette.routing import Route
+
         from airlock.gate.access.accounts import AccountAccess
         from airlock.gate.access.operator import read_token
         from airlock.gate.ahead import Ahead
         from airlock.gate.changes import Changes
+        from airlock.gate.index import openapi
         from airlock.gate.index.app import Gate
         from airlock.gate.index.file_routes import FileRoutes
+        from airlock.gate.index.json_routes import JsonRoutes
         from airlock.gate.index.names import NameRoutes
         from airlock.gate.index.people import PeopleRoutes
         from airlock.gate.index.project_routes import ProjectRoutes
@@ -712,7 +716,9 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
             *simple.routes(),
             *files.routes(),
             *UploadRoutes(receiving, inner.incoming, settings.largest_upload).routes(),
+            *JsonRoutes(store, inner.blobs, inner.catalogue, inner.door, inner.names).routes(),
             *ProjectRoutes(store, now).routes(),
+            Route("/openapi.json", openapi.document),
             *NameRoutes(store, inner.names, now).routes(),
             *PeopleRoutes(inner.records, now).routes(),
         ],

@@ -4,6 +4,8 @@
 ``/``                                   how to use this gate
 ``/simple/…``                           projects and their files (``simple_routes``)
 ``/files/…``, ``/integrity/…``          the vetted bytes and what is beside them (``file_routes``)
+``/pypi/…``                             projects and releases as JSON (``json_routes``)
+``/openapi.json``                       what machines can ask for (``openapi``)
 ``/legacy/``                            uploads (``upload_routes``)
 ``/api/projects/…``                     yanks and statuses (``project_routes``)
 ``/verdicts/{sha256}``                  the verdict and its evidence, as a page or as JSON
