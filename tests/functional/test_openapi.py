@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.functional.conftest import Gate, run
 from tests.functional.hosting import BIN, TOKEN, send
@@ -24,8 +25,13 @@ def schemathesis(gate: Gate) -> subprocess.CompletedProcess[str]:
 
 
 def test_no_request_makes_the_gate_fail(
-    start_gate: Callable[..., Gate], upstream: Upstream, tmp_path: Path
+    start_gate: Callable[..., Gate],
+    upstream: Upstream,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # The fuzzer keeps what it found where it runs.
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "token").write_text(TOKEN)
     gate = start_gate("--admin-token-file", tmp_path / "token")
     upstream.add(*make_wheel("harbour", "1.0"))
