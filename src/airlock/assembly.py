@@ -1212,6 +1212,7 @@ def diagnosis(data_folder: Path, index_url: str | None, *, offline: bool) -> "It
         facts=lambda: examination_kit()[1](now()),
         database=lambda: [part.status() for part, _ in database_parts()],
         isolation=_isolation_probe,
+        sandbox=lambda: [one.missing for one in sandbox_abilities() if one.needed and one.missing],
         index=None if offline else index(index_url),
         data_folder=data_folder,
     )

@@ -68,6 +68,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     facts: Callable[[], Facts],
     database: Callable[[], Iterable[PartStatus]],
     isolation: Callable[[], str],
+    sandbox: Callable[[], Iterable[str]],
     index: Callable[[], Index] | None,
     data_folder: Path,
     environ: Mapping[str, str] = os.environ,
@@ -79,6 +80,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
         facts: loads the evidence.
         database: tells how the parts are that are kept up to date.
         isolation: examines something harmless in a process of its own; returns what went wrong.
+        sandbox: tells what is missing for detonations, each with its cure.
         index: makes the upstream index; ``None`` to ask nobody.
         data_folder: of the gate.
         environ: the environment variables.
@@ -89,6 +91,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     yield _families(facts)
     yield from _database(database)
     yield _isolation(isolation)
+    yield _sandbox(sandbox)
     yield _gate()
     yield _data(data_folder)
     yield from _upstream(index)
@@ -173,6 +176,15 @@ def _isolation(probe: Callable[[], str]) -> Answer:
             "See that this user may start processes and set resource limits (ulimit -a).",
         )
     return Answer("isolation", State.OK, "examinations run in processes of their own, with limits")
+
+
+def _sandbox(ask: Callable[[], Iterable[str]]) -> Answer:
+    missing = list(ask())
+    if not missing:
+        text = "packages can be detonated; `airlock sandbox test` proves that nothing gets out"
+        return Answer("sandbox", State.OK, text)
+    text = f"nothing can be detonated: {len(missing)} parts are missing"
+    return Answer("sandbox", State.LIMITED, text, f"Install {'; '.join(missing)}.")
 
 
 def _gate() -> Answer:
@@ -275,6 +287,6 @@ def _not_yet() -> Answer:
     return Answer(
         "evidence",
         State.LIMITED,
-        "this version asks for no provenance and runs no sandbox; no verdict claims otherwise",
-        "Look at what is held, and at what matters to you, yourself.",
+        "this version asks for no provenance; no verdict claims otherwise",
+        "Look at what is held, and at what matters to you, yourself; or `airlock detonate` it.",
     )

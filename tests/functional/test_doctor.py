@@ -35,6 +35,8 @@ def test_sound_installation(tmp_path: Path, upstream: Upstream) -> None:
     code, answers = diagnosed(tmp_path, "--index", upstream.url)
     assert code == 0
     states = {subject: answer["state"] for subject, answer in answers.items()}
+    # What the sandbox needs is installed on some machines only.
+    assert states.pop("sandbox") in {"ok", "limited"}
     assert states == {
         "platform": "ok",
         "checks": "ok",
