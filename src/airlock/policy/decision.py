@@ -127,8 +127,12 @@ def _agreeing(outcomes: Iterable[Outcome], policy: Policy) -> Iterator[Reason]:
 
 def _family(check: str) -> str:
     family = check.partition("-")[0]
-    # What changed is in the code, too: seen twice, it is no second sign.
-    return "code" if family == "change" else family
+    return _SAME.get(family, family)
+
+
+# What changed is in the code, too, and a broken archive has no metadata: what is seen twice is no
+# second sign.
+_SAME = {"change": "code", "metadata": "archive"}
 
 
 def _may_hold(outcome: Outcome, policy: Policy) -> bool:

@@ -213,6 +213,14 @@ def test_two_families_that_look_at_different_things_refuse(
     assert _beside(check, severity, confidence, Policy()) is wanted
 
 
+def test_a_broken_archive_that_has_no_metadata_is_one_sign() -> None:
+    others = (
+        _of("archive-example", Severity.HIGH, Confidence.HIGH),
+        _of("metadata-example", Severity.HIGH, Confidence.HIGH),
+    )
+    assert decided(Policy(), others=others)[0] is Decision.HOLD
+
+
 def test_what_supports_a_suspicion_causes_nothing_alone() -> None:
     others = (_of("archive-example", Severity.MEDIUM, Confidence.HIGH),)
     assert decided(Policy(), others=others)[0] is Decision.ADMIT
