@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from airlock.detonation.host import Ability
     from airlock.diagnosis import Answer
     from airlock.evidence.known_names import KnownNames
+    from airlock.gate.access.minting import Minting
     from airlock.gate.airgap import Airgap, Carried
     from airlock.gate.catalogue import Catalogue
     from airlock.gate.door import Door
@@ -659,6 +660,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         from airlock.gate.index.file_routes import FileRoutes
         from airlock.gate.index.json_routes import JsonRoutes
         from airlock.gate.index.names import NameRoutes
+        from airlock.gate.index.oidc_routes import OidcRoutes
         from airlock.gate.index.people import PeopleRoutes
         from airlock.gate.index.project_routes import ProjectRoutes
         from airlock.gate.index.rendered import Rendered
@@ -709,7 +711,9 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         intake=inner.intake,
         phantoms=phantoms,
         servings=Servings(store, now, networks=settings.client_networks),
-        access=AccountAccess(inner.records.people, token, settings.readers, now),
+        access=AccountAccess(
+            inner.records.people, inner.records.publishers, token, settings.readers, now
+        ),
         rendered=rendered,
         changes=changes,
         routes=[
@@ -721,6 +725,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
             Route("/openapi.json", openapi.document),
             *NameRoutes(store, inner.names, now).routes(),
             *PeopleRoutes(inner.records, now).routes(),
+            *OidcRoutes(inner.records.publishers, minting(settings, inner.records), now).routes(),
         ],
     )
     return parts.app(), tuple(inner.indexes)
@@ -813,6 +818,24 @@ async def _working(parts: GateParts) -> "AsyncIterator[None]":
             await parts.listings.close()
             parts.blobs.close()
             parts.records.store.close()
+
+
+def minting(settings: "GateSettings", known: "Records") -> "Minting | None":
+    """Return what makes tokens for trusted publishers, if the operator wants it.
+
+    Raises:
+        UsageError: if an issuer is none.
+    """
+    if settings.oidc_audience is None:
+        return None
+    from airlock.gate.access.minting import Minting
+    from airlock.gate.access.oidc import Issuers
+    from airlock.model.publishing import Provider, check_issuer
+
+    for url in settings.oidc_issuers:
+        check_issuer(url)
+    believed = [*(provider.issuer for provider in Provider), *settings.oidc_issuers]
+    return Minting(known, Issuers(believed, settings.oidc_audience, now), now)
 
 
 def upstreams(settings: "GateSettings") -> "dict[str, Index]":

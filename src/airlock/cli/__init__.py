@@ -27,6 +27,7 @@ _COMMANDS = {
     "mirror": "Bring things into the gate before anybody asks for them.",
     "name": "Judge names: what they imitate, what is near them, whose they are.",
     "fingerprints": "What is remembered of known campaigns; build a memory from a corpus.",
+    "publisher": "Trusted publishers: workflows that upload without a secret.",
     "restore": "Restore a backup into a store that has nothing in it.",
     "role": "Say who may do what: readers, uploaders, owners, reviewers, administrators.",
     "run": "Run pip, uv or pipx so that they can install only what was vetted.",

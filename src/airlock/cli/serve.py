@@ -31,6 +31,21 @@ from airlock.gate.settings import GateSettings
     "a role on it). Default: everyone on a loopback address, else users.",
 )
 @click.option(
+    "--oidc-audience",
+    metavar="TEXT",
+    envvar="AIRLOCK_OIDC_AUDIENCE",
+    help="Do trusted publishing: workflows ask their issuer for a token for this audience, which "
+    "no other index should have, such as this one's URL.",
+)
+@click.option(
+    "--oidc-issuer",
+    "oidc_issuers",
+    multiple=True,
+    metavar="URL",
+    envvar="AIRLOCK_OIDC_ISSUERS",
+    help="Also believe this issuer, such as a GitLab of your own; several times.",
+)
+@click.option(
     "--client-networks/--no-client-networks",
     default=True,
     show_default=True,
@@ -77,6 +92,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     log_json: bool,
     admin_token_file: Path | None,
     reading: str | None,
+    oidc_audience: str | None,
+    oidc_issuers: tuple[str, ...],
     client_networks: bool,
     listing_age: float,
     trust_folder: Path | None,
@@ -98,6 +115,8 @@ def command(  # noqa: PLR0913 - one parameter per option
         examinations=jobs or assembly.cores(),
         admin_token_file=admin_token_file,
         reading=Reading(reading) if reading else None,
+        oidc_audience=oidc_audience or None,
+        oidc_issuers=tuple(url.rstrip("/") for url in oidc_issuers),
         client_networks=client_networks,
         listing_age=dt.timedelta(seconds=listing_age),
         trust_folder=trust_folder,

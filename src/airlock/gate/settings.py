@@ -35,6 +35,10 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Holds the token of the operator, who may do everything; ``None``: there is no such token."""
     reading: Reading | None = None
     """Who may read; ``None``: everyone on a loopback address, else whoever has an account."""
+    oidc_audience: str | None = None
+    """For whom workflows ask their issuers for tokens; ``None``: no trusted publishing."""
+    oidc_issuers: tuple[str, ...] = ()
+    """That are believed beside those of the public services."""
     client_networks: bool = True
     """Whether the networks of clients that ask for names nobody has are recorded."""
     worker_limits: WorkerLimits = WorkerLimits()

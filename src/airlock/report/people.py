@@ -5,6 +5,7 @@ from typing import Any
 from airlock.model.access import Principal, Right
 from airlock.model.log import Entry
 from airlock.model.people import Account, Grant, Standing, Token
+from airlock.model.publishing import Publisher
 from airlock.report.plain import one_line, printable
 
 _SHOWN_CHARACTERS = 120
@@ -94,6 +95,21 @@ def principal_document(principal: Principal) -> dict[str, Any]:
 
 def _right(right: Right) -> dict[str, Any]:
     return {"actions": sorted(right.actions), "scope": str(right.scope)}
+
+
+def publisher_document(publisher: Publisher) -> dict[str, Any]:
+    """Return a publisher as JSON has it."""
+    return {
+        "id": publisher.id,
+        "project": str(publisher.project),
+        "provider": publisher.provider.value,
+        "issuer": publisher.issuer,
+        "repository": publisher.repository,
+        "workflow": publisher.workflow,
+        "environment": publisher.environment or None,
+        "owner_id": publisher.owner_id or None,
+        "created": publisher.created_at.isoformat(),
+    }
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:

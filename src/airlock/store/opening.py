@@ -22,6 +22,7 @@ from airlock.store.records import Records
 from airlock.store.sql import SqlStore
 from airlock.store.sql_log import SqlLog
 from airlock.store.sql_people import SqlPeople
+from airlock.store.sql_publishers import SqlPublishers
 
 # Any number that no other program takes for a lock of its own in the same PostgreSQL database.
 _ADVISORY_LOCK = 0x4169_726C_6F63_6B
@@ -30,7 +31,9 @@ _ADVISORY_LOCK = 0x4169_726C_6F63_6B
 def open_sql_records(url: str) -> Records:
     """Open a database by its URL (``airlock.store.open_records``)."""
     database = _opened(url)
-    return Records(SqlStore(database), SqlPeople(database), SqlLog(database))
+    return Records(
+        SqlStore(database), SqlPeople(database), SqlLog(database), SqlPublishers(database)
+    )
 
 
 def open_sql_store(url: str) -> SqlStore:

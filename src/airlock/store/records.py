@@ -6,6 +6,7 @@ from typing import NamedTuple, Self
 from airlock.store.interface import Store
 from airlock.store.log import Log
 from airlock.store.people import People
+from airlock.store.publishers import Publishers
 
 
 class Records(NamedTuple):
@@ -14,6 +15,7 @@ class Records(NamedTuple):
     store: Store
     people: People
     log: Log
+    publishers: Publishers
 
     def close(self) -> None:
         """Let go of the connections."""

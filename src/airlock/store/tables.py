@@ -342,3 +342,20 @@ log = Table(
     Index("log_subject", "subject", "seq"),
     Index("log_kind", "kind", "seq"),
 )
+
+publishers = Table(
+    "publishers",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column("project", _PROJECT, nullable=False, index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+
+# Those that were used and are still worth something: each is worth something once.
+assertions = Table(
+    "assertions",
+    METADATA,
+    Column("digest", _DIGEST, primary_key=True),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+)

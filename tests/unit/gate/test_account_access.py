@@ -29,6 +29,7 @@ class House:
 
     def __init__(self, records: Records) -> None:
         self.people = records.people
+        self.publishers = records.publishers
         self.now = NOW
         self.seconds = 0.0
         accounts.add_user(self.people, "ada", STAMP, password=PASSWORD)
@@ -38,7 +39,12 @@ class House:
 
     def access(self, reading: Reading = Reading.USERS) -> AccountAccess:
         return AccountAccess(
-            self.people, OPERATOR_TOKEN, reading, lambda: self.now, lambda: self.seconds
+            self.people,
+            self.publishers,
+            OPERATOR_TOKEN,
+            reading,
+            lambda: self.now,
+            lambda: self.seconds,
         )
 
     def role(self, name: AccountName, role: Role, scope: str, *, granted: bool = True) -> None:

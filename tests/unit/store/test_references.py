@@ -10,6 +10,7 @@ from airlock.store import Records, references
 from airlock.store.engine import Database
 from airlock.store.tables import (
     METADATA,
+    assertions,
     listed_files,
     listings,
     log,
@@ -29,6 +30,7 @@ NO_REFERENCES = {
     profiles.c.sha256: "of an artifact, and can be made anew",
     tokens.c.digest: "of a token",
     log.c.hash: "of an entry",
+    assertions.c.digest: "of what an issuer said",
 }
 _DIGEST_LENGTH = 64
 _WORDS = ("sha256", "digest", "hash", "metadata", "blob")

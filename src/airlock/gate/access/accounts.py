@@ -41,6 +41,7 @@ from airlock.model.access import (
 )
 from airlock.model.people import AccountKind, AccountName, Grant, Stamp, Standing, Token
 from airlock.store.people import People
+from airlock.store.publishers import Publishers
 
 _log = structlog.get_logger("airlock.access")
 _TOKEN_USER = "__token__"  # noqa: S105 - the name of a user, by which PyPI's clients send tokens
@@ -64,21 +65,24 @@ class AccountAccess(Access):
 
     Args:
         people: who is known.
+        publishers: which workflows are.
         operator_token: of the operator; ``None`` if there is none.
         reading: who may read.
         clock: gives the time in UTC.
         monotonic: gives seconds, for what is remembered and counted.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it knows, and both clocks
         self,
         people: People,
+        publishers: Publishers,
         operator_token: str | None,
         reading: Reading,
         clock: Callable[[], dt.datetime],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._people = people
+        self._publishers = publishers
         self._operator_token = operator_token
         self._reading = reading
         self._clock = clock
@@ -134,11 +138,27 @@ class AccountAccess(Access):
 
     def _of_token(self, token: Token) -> Principal | None:
         if token.account is None:
-            return None
+            return self._of_publisher(token)
         standing = self._people.standing(token.account)
         if standing is None or standing.account.disabled_at is not None:
             return None
         return _principal(standing, token)
+
+    def _of_publisher(self, token: Token) -> Principal | None:
+        """Return a workflow with the projects that it publishes now; ``None`` if it is removed."""
+        every = self._publishers.every()
+        own = next((one for one in every if one.id == token.publisher), None)
+        if own is None:
+            return None
+        projects = {one.project for one in every if own.is_same_workflow(one)}
+        actions = frozenset({Action.CREATE, Action.UPLOAD})
+        return Principal(
+            kind=Kind.PUBLISHER,
+            name=f"{own.id} {own.repository}",
+            rights=tuple(Right(actions, Scope(project)) for project in sorted(projects)),
+            limits=token.limits,
+            token=token.id,
+        )
 
     def _note_use(self, token: Token, now: dt.datetime) -> None:
         if token.last_used_at is not None and now - token.last_used_at < _NOTED_EVERY:

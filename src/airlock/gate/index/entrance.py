@@ -28,7 +28,7 @@ from airlock.model.access import ANONYMOUS, Action, Principal
 
 _ACCESS = "airlock.access"
 _PRINCIPAL = "airlock.principal"
-_OPEN = frozenset({"/health", "/static/airlock.css"})
+_OPEN = frozenset({"/health", "/static/airlock.css", "/_/oidc/audience", "/_/oidc/mint-token"})
 _LONGEST_HEADER = 4096
 
 
@@ -94,6 +94,17 @@ async def require(
     if action is not Action.READ:
         principal = await _asked_anew(request, access)
     access.require(principal, action, project)
+    return principal
+
+
+def asking(request: Request) -> Principal:
+    """Return who asks, whoever it is, as the entrance let them in.
+
+    Raises:
+        Forbidden: if there was no entrance.
+    """
+    of_request(request)
+    principal: Principal = request.scope[_PRINCIPAL]
     return principal
 
 

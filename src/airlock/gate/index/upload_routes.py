@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from airlock.errors import AirlockError, InvalidUpload, Unauthenticated
 from airlock.gate.index import answers
-from airlock.gate.index.entrance import of_request, require
+from airlock.gate.index.entrance import asking, of_request, require
 from airlock.gate.upload.form import UploadForm
 from airlock.gate.upload.receiving import Arrived, Receiving
 from airlock.gate.upload.rules import Announced, announced, attestations, check_digests
 from airlock.model import Sha256
-from airlock.model.access import Action, Principal
+from airlock.model.access import Principal
 
 _DRAINED_BYTES = 32 * 1024**2
 
@@ -100,8 +100,7 @@ class UploadRoutes:
         return form, said, by
 
     async def _admit(self, request: Request, form: UploadForm) -> tuple[Announced, Principal]:
-        by = await require(request, Action.READ)
-        if not by.is_known:
+        if not asking(request).is_known:
             raise Unauthenticated("who uploads has to say who they are")
         said = announced(form)
         action = await anyio.to_thread.run_sync(self._receiving.action, said.project)

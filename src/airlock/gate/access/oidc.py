@@ -1,0 +1,164 @@
+"""Verifies what an OIDC issuer asserts about a job (OpenID Connect Discovery 1.0, RFC 7519).
+
+- Only issuers that the operator named are asked for keys: nobody makes this server fetch an address
+  of their choosing. Keys come from the issuer's own host, without redirects, bounded in size.
+- Keys are kept for an hour; a key that is not known is asked for again, at most once a minute.
+- Signatures are RS256 or ES256, never anything that the token chooses. Audience, issuer, times and
+  ``jti`` have to be there; a token that is worth something for more than a day is refused.
+"""
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+import jwt
+
+from airlock.errors import Forbidden, Unauthenticated, UpstreamUnavailable
+
+_ALGORITHMS = ["RS256", "ES256"]
+_REQUIRED = ["aud", "exp", "iat", "iss", "jti"]
+_LEEWAY = dt.timedelta(seconds=30)
+_LONGEST_LIFE = dt.timedelta(days=1)
+_KEPT = dt.timedelta(hours=1)
+_ASKED_AGAIN = dt.timedelta(minutes=1)
+_MOST_BYTES = 512 * 1024
+_SECONDS = 10.0
+_LONGEST_TOKEN = 32 * 1024
+
+
+class _Keys(NamedTuple):
+    by_id: dict[str, jwt.PyJWK]
+    asked_at: dt.datetime
+
+
+class Issuers:
+    """Knows the keys of some issuers.
+
+    Args:
+        urls: of the issuers that are believed.
+        audience: for which tokens have to be made.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(
+        self, urls: Iterable[str], audience: str, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._urls = frozenset(urls)
+        self.audience = audience
+        self._clock = clock
+        self._known: dict[str, _Keys] = {}
+        self._turn = threading.Lock()
+
+    def believes(self, url: str) -> bool:
+        """Tell whether an issuer is one of these."""
+        return url in self._urls
+
+    def claims(self, token: str) -> dict[str, Any]:
+        """Return what a token says, verified.
+
+        Raises:
+            Unauthenticated: if it is not one of an issuer that is believed, for this index, now.
+            UpstreamUnavailable: if the issuer does not give its keys.
+        """
+        if len(token) > _LONGEST_TOKEN:
+            raise Unauthenticated("the token is longer than any that an issuer makes")
+        try:
+            issuer = str(jwt.decode(token, options={"verify_signature": False}).get("iss"))
+            key_id = str(jwt.get_unverified_header(token).get("kid"))
+        except (jwt.PyJWTError, ValueError, RecursionError) as error:
+            raise Unauthenticated(f"this is no token of an issuer: {error}") from error
+        if issuer not in self._urls:
+            raise Unauthenticated(f"the issuer {issuer[:100]!r} is not believed here")
+        return self._verified(token, issuer, self._key(issuer, key_id))
+
+    def _verified(self, token: str, issuer: str, key: jwt.PyJWK) -> dict[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key.key,
+                algorithms=_ALGORITHMS,
+                audience=self.audience,
+                issuer=issuer,
+                leeway=_LEEWAY,
+                # Times are looked at here, by the clock that everything goes by.
+                options={
+                    "require": _REQUIRED,
+                    "verify_exp": False,
+                    "verify_nbf": False,
+                    "verify_iat": False,
+                    "strict_aud": True,
+                },
+            )
+        except (jwt.PyJWTError, ValueError, TypeError) as error:
+            raise Unauthenticated(f"the token is not worth anything: {error}") from error
+        self._check_times(claims)
+        if not isinstance(claims["jti"], str) or not claims["jti"]:
+            raise Unauthenticated("the token has no jti")
+        return claims
+
+    def _check_times(self, claims: dict[str, Any]) -> None:
+        now = self._clock()
+        begin, end = _time(claims, "iat"), _time(claims, "exp")
+        begin = max(begin, _time(claims, "nbf")) if "nbf" in claims else begin
+        if now + _LEEWAY < begin:
+            raise Unauthenticated("the token is not worth anything yet")
+        if now - _LEEWAY >= end:
+            raise Unauthenticated("the token has expired")
+        if end - begin > _LONGEST_LIFE:
+            raise Unauthenticated("the token is worth something for longer than a job takes")
+
+    def _key(self, issuer: str, key_id: str) -> jwt.PyJWK:
+        now = self._clock()
+        with self._turn:
+            kept = self._known.get(issuer)
+            age = now - kept.asked_at if kept else _KEPT
+            if kept is None or age >= _KEPT or (key_id not in kept.by_id and age >= _ASKED_AGAIN):
+                kept = _Keys(_fetched(issuer), now)
+                self._known[issuer] = kept
+        if key_id not in kept.by_id:
+            raise Unauthenticated(f"{issuer} has no key {key_id[:80]!r}")
+        return kept.by_id[key_id]
+
+
+def _time(claims: dict[str, Any], name: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromtimestamp(claims[name], dt.UTC)
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise Unauthenticated(f"{name} of the token is no time") from error
+
+
+def _fetched(issuer: str) -> dict[str, jwt.PyJWK]:
+    try:
+        with httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
+            about = _document(client, f"{issuer}/.well-known/openid-configuration")
+            place = str(about.get("jwks_uri"))
+            _require_own(issuer, about.get("issuer"), place)
+            found = _document(client, place).get("keys")
+        keys = found if isinstance(found, list) else []
+        usable = (key for key in keys if isinstance(key, dict) and isinstance(key.get("kid"), str))
+        return {key["kid"]: jwt.PyJWK(key) for key in usable if key.get("kty") in {"RSA", "EC"}}
+    except (httpx.HTTPError, jwt.PyJWTError, ValueError, TypeError, Forbidden) as error:
+        raise UpstreamUnavailable(f"the issuer {issuer} does not give its keys: {error}") from error
+
+
+def _require_own(issuer: str, said: object, place: str) -> None:
+    if said != issuer or urlsplit(place)[:2] != urlsplit(issuer)[:2]:
+        raise Forbidden("it says that it is another, or keeps its keys elsewhere")
+
+
+def _document(client: httpx.Client, url: str) -> dict[str, Any]:
+    with client.stream("GET", url) as answer:
+        answer.raise_for_status()
+        read = b""
+        for piece in answer.iter_bytes():
+            read += piece
+            if len(read) > _MOST_BYTES:
+                raise ValueError("its answer is too large")
+    found = json.loads(read)
+    if not isinstance(found, dict):
+        raise TypeError("its answer is no object") from None
+    return found
