@@ -153,7 +153,7 @@ VEX: dict[str, Any] = {
 def test_vex_takes_out_what_does_not_affect(project: Project) -> None:
     vex = project.write("app.openvex.json", json.dumps(VEX))
     path = project.write("requirements.txt", "flask==2.0.1\n")
-    done = project.audit(path, "--vex", vex, "--verbose")
+    done = project.audit(path, "--vex", vex)
     assert done.returncode == 0, done.stdout
     assert "not affected: vulnerable code not in execute path" in done.stdout
     run = run_of(project.audit(path, "--vex", vex, "--format", "sarif").stdout)

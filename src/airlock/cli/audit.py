@@ -54,7 +54,7 @@ _PATH = click.Path(exists=True, path_type=Path)
     default="-",
     help="Where to report; standard output without it.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show what is clean and what is ignored, too.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what is clean, too.")
 @click.option(
     "--project",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -14,7 +14,7 @@ def render_audit(form: str, audit: Audit, *, verbose: bool, author: str = "airlo
     Args:
         form: one of ``FORMATS``.
         audit: to be shown.
-        verbose: in a text, show what is clean and what is ignored, too.
+        verbose: in a text, show what is clean, too.
         author: of an OpenVEX document.
     """
     if form == "json":

@@ -26,9 +26,13 @@ def render_audit_text(audit: Audit, *, verbose: bool = False) -> str:
 
     Args:
         audit: to be shown.
-        verbose: show clean dependencies and ignored vulnerabilities, too.
+        verbose: show clean dependencies, and why nobody can tell whether one is imported, too.
     """
-    shown = [one for one in audit.audited if verbose or one.status is not AuditStatus.CLEAN]
+    shown = [
+        one
+        for one in audit.audited
+        if verbose or one.ignored or one.status is not AuditStatus.CLEAN
+    ]
     lines = [line for one in shown for line in _audited(one, audit, verbose=verbose)]
     lines += [click.style(f"note: {printable(note)}", dim=True) for note in audit.notes]
     lines += [_summary(audit), _coverage(audit)]
@@ -43,10 +47,10 @@ def _audited(one: Audited, audit: Audit, *, verbose: bool) -> Iterator[str]:
     yield f"{badge}{click.style(printable(name), bold=True)}  {place}"
     for advisory in one.advisories:
         yield from _advisory(advisory)
-    if verbose:
-        for ignored in one.ignored:
-            told = f"{ignored.reason} ({ignored.origin}, until {ignored.until})"
-            yield click.style(f"  ignored {ignored.advisory.id}: {printable(told)}", dim=True)
+    for ignored in one.ignored:
+        told = f"{ignored.reason} ({ignored.origin}, until {ignored.until})"
+        name = printable(ignored.advisory.id)
+        yield click.style(f"  ignored {name}: {printable(told)}", dim=True)
     if one.reason and one.reason != audit.trouble:
         yield f"  {printable(one.reason)}"
     if one.advisories:
