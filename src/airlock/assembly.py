@@ -518,9 +518,11 @@ def _reach(request: "AuditRequest") -> "Callable[[Dependency], Reach | None]":
 
     @functools.cache
     def known() -> "Reachability | None":
+        if project is None:
+            return None
         from airlock.sources.reaching import reachability
 
-        return reachability(project, environment) if project is not None else None
+        return reachability(project, environment)
 
     def reach(dependency: "Dependency") -> "Reach | None":
         found = known()
