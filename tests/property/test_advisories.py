@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -82,7 +82,12 @@ events = st.lists(
 limits = st.lists(st.tuples(st.just("limit"), st.one_of(near, st.just("*"))), max_size=2)
 
 
+SAME_PLACE = [("introduced", "0"), ("last_affected", "1"), ("fixed", "1")]
+
+
 @given(events, limits, near)
+@example(SAME_PLACE, [], "1")
+@example([*SAME_PLACE[:2], ("introduced", "1"), ("fixed", "1")], [], "1")
 @settings(max_examples=200)
 def test_a_range_of_events_is_what_osv_says(
     found: list[tuple[str, str]], bounds: list[tuple[str, str]], version: str

@@ -108,7 +108,7 @@ class _Group:
             records=tuple(sorted(record.id for record in found)),
             summary=next((record.summary for record in found if record.summary), ""),
             details=next((record.details for record in found if record.details), ""),
-            malware=any(record.malware for record in found),
+            malware=any(record.malware for record in self._records),
             severity=Severity(rated.severity) if rated.severity else None,
             score=rated.score,
             vector=rated.vector,

@@ -10,6 +10,7 @@ with ``limit`` events, only what is below one of them is in the range at all.
 - Specifiers are read as plain comparisons: ``<2.0`` includes 2.0rc1, which is safe here.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -94,14 +95,20 @@ def _as_pep440(version: str) -> str:
 
 
 def _evaluated(placed: Sequence[tuple[bytes, str]]) -> Iterator[Interval]:
+    """Yield where OSV's algorithm says "affected": it may differ at an event and just above it."""
     low: bytes | None = None
-    for place, name in placed:
-        if name == "introduced":
-            low = place if low is None else low
-        elif low is not None:
-            inclusive = name == "last_affected"
-            if low < place or inclusive:
-                yield (low, place, inclusive)
+    for place, together in itertools.groupby(placed, key=lambda one: one[0]):
+        at = above = low is not None
+        for _, name in together:
+            if name == "last_affected":
+                above = False
+            else:
+                at = above = name == "introduced"
+        if low is None and at:
+            low = place
+        if low is not None and not above:
+            if at or low < place:
+                yield (low, place, at)
             low = None
     if low is not None:
         yield (low, None, False)
