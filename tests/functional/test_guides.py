@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.conftest import Gate, run
+from tests.functional.conftest import Gate, airlock, run
 from tests.sandboxes import require_sandbox
 from tests.simulators import hostile
 from tests.simulators.advisories import between, exported, fresh, osv
@@ -45,6 +45,20 @@ def _export() -> bytes:
     )
 
 
+def _uploader(gate: Gate, folder: Path) -> dict[str, str]:
+    """Make somebody who may upload, and something to upload; return what twine needs."""
+    data = {"AIRLOCK_DATA": str(gate.data), **gate.environment}
+    airlock("user", "add", "ada", "--admin", **data)
+    allowed = ("--allow", "create", "--allow", "upload", "--on", "*", "--description", "releases")
+    made = airlock("token", "create", "ada", *allowed, **data)
+    token = re.search(r"airlock_\S+", made.stdout)
+    assert token, made.stdout + made.stderr
+    filename, built = make_wheel("acme-tool", "1.0")
+    (folder / "dist").mkdir()
+    (folder / "dist" / filename).write_bytes(built)
+    return {"TWINE_USERNAME": "__token__", "TWINE_PASSWORD": token[0]}
+
+
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
 def test_guide(
     guide: Path, own_gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -60,6 +74,9 @@ def test_guide(
     own_gate.upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
     shown = commands(guide)
     assert shown
+    uploader: dict[str, str] = {}
+    if any(command.startswith("twine ") for command, _ in shown):
+        uploader = _uploader(own_gate, tmp_path)
     if guide.stem == "detonate":
         require_sandbox()
 
@@ -77,6 +94,7 @@ def test_guide(
             AIRLOCK_UPSTREAM=own_gate.upstream.url,
             AIRLOCK_DATA=str(own_gate.data),
             **own_gate.environment,
+            **uploader,
             PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         )
         for line in expected:
