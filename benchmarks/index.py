@@ -2,8 +2,10 @@
 
 ``wrk`` on loopback asks for the page of a project with 10 files and of one with 300. The gate asks
 everybody who they are, and its door rules: authentication and policy are on. The peers proxy the
-same upstream. Say where they are with ``AIRLOCK_PROXPI`` and ``AIRLOCK_DEVPI``: the ``bin`` folders
-of virtual environments of their own, with ``proxpi`` and ``gunicorn``, and with ``devpi-server``.
+same upstream. The processor time that a request costs a server does not depend on what else the
+machine does; requests a second do. Say where the peers are with ``AIRLOCK_PROXPI`` and
+``AIRLOCK_DEVPI``: the ``bin`` folders of virtual environments of their own, with ``proxpi`` and
+``gunicorn``, and with ``devpi-server``.
 """
 
 import contextlib
@@ -35,6 +37,15 @@ _LINE = re.compile(r"^\s*(\S+)[:%]?\s+([\d.]+)(us|ms|s|m)?", re.MULTILINE)
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 
 
+class Served(NamedTuple):
+    """A server that runs."""
+
+    base: str
+    """Of its simple API."""
+    group: int
+    """Of its processes."""
+
+
 class Load(NamedTuple):
     """What one server did under load."""
 
@@ -43,6 +54,8 @@ class Load(NamedTuple):
     p50: float
     p99: float
     """Milliseconds."""
+    cpu: float
+    """Milliseconds of processor time a request, of the server with all its processes."""
     errors: str
 
 
@@ -67,14 +80,15 @@ def main() -> None:
                 _row("devpi", base, {})
 
 
-def _row(name: str, base: str, headers: Mapping[str, str]) -> None:
+def _row(name: str, served: "Served", headers: Mapping[str, str]) -> None:
+    base, group = served
     for project, count in SIZES.items():
         url = f"{base}{project}/"
         _warm(url, headers)
-        load = _wrk(url, {"Accept": JSON, **headers})
+        load = _wrk(url, {"Accept": JSON, **headers}, group)
         print(
             f"{name:26} {count:4} files {load.requests:9.0f}/s   p50 {load.p50:7.2f} ms   "
-            f"p99 {load.p99:7.2f} ms  {load.errors}"
+            f"p99 {load.p99:7.2f} ms   CPU {load.cpu:6.3f} ms  {load.errors}"
         )
 
 
@@ -85,25 +99,40 @@ def _warm(url: str, headers: Mapping[str, str]) -> None:
             urllib.request.urlopen(request, timeout=120).read()
 
 
-def _wrk(url: str, headers: Mapping[str, str]) -> Load:
+def _cpu_seconds(group: int) -> float:
+    """Return what all processes of a group have used, with their children that have ended."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[2]) == group:
+                ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _wrk(url: str, headers: Mapping[str, str], group: int) -> Load:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
+    before = _cpu_seconds(group)
     text = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    used = _cpu_seconds(group) - before
     found = {
         name: float(value) * _UNITS.get(unit, 1.0) for name, value, unit in _LINE.findall(text)
     }
+    count = re.search(r"(\d+) requests in", text)
     wrong = re.search(r"(Non-2xx.*|Socket errors.*)", text)
     return Load(
         requests=found["Requests/sec:"],
         p50=found["50%"],
         p99=found["99%"],
+        cpu=1000 * used / int(count[1]) if count else 0.0,
         errors=wrong[1] if wrong else "",
     )
 
 
 @contextlib.contextmanager
-def _running(command: Sequence[str | Path], url: str, **environ: str) -> Iterator[None]:
+def _running(command: Sequence[str | Path], url: str, **environ: str) -> Iterator[int]:
     process = subprocess.Popen(
         [str(part) for part in command],
         env=clean_environment(**environ),
@@ -113,7 +142,7 @@ def _running(command: Sequence[str | Path], url: str, **environ: str) -> Iterato
     )
     try:
         _await(url, process)
-        yield
+        yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
@@ -134,40 +163,41 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _gate(upstream: str, folder: Path) -> Iterator[str]:
+def _gate(upstream: str, folder: Path, ahead: str = "") -> Iterator[Served]:
     port = _free_port()
     (folder / "token").write_text(TOKEN)
     policy = folder / "policy.toml"
     line = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     policy.write_text(
         f'[policy]\nname = "bench"\n[policy.age]\nuploaded = "7 days"\nnot-after = {line}\n'
+        f"[policy.vet-ahead]\n{ahead}\n"
     )
     command = [BIN / "airlock", "serve", "--port", str(port), "--data", folder / "data"]
     command += ["--index", upstream, "--admin-token-file", folder / "token", "--policy", policy]
-    with _running(command, f"http://127.0.0.1:{port}/health"):
-        yield f"http://127.0.0.1:{port}/simple/"
+    with _running(command, f"http://127.0.0.1:{port}/health") as group:
+        yield Served(f"http://127.0.0.1:{port}/simple/", group)
 
 
 @contextlib.contextmanager
-def _proxpi(bin_folder: Path, upstream: str) -> Iterator[str]:
+def _proxpi(bin_folder: Path, upstream: str) -> Iterator[Served]:
     port = _free_port()
     command = [bin_folder / "gunicorn", "--workers", "2", "--threads", "4"]
     command += ["--bind", f"127.0.0.1:{port}", "proxpi.server:app"]
     url = f"http://127.0.0.1:{port}/index/"
-    with _running(command, url, PROXPI_INDEX_URL=upstream, PROXPI_INDEX_TTL="1800"):
-        yield url
+    with _running(command, url, PROXPI_INDEX_URL=upstream, PROXPI_INDEX_TTL="1800") as group:
+        yield Served(url, group)
 
 
 @contextlib.contextmanager
-def _devpi(bin_folder: Path, upstream: str, folder: Path) -> Iterator[str]:
+def _devpi(bin_folder: Path, upstream: str, folder: Path) -> Iterator[Served]:
     data, port = folder / "devpi", _free_port()
     init = [bin_folder / "devpi-init", "--serverdir", data, "--no-root-pypi"]
     subprocess.run([str(part) for part in init], check=True, capture_output=True)
     command = [bin_folder / "devpi-server", "--serverdir", data, "--port", str(port)]
     base = f"http://127.0.0.1:{port}"
-    with _running(command, f"{base}/+api"):
+    with _running(command, f"{base}/+api") as group:
         _devpi_mirror(base, upstream)
-        yield f"{base}/root/mirror/+simple/"
+        yield Served(f"{base}/root/mirror/+simple/", group)
 
 
 def _devpi_mirror(base: str, upstream: str) -> None:
