@@ -210,6 +210,14 @@ def test_imports_are_told_and_count_in_the_policy(
     assert project.audit(path, "--policy", policy).returncode == code_by_policy
 
 
+def test_imports_of_the_project_that_an_environment_is_for(project: Project) -> None:
+    installed(project)
+    project.write("src/app.py", "import flask\n")
+    environment = project.folder / ".venv"
+    done = project.audit("--env", environment, "--project", project.folder)
+    assert "imported at src/app.py:1" in done.stdout
+
+
 PINNED = (
     "# why\r\nFlask==2.0.1 ; python_version > '3' \\\r\n"
     f"    --hash=sha256:{DIGEST}\r\nidna==3.7\r\n"

@@ -82,10 +82,11 @@ def own_ignores(request: AuditRequest) -> tuple[Ignore, ...]:
 def imports_folder(request: AuditRequest) -> Path | None:
     """Return the sources whose imports are looked at; ``None`` if none, or several, are meant.
 
-    Those of the named project, else the folders that the targets are in, else a script.
+    Those of the named project, else the folders that the targets are in, or a script; of an
+    environment the project in the current folder.
     """
-    if request.project is not None:
-        return request.project
+    if request.project is not None or not request.targets:
+        return request.own_project
     found = {_sources_beside(path) for path in request.targets} - {None}
     return found.pop() if len(found) == 1 else None
 
