@@ -166,6 +166,21 @@ def advisories(rules: Policy) -> Advisories:
     return FileAdvisories(path, bounds.max_age, wanted=bounds.required)
 
 
+def advisories_in_short(policy_file: Path | None) -> str:
+    """Return which database of advisories is asked, or what is wrong with it, in one line.
+
+    Raises:
+        InvalidPolicy: if the policy cannot be obeyed as written.
+    """
+    known = advisories(policy(policy_file))
+    if known.absent:
+        return known.absent
+    if trouble := known.trouble(now()):
+        return f"{trouble}: what nothing is known against is held"
+    about = known.database
+    return f"{about.records:,} records up to {about.date}, sha256 {about.sha256}"
+
+
 def database_parts(words: Sequence[str] = ()) -> "list[tuple[Part, list[str]]]":
     """Return the parts of the database that words name, or all, each with sources among the words.
 

@@ -35,6 +35,7 @@ def test_what_the_database_learns_counts_at_once(
         upstream.add(*make_wheel("harbour", version))
     gate = start_gate()
     names = [f"harbour-{version}-py3-none-any.whl" for version in ("1.0", "2.0", "6.6")]
+    assert "Advisories: no advisory database" in gate.log.read_text()
     assert gate.listed("harbour") == names
     assert gate.file(names[0]).status_code == 200
     update(Path(gate.environment["AIRLOCK_DB"]), tmp_path)

@@ -10,6 +10,7 @@ from airlock import assembly
 from airlock.cli import options
 from airlock.gate.access.reading import Reading
 from airlock.gate.settings import GateSettings
+from airlock.report import printable
 
 
 @click.command("serve")
@@ -128,6 +129,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     click.echo(f"Airlock's gate: {click.style(base, bold=True)}  (data in {data_folder})")
     click.echo(f"Upstream: {', '.join(upstreams)}{' (offline)' if offline else ''}")
     click.echo(f"Reading: {settings.readers}")
+    click.echo(f"Advisories: {printable(assembly.advisories_in_short(policy_file))}")
     click.echo("In another terminal:")
     click.echo(f"  pip install --index-url {base}/simple/ flask")
     click.echo(f"  uv pip install --default-index {base}/simple/ flask")
