@@ -51,8 +51,9 @@ if TYPE_CHECKING:
     from airlock.gate.airgap import Airgap, Carried
     from airlock.gate.catalogue import Catalogue
     from airlock.gate.door import Door
-    from airlock.gate.guard.guard import Plan
+    from airlock.gate.guard.guard import Plan, Source
     from airlock.gate.guard.running import Ended
+    from airlock.gate.guard.verified import Verified
     from airlock.gate.intake import Intake
     from airlock.gate.listings import Listings
     from airlock.gate.mirroring import Brought, Wish
@@ -965,6 +966,45 @@ def _guard_data(folder: Path) -> "tuple[Store, Blobs, Path]":
     return known.store, kept, incoming
 
 
+def proxy(settings: "GateSettings", root: Path | None, rules: "GuardRules") -> "ASGIApp":
+    """Return the guard's application for a service: it vets, or with a root it verifies.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        NotVerified: if the server's metadata do not verify.
+    """
+    with _extra("gate"):
+        from airlock.gate.guard.standalone import Standalone
+        from airlock.gate.guard.witness import Hook, Refusals, Witness
+    _make(settings.data_folder)
+    source: Source
+    if root is None:
+        source = Standalone(settings, gate, _guard_data)
+    else:
+        source = _verified(settings.upstreams[0], root, settings.data_folder)
+    return Witness(source.app(settings.url), Refusals(), Hook(rules.hook, source.path_of))
+
+
+def unlooped(path: Path, data_folder: Path, index_url: str | None) -> bool:
+    """Take loopback out of a lock file; tell whether there was any.
+
+    Raises:
+        UsageError: if the origin of a file is not known.
+    """
+    from airlock.gate.guard import locks
+    from airlock.gate.guard.standalone import Standalone
+    from airlock.gate.settings import GateSettings
+
+    upstreams = (index_url,) if index_url else ()
+    settings = GateSettings(data_folder=data_folder, upstreams=upstreams)
+    source = Standalone(settings, gate, _guard_data)
+    before = path.read_text(encoding="utf-8")
+    after = locks.to_upstream(before, source.upstream, source.origin)
+    if after != before:
+        path.write_text(after, encoding="utf-8")
+    return after != before
+
+
 def verified_run(
     wanted: "Plan", index_url: str, root: Path, data_folder: Path, rules: "GuardRules"
 ) -> "Ended":
@@ -982,11 +1022,18 @@ def verified_run(
         NotVerified: if the server's metadata do not verify.
         AirlockError: if the command cannot be started.
     """
+    with _extra("gate"):
+        from airlock.gate.guard import guard
+    with contextlib.closing(_verified(index_url, root, data_folder)) as source:
+        return guard.run(wanted, os.environ, source, rules, Path.cwd())
+
+
+def _verified(index_url: str, root: Path, data_folder: Path) -> "Verified":
+    """Return what verifies a server, after its metadata were."""
     import hashlib
 
     trust_keys()
     with _extra("gate"):
-        from airlock.gate.guard import guard
         from airlock.gate.guard.verified import Verified
     from airlock.sources.pip_configuration import certificate_file
     from airlock.sources.urls import index_url as checked_url
@@ -998,11 +1045,9 @@ def verified_run(
     cache = data_folder / "verified" / hashlib.sha256(base.encode()).hexdigest()[:16]
     certificates = certificate_file()
     fetcher = BoundedFetcher(certificates=certificates)
-    with contextlib.closing(fetcher):
-        client = TrustClient(f"{base}tuf/", root, cache, fetcher)
-        client.refresh()
-        source = Verified(url, client, now, certificates)
-        return guard.run(wanted, os.environ, source, rules, Path.cwd())
+    client = TrustClient(f"{base}tuf/", root, cache, fetcher)
+    client.refresh()
+    return Verified(url, client, now, certificates, fetcher.close)
 
 
 def log_unguarded(words: Sequence[str], folder: Path) -> Path:

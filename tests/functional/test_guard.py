@@ -78,6 +78,10 @@ def test_harmful_dependency_never_runs_and_never_exits_with_0(guard: Guard, clie
     assert "Airlock refuse" in done.stderr
     assert not marker.exists()
     assert guard.installed() <= {".lock"}
+    # The second time it is not even listed, and still the user is told.
+    again = getattr(guard, client)("harbour==2.0")
+    assert again.returncode == 1, again.stderr
+    assert "evil_pkg-1.0.tar.gz is not listed: Airlock refuse" in again.stderr
 
 
 @pytest.mark.parametrize(

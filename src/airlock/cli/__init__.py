@@ -30,6 +30,7 @@ _COMMANDS = {
     "publisher": "Trusted publishers: workflows that upload without a secret.",
     "restore": "Restore a backup into a store that has nothing in it.",
     "role": "Say who may do what: readers, uploaders, owners, reviewers, administrators.",
+    "proxy": "The guard as a local service, with the settings of pip and uv.",
     "run": "Run pip, uv or pipx so that they can install only what was vetted.",
     "project": "Yank releases, mark projects, take hosted files away.",
     "sandbox": "Tell whether packages can be detonated here, and prove it.",

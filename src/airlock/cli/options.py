@@ -33,6 +33,9 @@ data = click.option(
 )
 
 
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 def _own_folder() -> Path:
     """Return the user's own data folder (XDG base directories)."""
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"

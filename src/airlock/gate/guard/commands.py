@@ -73,7 +73,7 @@ _ACTIONS: dict[Client, frozenset[str]] = {
         )
     ),
     Client.PIPX: frozenset("install inject upgrade upgrade-all reinstall list".split()),
-    Client.POETRY: frozenset("install add update lock sync remove show".split()),
+    Client.POETRY: frozenset(),
 }
 
 _INDEX = ("--index-url", "--extra-index-url", "--pypi-url", "--index", "--default-index")
@@ -142,7 +142,7 @@ def _client(words: Sequence[str]) -> tuple[Client, Sequence[str], Sequence[str]]
         return Client(name), words[:1], words[1:]
     raise UsageError(
         f"the guard does not know how to run {' '.join(words)[:80]!r}",
-        hint="It runs pip, uv, pipx and poetry: airlock run -- pip install flask",
+        hint="It runs pip, uv and pipx: airlock run -- pip install flask",
     )
 
 
@@ -167,6 +167,10 @@ def _action(client: Client, words: Sequence[str]) -> tuple[list[str], str, list[
 
 def _unknown(client: Client, action: str) -> UsageError:
     name = f"{client.value} {action}".strip()
+    if client is Client.POETRY:
+        hint = "Poetry takes its index from its project alone: run `airlock proxy serve`, and "
+        hint += "`poetry source add --priority=primary airlock http://127.0.0.1:8471/simple/`."
+        return UsageError("the guard cannot give Poetry an index", hint=hint)
     hint = f"It runs: {', '.join(sorted(_ACTIONS[client]))}."
     if client in {Client.UV, Client.PIPX} and "run" in action.split():
         hint = "Install with the guard first, then run: a program needs no guard to be started."

@@ -5,7 +5,7 @@ What can be refused by reading is refused before anything listens, is fetched or
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +17,7 @@ from airlock.gate.guard import commands, environment, locks, objections, running
 from airlock.gate.guard.commands import Client, Invocation
 from airlock.gate.guard.witness import Hook, Refusals, Witness
 from airlock.gate.index.server import listen
-from airlock.model import Sha256
+from airlock.model import ProjectName, Sha256
 from airlock.policy.guard import GuardRules
 
 _PORT_BY_SYSTEM = 0
@@ -34,6 +34,9 @@ class Source(Protocol):
 
     def path_of(self, sha256: Sha256) -> Path | None:
         """Return where the bytes with a digest are."""
+
+    def kept_out(self, projects: Iterable[ProjectName]) -> list[str]:
+        """Return what is left out of the pages of projects, one line each."""
 
     def origin(self, sha256: str, filename: str) -> str | None:
         """Return upstream's address of a file."""
@@ -86,7 +89,11 @@ def run(
     hook = Hook(rules.hook, source.path_of)
     app = Witness(source.app(base), refusals, hook)
     with _lock(wanted, f"{base}/simple/", source, folder):
-        return running.run(wanted.words, environ, app, listener, rules=rules, refusals=refusals)
+        ended = running.run(wanted.words, environ, app, listener, rules=rules, refusals=refusals)
+    if ended.code and not ended.refusals:
+        # What was refused before is not listed any more, and installers cannot say why.
+        return running.Ended(ended.code, source.kept_out(app.projects))
+    return ended
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -57,8 +57,8 @@ class Verified:
         index: the URL of the server's simple API.
         client: verifies.
         clock: gives the time in UTC.
-        headers: that the server is sent, such as credentials.
         certificates: a file of certificate authorities to trust.
+        closing: lets go of connections.
     """
 
     def __init__(
@@ -67,7 +67,9 @@ class Verified:
         client: TrustClient,
         clock: Callable[[], dt.datetime],
         certificates: str | None = None,
+        closing: Callable[[], None] = lambda: None,
     ) -> None:
+        self.close = closing
         self.upstream = index
         self._base = index.rstrip("/").removesuffix("/simple") + "/"
         self._client = client
@@ -91,6 +93,10 @@ class Verified:
     def path_of(self, sha256: Sha256) -> Path | None:
         """Return where the bytes with a digest are."""
         return self._files.get(sha256)
+
+    def kept_out(self, projects: Iterable[ProjectName]) -> list[str]:  # noqa: ARG002
+        """Return nothing: what the server leaves out of its pages, it does not tell."""
+        return []
 
     def origin(self, sha256: str, filename: str) -> str | None:
         """Return the server's address of a file."""

@@ -20,12 +20,15 @@ from airlock.archive import Limits, open_archive
 from airlock.archive.core_metadata import read_core_metadata
 from airlock.errors import AirlockError
 from airlock.gate.index.reason import HEADER
-from airlock.model import ArtifactName, Sha256
+from airlock.model import ArtifactName, ProjectName, Sha256
 from airlock.report import reason_phrase
 
 _FILE = re.compile(r"/files/(?P<sha256>[0-9a-f]{64})/(?P<filename>[^/]+)")
+_PAGE = re.compile(r"/simple/([^/]+)/")
 _HOOK_SECONDS = 600.0
 _FORBIDDEN = 403
+# A service runs for months.
+_REMEMBERED = 1_000
 
 
 class Refusals:
@@ -37,6 +40,8 @@ class Refusals:
     def note(self, message: str) -> None:
         """Remember a refusal."""
         self._said[message] = None
+        if len(self._said) > _REMEMBERED:
+            del self._said[next(iter(self._said))]
 
     @property
     def messages(self) -> list[str]:
@@ -122,15 +127,29 @@ class Witness:
         self._refusals = refusals
         self._hook = hook
         self._seen: dict[str, asyncio.Task[None]] = {}
+        self._pages: dict[ProjectName, None] = {}
+
+    @property
+    def projects(self) -> list[ProjectName]:
+        """The projects whose pages were asked for last."""
+        return list(self._pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         asked = _FILE.fullmatch(scope.get("path", "")) if scope["type"] == "http" else None
         if asked is None or not asked["filename"].endswith(ArtifactName.INSTALLABLE_SUFFIXES):
+            self._note_page(scope.get("path", ""))
             await self._app(scope, receive, self._noting(scope, send))
             return
         await self._announced(asked["filename"])
         await self._app(scope, receive, self._asking(asked["sha256"], asked["filename"], send))
+
+    def _note_page(self, path: str) -> None:
+        if page := _PAGE.fullmatch(path):
+            with contextlib.suppress(AirlockError):
+                self._pages[ProjectName(page[1])] = None
+            if len(self._pages) > _REMEMBERED:
+                del self._pages[next(iter(self._pages))]
 
     async def _announced(self, filename: str) -> None:
         """Ask for a project's page once: whoever installs from a lock file never does."""
