@@ -62,7 +62,7 @@ def test_json_of_a_project_and_of_a_release(
     assert list(told["releases"]) == ["1.0", "2.0"]
     assert told["last_serial"] == int(answer.headers["x-pypi-last-serial"]) > 0
     (file,) = told["urls"]
-    assert httpx.get(file["url"], timeout=60).content == new[1]
+    assert httpx.get(file["url"], timeout=60, follow_redirects=True).content == new[1]
     assert gate.get("/pypi/acme-tool/1/json").json()["info"]["version"] == "1.0"
     assert gate.get("/pypi/acme-tool/7.0/json").status_code == 404
     assert gate.get("/pypi/nothing-here/json").status_code == 404

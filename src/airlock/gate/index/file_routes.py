@@ -11,11 +11,12 @@ import datetime as dt
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import anyio.to_thread
 import msgspec
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from airlock.archive.offered_metadata import LARGEST_BYTES
@@ -93,6 +94,7 @@ class FileRoutes:
         """Return the routes."""
         return [
             Route("/files/{sha256}/{filename}", self.file),
+            Route("/packages/{sha256}/{filename}", _to_file),
             Route("/integrity/{project}/{version}/{filename}/provenance", self.provenance),
         ]
 
@@ -224,3 +226,9 @@ class FileRoutes:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise UpstreamUnavailable(f"{source} gave a provenance that is none") from error
         return data
+
+
+async def _to_file(request: Request) -> Response:
+    """Send to the one address at which a file is handed out."""
+    sha256, filename = Sha256(request.path_params["sha256"]), request.path_params["filename"]
+    return RedirectResponse(f"/files/{sha256}/{quote(filename)}", status_code=302)

@@ -3,6 +3,7 @@
 ``/pypi/{project}/json`` is about the newest release, ``/pypi/{project}/{version}/json`` about one.
 Both tell what the door lets be listed and nothing else; what is said of a release beside its files
 comes from the core metadata that were read from vetted bytes, and is empty where there are none.
+Files have their other address here: mirrors such as bandersnatch take no path but ``/packages/…``.
 """
 
 from collections.abc import Sequence
@@ -170,7 +171,7 @@ def _file(file: ListedFile, root: str) -> dict[str, Any]:
     at = file.upload_time
     return {
         "filename": file.filename,
-        "url": f"{root}/files/{file.sha256}/{quote(file.filename)}",
+        "url": f"{root}/packages/{file.sha256}/{quote(file.filename)}",
         "digests": {"sha256": str(file.sha256)},
         "size": file.size,
         "packagetype": "bdist_wheel" if wheel else "sdist",
