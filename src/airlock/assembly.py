@@ -679,6 +679,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         from airlock.gate.index.json_routes import JsonRoutes
         from airlock.gate.index.names import NameRoutes
         from airlock.gate.index.oidc_routes import OidcRoutes
+        from airlock.gate.index.operation import OperationRoutes
         from airlock.gate.index.people import PeopleRoutes
         from airlock.gate.index.project_routes import ProjectRoutes
         from airlock.gate.index.rendered import Rendered
@@ -743,6 +744,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
             Route("/openapi.json", openapi.document),
             *NameRoutes(store, inner.names, now).routes(),
             *PeopleRoutes(inner.records, now).routes(),
+            *OperationRoutes(inner.records.log, inner.blobs).routes(),
             *OidcRoutes(inner.records.publishers, minting(settings, inner.records), now).routes(),
         ],
     )
@@ -1266,13 +1268,15 @@ def listen(settings: "GateSettings") -> "socket":
     return bind(settings.host, settings.port)
 
 
-def serve(app: "ASGIApp", listener: "socket", *, log_json: bool) -> None:
+def serve(
+    app: "ASGIApp", listener: "socket", *, log_json: bool, proxies: Sequence[str] = ()
+) -> None:
     """Serve the gate until it is told to stop."""
     from airlock.gate.index.server import configure_logging
     from airlock.gate.index.server import serve as run
 
     configure_logging(json=log_json)
-    run(app, listener)
+    run(app, listener, proxies)
 
 
 @contextlib.contextmanager

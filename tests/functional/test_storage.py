@@ -133,7 +133,8 @@ def test_gate_goes_on_after_its_database_was_killed(
         assert gate.listed("harbour") == [filename]
         server.kill()
         # Its own processes take a moment to notice.
-        assert any(gate.get("/health").status_code != 200 for _ in range(10_000))
+        assert any(gate.get("/ready").status_code == 503 for _ in range(10_000))
         server.start()
+        assert gate.get("/ready").status_code == 200
         assert gate.get("/health").status_code == 200
         assert gate.file(filename).content == data

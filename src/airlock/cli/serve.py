@@ -32,6 +32,14 @@ from airlock.report import printable
     "a role on it). Default: everyone on a loopback address, else users.",
 )
 @click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    envvar="AIRLOCK_TRUSTED_PROXY",
+    help="Believe X-Forwarded-For and -Proto from this address or network; several times.",
+)
+@click.option(
     "--oidc-audience",
     metavar="TEXT",
     envvar="AIRLOCK_OIDC_AUDIENCE",
@@ -93,6 +101,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     log_json: bool,
     admin_token_file: Path | None,
     reading: str | None,
+    proxies: tuple[str, ...],
     oidc_audience: str | None,
     oidc_issuers: tuple[str, ...],
     client_networks: bool,
@@ -135,4 +144,4 @@ def command(  # noqa: PLR0913 - one parameter per option
     click.echo(f"  uv pip install --default-index {base}/simple/ flask")
     click.echo("Ctrl-C stops it; nothing is lost.")
     sys.stdout.flush()
-    assembly.serve(app, listener, log_json=log_json or not sys.stderr.isatty())
+    assembly.serve(app, listener, log_json=log_json or not sys.stderr.isatty(), proxies=proxies)

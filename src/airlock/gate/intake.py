@@ -21,6 +21,7 @@ import structlog
 from airlock.archive.offered_metadata import binds_builders
 from airlock.errors import DigestMismatch, TargetNotFound
 from airlock.evidence.history import History
+from airlock.gate import metrics
 from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.single_flight import SingleFlight
 from airlock.model import (
@@ -232,6 +233,8 @@ class Intake:
 
 
 def _log_verdict(verdict: Verdict) -> None:
+    metrics.VERDICTS.labels(verdict.decision.word).inc()
+    metrics.EXAMINATION_SECONDS.observe(verdict.seconds)
     _log.info(
         "vetted",
         file=verdict.artifact.name.filename,

@@ -23,6 +23,7 @@ from airlock.errors import (
     Unauthenticated,
     UsageError,
 )
+from airlock.gate import metrics
 from airlock.gate.access.attempts import Attempts
 from airlock.gate.access.interface import REMEMBERED, Access, Credentials
 from airlock.gate.access.memory import Remembered
@@ -108,6 +109,7 @@ class AccountAccess(Access):
         if principal is None:
             self._of_address.check(address, now)
             self._of_address.note(address, now)
+            metrics.WRONG_CREDENTIALS.inc()
             _log.warning("authentication-failed", address=address, user=_shown(credentials.user))
             raise Unauthenticated("the user, password or token is wrong, expired or revoked")
         self._principals.put(credentials, principal, now)

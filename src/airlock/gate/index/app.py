@@ -11,6 +11,7 @@
 ``/verdicts/{sha256}``                  the verdict and its evidence, as a page or as JSON
 ``/names/…``, ``/api/names…``           to whom names belong (``names``)
 ``/api/users``, ``/api/tokens``, …      people, roles, tokens, the log (``people``)
+``/metrics``, ``/ready``                for operators (``operation``)
 ``/health``                             200 as long as the store answers
 ======================================  ==========================================================
 
@@ -35,6 +36,7 @@ from airlock.gate.door import Asked, Door
 from airlock.gate.index import answers
 from airlock.gate.index.entrance import Entrance, require
 from airlock.gate.index.noting import Noting
+from airlock.gate.index.operation import Measured
 from airlock.gate.index.rendered import Rendered
 from airlock.gate.index.swift import Swift
 from airlock.gate.intake import Intake
@@ -109,6 +111,7 @@ class Gate:
                 Route("/health", self.health),
             ],
             middleware=[
+                Middleware(Measured),
                 Middleware(Entrance, access=self._access),
                 Middleware(Noting, servings=self._servings),
                 Middleware(Swift, rendered=self._rendered, changes=self._changes),

@@ -28,7 +28,9 @@ from airlock.model.access import ANONYMOUS, Action, Principal
 
 _ACCESS = "airlock.access"
 _PRINCIPAL = "airlock.principal"
-_OPEN = frozenset({"/health", "/static/airlock.css", "/_/oidc/audience", "/_/oidc/mint-token"})
+_OPEN = frozenset(
+    {"/health", "/ready", "/static/airlock.css", "/_/oidc/audience", "/_/oidc/mint-token"}
+)
 _LONGEST_HEADER = 4096
 
 
@@ -95,6 +97,12 @@ async def require(
         principal = await _asked_anew(request, access)
     access.require(principal, action, project)
     return principal
+
+
+def label(scope: Scope) -> str:
+    """Return who asks, in one line, for logs; empty where nobody was let in."""
+    principal: Principal | None = scope.get(_PRINCIPAL)
+    return principal.label if principal is not None else ""
 
 
 def asking(request: Request) -> Principal:

@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 import structlog
@@ -63,13 +63,18 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(app: ASGIApp, listener: socket.socket) -> None:
+def serve(app: ASGIApp, listener: socket.socket, proxies: Sequence[str]) -> None:
     """Serve until SIGINT or SIGTERM; requests under way get some seconds to end."""
-    _Server(configured(app)).run(sockets=[listener])
+    _Server(configured(app, proxies)).run(sockets=[listener])
 
 
-def configured(app: ASGIApp) -> uvicorn.Config:
-    """Return how uvicorn serves an application of ours."""
+def configured(app: ASGIApp, proxies: Sequence[str] = ()) -> uvicorn.Config:
+    """Return how uvicorn serves an application of ours.
+
+    Args:
+        app: that is served.
+        proxies: addresses and networks of reverse proxies in front of it.
+    """
     return uvicorn.Config(
         app,
         http=ReasonProtocol,
@@ -80,6 +85,9 @@ def configured(app: ASGIApp) -> uvicorn.Config:
         log_level="warning",
         server_header=False,
         date_header=True,
+        # What a client says of its own address is believed of nobody but these.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
 
