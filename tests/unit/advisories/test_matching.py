@@ -18,6 +18,16 @@ def known(folder: Path, version: str, *records: dict[str, Any]) -> Known:
     return advisories(folder, *records).known(ProjectName("Example"), version)
 
 
+@pytest.mark.parametrize("junk", [None, 7, "?", [], {}, [7], [{}], [{"type": 1, "url": 2}]])
+@pytest.mark.parametrize(
+    "field",
+    ["summary", "details", "severity", "references", "database_specific", "published", "credits"],
+)
+def test_what_only_describes_may_be_of_any_shape(tmp_path: Path, field: str, junk: Any) -> None:
+    record = osv("PYSEC-1", "example", between("0", "2.0")) | {field: junk}
+    assert [one.id for one in known(tmp_path, "1.0", record).advisories] == ["PYSEC-1"]
+
+
 def test_aliases_are_one_vulnerability_called_by_the_best_name(tmp_path: Path) -> None:
     found = known(
         tmp_path,

@@ -4,6 +4,8 @@
   with such a record calls nothing clean.
 - What a record says of a project and cannot be evaluated makes that project ``blind``, with the
   reason: an event that is no version, a range of commits without versions beside it.
+- Identifiers, versions and packages have to be as the schema says. What only describes (texts,
+  severities, references) is left out where it is not: it says nothing of who is affected.
 - Only what is about the Python index is kept. Unknown fields are of no interest, and no error.
 """
 
@@ -35,11 +37,6 @@ class UnreadableRecord(ValueError):
     """Nothing can be known of a record; the text says why."""
 
 
-class _Vector(msgspec.Struct):
-    type: str
-    score: str
-
-
 class _Package(msgspec.Struct):
     ecosystem: str
     name: str
@@ -54,32 +51,21 @@ class _Affected(msgspec.Struct):
     package: _Package | None = None
     ranges: list[_Range] | None = None
     versions: list[str] | None = None
-    severity: list[_Vector] | None = None
-
-
-class _Reference(msgspec.Struct):
-    url: str
-    type: str = "WEB"
-
-
-class _Own(msgspec.Struct):
-    """What databases add; GitHub's has its own word for the severity."""
-
     severity: Any = None
 
 
 class _Osv(msgspec.Struct):
     id: str
     modified: str
-    published: str | None = None
+    published: Any = None
     withdrawn: str | None = None
     aliases: list[str] | None = None
-    summary: str | None = None
-    details: str | None = None
-    severity: list[_Vector] | None = None
+    summary: Any = None
+    details: Any = None
+    severity: Any = None
     affected: list[_Affected] | None = None
-    references: list[_Reference] | None = None
-    database_specific: _Own | None = None
+    references: Any = None
+    database_specific: Any = None
 
 
 _DECODER = msgspec.json.Decoder(_Osv)
@@ -118,24 +104,25 @@ def _record(osv: _Osv) -> Record | None:
     about = [one for one in osv.affected or () if _is_ours(one.package)]
     if not about:
         return None
-    vectors = [*(osv.severity or ()), *(v for one in about for v in one.severity or ())]
-    word = osv.database_specific.severity if osv.database_specific else None
-    rating = rate(
-        ((vector.type, vector.score) for vector in vectors), word if isinstance(word, str) else ""
-    )
+    rated = (osv.severity, *(one.severity for one in about))
+    vectors = [pair for severity in rated for pair in _vectors(severity)]
+    # GitHub's database has a word of its own.
+    own = osv.database_specific if isinstance(osv.database_specific, dict) else {}
+    rating = rate(vectors, _text(own.get("severity")))
+    details = _text(osv.details)
     return Record(
         id=identifier,
         aliases=aliases,
-        summary=_line(osv.summary or osv.details or ""),
-        details=(osv.details or "")[:_LONGEST_DETAILS],
+        summary=_line(_text(osv.summary) or details),
+        details=details[:_LONGEST_DETAILS],
         malware=malware,
         severity=rating.severity.value if rating.severity else "",
         score=rating.score,
         vector=rating.vector,
-        published=(osv.published or "")[:40],
+        published=_text(osv.published)[:40],
         modified=osv.modified[:40],
         withdrawn=bool(osv.withdrawn),
-        references=tuple(_references(osv.references or ())),
+        references=tuple(_references(osv.references)),
         affected=tuple(_affected(one, malware=malware) for one in about),
     )
 
@@ -155,10 +142,29 @@ def _line(text: str) -> str:
     return line if len(line) <= _LONGEST_SUMMARY else line[: _LONGEST_SUMMARY - 1] + "…"
 
 
-def _references(references: Iterable[_Reference]) -> list[str]:
-    usable = [one for one in references if len(one.url) <= _LONGEST_URL and one.url.isprintable()]
-    usable.sort(key=lambda one: _REFERENCES_FIRST.get(one.type, len(_REFERENCES_FIRST)))
-    return list(dict.fromkeys(one.url for one in usable))[:_MOST_REFERENCES]
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _pairs(values: object, first: str, second: str) -> Iterator[tuple[str, str]]:
+    """Yield two texts of each object in a list; what is none has none."""
+    for one in values if isinstance(values, list) else ():
+        if isinstance(one, dict):
+            yield _text(one.get(first)), _text(one.get(second))
+
+
+def _vectors(severity: object) -> Iterator[tuple[str, str]]:
+    return _pairs(severity, "type", "score")
+
+
+def _references(references: object) -> list[str]:
+    usable = [
+        (kind, url)
+        for kind, url in _pairs(references, "type", "url")
+        if url and len(url) <= _LONGEST_URL and url.isprintable()
+    ]
+    usable.sort(key=lambda one: _REFERENCES_FIRST.get(one[0], len(_REFERENCES_FIRST)))
+    return list(dict.fromkeys(url for _, url in usable))[:_MOST_REFERENCES]
 
 
 def _affected(osv: _Affected, *, malware: bool) -> Affected:
