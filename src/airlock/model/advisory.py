@@ -16,7 +16,7 @@ class Advisory(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     """What it is called by: a MAL record before PYSEC, GHSA, CVE and any other."""
     aliases: tuple[str, ...] = ()
-    """Its other identifiers, sorted."""
+    """Its other identifiers, in the same order of kinds."""
     records: tuple[str, ...] = ()
     """The identifiers of the records that say that this release is affected, sorted."""
     summary: str = ""
