@@ -64,10 +64,14 @@ def _prints(subject: Subject) -> _Prints:
 
     A member without a word that an attack needs has none; the program knows which those are.
     """
+    found: _Prints = {}
+    telling = sorted(subject.program.telling)
+    if not telling:
+        return found
+    # Its expressions are compiled only where there is something to be taken apart.
     from airlock.evidence.fingerprints.members import prints_of
 
-    found: _Prints = {}
-    for path in sorted(subject.program.telling):
+    for path in telling:
         if member := subject.reading.find(path):
             pieces = list(prints_of(member))
             grams = frozenset().union(*(piece.grams for piece in pieces))
