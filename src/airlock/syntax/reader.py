@@ -27,9 +27,9 @@ from airlock.syntax.parsing import Tree, parse
 from airlock.syntax.plain import LONGEST_EXPRESSION, plain_expression
 from airlock.syntax.program import Program, StartupFile
 from airlock.syntax.reach import Imported, Layout, Unit, entry_points
-from airlock.syntax.texts import Text
+from airlock.syntax.texts import Text, add_names
 from airlock.syntax.values import HOLE, UNKNOWN, Closure, Value
-from airlock.syntax.words import NO_HITS, Hits, add_names, find_words, is_word
+from airlock.syntax.words import NO_HITS, Hits, find_words, is_word
 
 _STEPS = 120_000
 """Of following code more precisely than once; about a second of work at most."""

@@ -1,8 +1,11 @@
 """One unit of code with everything that is read off its text, each at most once."""
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from airlock.syntax.decoding import SourceText
 from airlock.syntax.reach import Imported, Unit, imported_modules
@@ -54,3 +57,40 @@ class Text:
         return any(
             anything or match.group(1) in names for match in _CALL.finditer(self.source.text)
         )
+
+
+def add_names(hits: Hits, names: Collection[str], text: str) -> Hits:
+    """Return hits with the lines, too, in which any of these names of the file's own stands."""
+    if not names:
+        return hits
+    found: set[int] = set()
+    line, last = 1, 0
+    for place in _places(names, text):
+        line += text.count("\n", last, place)
+        last = place
+        found.add(line)
+    return msgspec.structs.replace(
+        hits,
+        lines=tuple(sorted(found.union(hits.lines))),
+        acting=tuple(sorted(found.union(hits.acting))),
+    )
+
+
+def _places(names: Collection[str], text: str) -> list[int]:
+    """Return where any of the names stands as a whole word, in order."""
+    if len(names) > _FEW_NAMES:
+        return [word.start() for word in _WORD.finditer(text) if word.group() in names]
+    found: list[int] = []
+    for name in names:
+        place = text.find(name)
+        while place >= 0:
+            word = _WORD.match(text, place)
+            if word and word.group() == name and not _WORD.match(text, place - 1, place):
+                found.append(place)
+            place = text.find(name, place + len(name))
+    return sorted(found)
+
+
+_WORD = re.compile(r"\w+")
+_FEW_NAMES = 16
+"""So many are each looked for faster than all words are looked at."""

@@ -11,7 +11,7 @@ name made at run time still needs a word that looks names up (``getattr``, ``__i
 
 import bisect
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -158,43 +158,6 @@ def find_words(data: bytes) -> Hits:
         if name not in _WEAK and (not acting or acting[-1] != line):
             acting.append(line)
     return Hits(tuple(lines), tuple(acting), frozenset(words), tuple(mentions))
-
-
-def add_names(hits: Hits, names: Collection[str], text: str) -> Hits:
-    """Return hits with the lines, too, in which any of these names of the file's own stands."""
-    if not names:
-        return hits
-    found: set[int] = set()
-    line, last = 1, 0
-    for place in _places(names, text):
-        line += text.count("\n", last, place)
-        last = place
-        found.add(line)
-    return msgspec.structs.replace(
-        hits,
-        lines=tuple(sorted(found.union(hits.lines))),
-        acting=tuple(sorted(found.union(hits.acting))),
-    )
-
-
-def _places(names: Collection[str], text: str) -> list[int]:
-    """Return where any of the names stands as a whole word, in order."""
-    if len(names) > _FEW_NAMES:
-        return [word.start() for word in _WORD.finditer(text) if word.group() in names]
-    found: list[int] = []
-    for name in names:
-        place = text.find(name)
-        while place >= 0:
-            word = _WORD.match(text, place)
-            if word and word.group() == name and not _WORD.match(text, place - 1, place):
-                found.append(place)
-            place = text.find(name, place + len(name))
-    return sorted(found)
-
-
-_WORD = re.compile(r"\w+")
-_FEW_NAMES = 16
-"""So many are each looked for faster than all words are looked at."""
 
 
 def is_word(name: str) -> bool:
