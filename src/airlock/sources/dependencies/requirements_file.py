@@ -3,6 +3,7 @@
 Whatever its marker says of this machine, a requirement is a dependency: the file is used on others.
 """
 
+import re
 from collections.abc import Iterator
 
 from airlock.errors import InvalidRequirement
@@ -10,6 +11,8 @@ from airlock.model import Dependency
 from airlock.sources.dependencies.entries import FROM_URL, NOT_PINNED, exact_version, shortened
 from airlock.sources.dependencies.interface import DependencyReader, Document, Note
 from airlock.sources.requirements import RequirementLine, read_requirements
+
+_INDEX = re.compile(r"(?:-i|-f|--index-url|--pypi-url|--extra-index-url|--find-links)\b")
 
 
 class RequirementsReader(DependencyReader):
@@ -32,9 +35,15 @@ class RequirementsReader(DependencyReader):
         except InvalidRequirement as error:
             # Its message names file and line already.
             raise type(document.wrong(""))(str(error), hint=error.hint) from error
-        for line in lines:
-            if not line.constraint and (line.project is not None or line.problem):
-                yield _dependency(line)
+        found = [
+            _dependency(line)
+            for line in lines
+            if not line.constraint and (line.project is not None or line.problem)
+        ]
+        yield from found
+        named = next((line for line in lines if _INDEX.match(line.text)), None)
+        if named and any(one.unauditable == NOT_PINNED for one in found):
+            yield Note(f"{named.origin}: the indexes that it names are not asked for versions")
 
 
 def _dependency(line: RequirementLine) -> Dependency:

@@ -49,6 +49,15 @@ def test_included_files_say_where_a_line_stands(tmp_path: Path) -> None:
     assert (found.version, found.marker) == ("3.7", 'sys_platform == "win99"')
 
 
+def test_indexes_that_a_file_names_are_not_asked_and_that_is_told(tmp_path: Path) -> None:
+    text = "--extra-index-url https://u:secret@i.example/simple\n"
+    found = read(tmp_path, "requirements.txt", f"{text}flask\n")
+    assert found.notes == (
+        f"{tmp_path / 'requirements.txt'}:1: the indexes that it names are not asked for versions",
+    )
+    assert read(tmp_path, "requirements.txt", f"{text}flask==1\n").notes == ()
+
+
 def test_a_bad_line_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(InvalidDependencies, match=r"requirements\.txt:2"):
         read(tmp_path, "requirements.txt", "a==1\n==\n")
