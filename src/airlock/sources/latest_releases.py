@@ -1,7 +1,7 @@
 """What an index itself says of the latest release of a project: its version, its vulnerabilities.
 
-The JSON API of PyPI beside the simple API, ``<root>/pypi/<project>/json``
-(docs.pypi.org/api/json); of its answers only ``info.version`` and ``vulnerabilities`` are read.
+PyPI's JSON API beside the simple API, ``<root>/pypi/<project>/json``: of its answers only
+``info.version`` and ``vulnerabilities`` are read.
 
 - Asked one project at a time, a few at once; when the index does not answer one, no more are asked.
 - What cannot be had or read is a reason, never an answer without vulnerabilities: an index that
