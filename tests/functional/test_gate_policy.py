@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.conftest import Gate, Installer, airlock
+from tests.functional.conftest import Gate, Installer, airlock, run
+from tests.functional.hosting import BIN
 from tests.simulators import hostile
 from tests.simulators.upstream import Fault, Upstream, make_sdist, make_wheel
 
@@ -64,6 +65,23 @@ def test_exempt_projects_and_waived_ones_wait_for_nothing(start: Start, upstream
     airlock("waive", "add", "harbour", "--reason", "urgent", "--by", "Ada", "--data", gate.data)
     assert gate.listed("harbour") == [waived]
     assert gate.file(waived).status_code == 200
+
+
+def test_clients_own_cooldown_works_through_the_gate(
+    start: Start, upstream: Upstream, tmp_path: Path
+) -> None:
+    """uv fails where a mirror drops upload-time (PEP 700)."""
+    released(upstream, "harbour", 60, 20, 2)
+    gate = start("[policy.vet-ahead]\nversions = 0\n")
+    line = (NOW - 10 * DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    done = run(
+        *(BIN / "uv", "pip", "install", "--no-cache", "--target", tmp_path / "there"),
+        *("--default-index", gate.simple, "--exclude-newer", line, "harbour"),
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "there" / "harbour-2.0.dist-info").is_dir()
 
 
 def test_unknown_time_is_held(start: Start, upstream: Upstream) -> None:
