@@ -968,6 +968,37 @@ def _guard_data(folder: Path) -> "tuple[Store, Blobs, Path]":
     return known.store, kept, incoming
 
 
+def fetch_target(url: str, root: Path, target: str, output: Path, cache: Path) -> None:
+    """Write a verified target of a repository into a file.
+
+    Args:
+        url: of the repository.
+        root: a file with its root.
+        target: the path of the target.
+        output: the file.
+        cache: the folder of what was verified before.
+
+    Raises:
+        NotVerified: if it is not signed, or is not what was signed.
+        UpstreamUnavailable: if it cannot be loaded.
+    """
+    import hashlib
+
+    trust_keys()
+    from airlock.sources.pip_configuration import certificate_file
+    from airlock.trust.client import TrustClient
+    from airlock.trust.fetching import BoundedFetcher
+
+    folder = cache / "verified" / hashlib.sha256(url.encode()).hexdigest()[:16]
+    with contextlib.closing(BoundedFetcher(certificates=certificate_file())) as fetcher:
+        client = TrustClient(url, root, folder, fetcher)
+        client.refresh()
+        found = client.fetch(target)
+        new = output.with_name(f".{output.name}.new")
+        shutil.copyfile(found, new)
+        new.replace(output)
+
+
 def proxy(settings: "GateSettings", root: Path | None, rules: "GuardRules") -> "ASGIApp":
     """Return the guard's application for a service: it vets, or with a root it verifies.
 

@@ -14,7 +14,7 @@ import pytest
 
 from airlock.trust import verification
 from airlock.trust.workspace import Workspace
-from tests.functional.conftest import Gate, clean_environment
+from tests.functional.conftest import Gate, airlock, clean_environment
 from tests.simulators import hostile
 from tests.simulators.trusting import Clock, begun
 from tests.simulators.upstream import Upstream, make_sdist, make_wheel
@@ -243,3 +243,26 @@ def _until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_database_is_delivered_as_a_target(
+    between: Between, trust: Workspace, guard: Guard
+) -> None:
+    database, output = guard.folder / "popular.json", guard.folder / "got.json"
+    database.write_text('{"rows": []}')
+    target = "databases/popular.json"
+    signed = airlock("trust", "publish", trust.folder, "--target", f"{target}={database}")
+    assert signed.returncode == 0, signed.stderr
+    url = between.simple.replace("/simple/", "/tuf/")
+    words = ("trust", "fetch", url, target, "--root", guard.root, "-o", output)
+
+    assert airlock(*words, "--data", guard.folder / "one").returncode == 0
+    assert output.read_text() == database.read_text()
+
+    output.write_text("the one before")
+    between.change = lambda path, body: (
+        body.replace(b"rows", b"rowS") if "databases" in path else body
+    )
+    spoilt = airlock(*words, "--data", guard.folder / "two")
+    assert spoilt.returncode == 1
+    assert output.read_text() == "the one before"

@@ -7,6 +7,7 @@ import click
 # Commands of the group live in files of their own, imported when they are called.
 _ELSEWHERE = {
     "doctor": "trust_state",
+    "fetch": "trust_fetch",
     "init": "trust_ceremony",
     "key": "trust_key",
     "publish": "trust_publish",

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import hashlib
+import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.errors import UsageError
+from airlock.errors import StoreError, UsageError
 from airlock.model import Sha256
 from airlock.trust import ceremony, keys, roles, verification
 from airlock.trust.ceremony import CeremonyKeys, RoleKeys
@@ -22,6 +23,8 @@ Given = Mapping[str, tuple[Sequence[Path], int | None]]
 """From a role to the files of its public keys and the threshold."""
 
 _CHUNK_BYTES = 1 << 20
+# Whoever asks for these gets them from the index, which asks the door.
+_OF_THE_DOOR = {"files", "simple"}
 _PRIVATE = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -128,8 +131,31 @@ def publish_files(workspace: Workspace, pairs: Iterable[str]) -> int:
         path, equals, file = pair.partition("=")
         if not equals:
             raise UsageError(f"{pair!r} is not PATH=FILE")
-        changes.append(Change(roles.checked_path(path), target_of(Path(file))))
+        target = target_of(Path(file))
+        keep_target(workspace, roles.checked_path(path), Path(file), target)
+        changes.append(Change(path, target))
     return workspace.repository.publish(changes, reason="published by hand")
+
+
+def keep_target(workspace: Workspace, path: str, file: Path, target: Target) -> None:
+    """Copy a file to where clients ask for it: below ``targets/``, named by its digest.
+
+    Raises:
+        UsageError: if the file changes meanwhile.
+        StoreError: if it cannot be copied.
+    """
+    if path.split("/", maxsplit=1)[0] in _OF_THE_DOOR:
+        return
+    kept = workspace.folder / "targets" / roles.hashed_path(path, target.sha256)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        new = kept.with_name(f".{kept.name}.new")
+        shutil.copyfile(file, new)
+        if target_of(new) != target:
+            raise UsageError(f"{file} changed while it was read")
+        new.replace(kept)
+    except OSError as error:
+        raise StoreError(f"{kept} cannot be written: {error.strerror}") from error
 
 
 def target_of(file: Path) -> Target:

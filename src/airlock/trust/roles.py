@@ -74,6 +74,12 @@ def checked_path(path: str) -> str:
     return path
 
 
+def hashed_path(path: str, sha256: str) -> str:
+    """Return where the file of a target is asked for (TUF, consistent snapshots)."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/{sha256}.{name}"
+
+
 def bits_for(files: int) -> int:
     """Return how many bits of a path's hash tell its bin, for a number of targets.
 

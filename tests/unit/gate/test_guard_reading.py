@@ -120,6 +120,19 @@ def test_lock_file_comes_back_after_a_kill(tmp_path: Path) -> None:
     assert path.read_text() == THERE
 
 
+def test_lock_file_of_several_indexes_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "uv.lock"
+    two = THERE + THERE.replace("i.example", "other.example")
+    path.write_text(two)
+
+    with (
+        pytest.raises(UsageError, match=r"other\.example"),
+        locks.translated(path, "http://127.0.0.1:1/simple/", "https://o", lambda _d, _n: None),
+    ):
+        pass
+    assert path.read_text() == two
+
+
 def test_file_of_unknown_origin_is_no_guess(tmp_path: Path) -> None:
     path = tmp_path / "uv.lock"
 

@@ -52,7 +52,12 @@ def translated(path: Path, index: str, upstream: str, origin: Origin) -> Iterato
     kept = path.with_name(path.name + _KEPT)
     restore(path)
     before = _text(path)
-    known, registries = _origins(before), _REGISTRY.findall(before)
+    known, registries = _origins(before), sorted(set(_REGISTRY.findall(before)))
+    if len(registries) > 1:
+        raise UsageError(
+            f"{path} was locked from several indexes: {', '.join(registries)[:300]}",
+            hint="The guard stands for one index; lock it again from that one.",
+        )
     if before:
         kept.write_text(before, encoding="utf-8")
         path.write_text(to_guard(before, index), encoding="utf-8")

@@ -4,6 +4,7 @@
 ``/tuf/metadata/{name}``                           the metadata
 ``/tuf/targets/files/{project}/{sha256}.{name}``   a file, by the way of ``/files/``: the door again
 ``/tuf/targets/simple/{project}/{sha256}.{name}``  a signed page, if its reader may have the page
+``/tuf/targets/{folder}/{sha256}.{name}``          what an operator published, such as databases
 =================================================  ==============================================
 
 Wraps the whole application, so that nothing is signed that was not let out, and nothing is let out
@@ -30,9 +31,11 @@ from airlock.trust.metadata import MetadataStore
 _METADATA = re.compile(r"/tuf/metadata/((?:[0-9]+\.)?[a-z][a-z0-9-]*\.json)")
 _FILE_TARGET = re.compile(r"/tuf/targets/files/[^/]+/([0-9a-f]{64})\.([^/]+)")
 _PAGE_TARGET = re.compile(r"/tuf/targets/simple/([^/]+)/([0-9a-f]{64})\.index\.json")
+_OTHER_TARGET = re.compile(r"/tuf/targets/([a-z][a-z0-9-]*)/([0-9a-f]{64}\.[A-Za-z0-9._+-]+)")
 _FILE = re.compile(r"/files/([0-9a-f]{64})/([^/]+)")
 _PAGE = re.compile(r"/simple/([^/]+)/")
 _OK = 200
+_WHO = 401
 _FORBIDDEN = 403
 _REFUSALS = ("Airlock refuse:", "Airlock hold:")
 _JSON = b"application/vnd.pypi.simple.v1+json"
@@ -120,15 +123,32 @@ class SignedIndex:
             await self._noted(inner, receive, send)
         elif found := _PAGE_TARGET.fullmatch(scope["path"]):
             await self._page(found[1], Sha256(found[2]), scope, receive, send)
+        elif found := _OTHER_TARGET.fullmatch(scope["path"]):
+            await (await self._other(scope, found[1], found[2]))(scope, receive, send)
         else:
             await _NOT_THERE(scope, receive, send)
 
+    async def _other(self, scope: Scope, folder: str, name: str) -> Response:
+        if refusal := await self._refusal(scope):
+            return refusal
+        path = self._signing.workspace.folder / "targets" / folder / name
+        if not path.is_file():
+            return _NOT_THERE
+        return FileResponse(path, headers={"cache-control": _IMMUTABLE})
+
+    async def _refusal(self, scope: Scope) -> Response | None:
+        """Return why a reader may not have what belongs to no project."""
+        if self._open_to_all:
+            return None
+        allowed = await self._inside(scope, "/simple/")
+        if allowed.status == _OK:
+            return None
+        headers = {"www-authenticate": "Basic"} if allowed.status == _WHO else {}
+        return PlainTextResponse("Who asks?\n", allowed.status, headers)
+
     async def _document(self, scope: Scope, name: str) -> Response:
-        if not self._open_to_all:
-            allowed = await self._inside(scope, "/simple/")
-            if allowed.status != _OK:
-                headers = {"www-authenticate": "Basic"} if allowed.status == 401 else {}  # noqa: PLR2004
-                return PlainTextResponse("Who asks?\n", allowed.status, headers)
+        if refusal := await self._refusal(scope):
+            return refusal
         wants_gzip = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         data = await anyio.to_thread.run_sync(self._metadata.get, name, wants_gzip)
         if data is None:
