@@ -19,7 +19,7 @@ from tuf.ngclient import FetcherInterface, Updater
 from airlock.model import Sha256
 from airlock.trust import keys, operations, roles
 from airlock.trust.documents import Target
-from airlock.trust.repository import Change
+from airlock.trust.states import Change
 from airlock.trust.workspace import Workspace
 
 FILES = 500_000

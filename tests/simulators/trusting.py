@@ -7,7 +7,7 @@ from pathlib import Path
 from airlock.model import Sha256
 from airlock.trust import keys, operations
 from airlock.trust.documents import Target
-from airlock.trust.repository import Change
+from airlock.trust.states import Change
 from airlock.trust.workspace import Workspace
 
 PASSPHRASE = "a passphrase of tests"

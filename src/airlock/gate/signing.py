@@ -21,7 +21,7 @@ from airlock.errors import AirlockError, StoreError
 from airlock.model import ProjectName, Sha256
 from airlock.trust import roles
 from airlock.trust.documents import Target
-from airlock.trust.repository import Change
+from airlock.trust.states import Change
 from airlock.trust.workspace import Workspace
 
 StillAdmits = Callable[[Sha256, str], Awaitable[bool]]

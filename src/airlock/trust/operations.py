@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from airlock.errors import StoreError, UsageError
 from airlock.model import Sha256
 from airlock.trust import ceremony, keys, roles, verification
+from airlock.trust.bins import succinct_of
 from airlock.trust.ceremony import CeremonyKeys, RoleKeys
 from airlock.trust.documents import Target
-from airlock.trust.repository import Change, succinct_of
+from airlock.trust.states import Change
 from airlock.trust.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ Source: PEP 458 (producing consistent snapshots, transaction process, expiry).
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
+from typing import TYPE_CHECKING, Final
 
 from airlock.errors import StoreError
-from airlock.trust import ceremony, documents, roles
+from airlock.trust import documents, roles
+from airlock.trust.bins import distributed, is_garbage, succinct_of
 from airlock.trust.documents import BinContent, SnapshotText, Target
 from airlock.trust.metadata import MetadataStore
+from airlock.trust.states import Change, State, is_late, roles_of
 from airlock.trust.transactions import Transaction, TransactionLog
 
 if TYPE_CHECKING:
@@ -28,21 +28,6 @@ if TYPE_CHECKING:
 
 GRACE: Final = dt.timedelta(hours=1)
 _RESIGNED_AT_ONCE: Final = 512
-
-
-class Change(msgspec.Struct, frozen=True):
-    """A target that is to be signed, or, without content, to be signed no more."""
-
-    path: str
-    target: Target | None
-
-
-class State(msgspec.Struct):
-    """What is current."""
-
-    timestamp: int
-    snapshot: int
-    text: SnapshotText
 
 
 class Repository:
@@ -214,13 +199,13 @@ class Repository:
             state, now = self.state(), self._clock()
             due = self._due(state, now)[:most]
             contents = {name: self._bin(name, state) for name in due}
-            late = {name: one for name, one in contents.items() if _is_late(one.expires, now)}
+            late = {name: one for name, one in contents.items() if is_late(one.expires, now)}
             self._expiries |= {name: one.expires for name, one in contents.items()}
             for name, one in late.items():
                 one.version = state.text.versions[name] + 1
                 one.expires = roles.expires(now, roles.ONLINE_LIFE)
             timestamp = documents.read_expiry(self._get("timestamp.json"))
-            if late or _is_late(timestamp, now):
+            if late or is_late(timestamp, now):
                 self._commit(state, late, now, reason="signed again")
             return len(late)
 
@@ -239,7 +224,7 @@ class Repository:
                 )
                 for name in names
             }
-        due = [name for name, expiry in self._expiries.items() if _is_late(expiry, now)]
+        due = [name for name, expiry in self._expiries.items() if is_late(expiry, now)]
         return sorted(due, key=self._expiries.__getitem__)
 
     # --- what comes from a ceremony
@@ -263,12 +248,12 @@ class Repository:
                 targets: dict[str, Target] = {}
             else:
                 state = self.state()
-                targets = dict(self.targets()) if "bins" in _roles_of(pending) else {}
+                targets = dict(self.targets()) if "bins" in roles_of(pending) else {}
             state.text.update(
-                {role: number for role, number in _roles_of(pending).items() if role != roles.ROOT}
+                {role: number for role, number in roles_of(pending).items() if role != roles.ROOT}
             )
             bins = dict[str, BinContent]()
-            if "bins" in _roles_of(pending):
+            if "bins" in roles_of(pending):
                 bins = self._rebinned(pending, targets, state, now)
             return self._commit(state, bins, now, reason=reason, offline=pending)
 
@@ -282,32 +267,14 @@ class Repository:
         succinct = succinct_of(next(data for name, data in pending.items() if "bins" in name))
         self._bins, self._expiries = None, {}
         # Bins of before stay in the snapshot: a client refuses one that lost a role (TUF 5.5.5).
-        return self._distributed(targets.items(), succinct, state, now)
-
-    def _distributed(
-        self,
-        targets: Iterable[tuple[str, Target]],
-        succinct: "SuccinctRoles",
-        state: State,
-        now: dt.datetime,
-    ) -> dict[str, BinContent]:
-        names = list(succinct.get_roles())
-        made = dict[str, BinContent]()
-        for number, name in enumerate(names):
-            # Spread over the second half of their life, and thereby over every day to come.
-            life = roles.ONLINE_LIFE * (1 + number / len(names)) / 2
-            version = state.text.versions.get(name, 0) + 1
-            made[name] = BinContent(version, roles.expires(now, life), {})
-        for path, target in targets:
-            made[succinct.get_role_for_target(path)].targets[path] = target
-        return made
+        return distributed(targets.items(), succinct, state.text.versions, now)
 
     def rebuild(self, targets: Iterable[tuple[str, Target]], *, reason: str) -> int:
         """Sign all bins anew with exactly these targets: the first time, and after a compromise."""
         with self._store.alone():
             state, now = self.state(), self._clock()
             checked = ((roles.checked_path(path), target) for path, target in targets)
-            made = self._distributed(checked, self._succinct(state), state, now)
+            made = distributed(checked, self._succinct(state), state.text.versions, now)
             return self._commit(state, made, now, reason=reason)
 
     # --- what is thrown away
@@ -322,40 +289,10 @@ class Repository:
             state = self.state()
             current = {**state.text.versions, roles.SNAPSHOT: state.snapshot}
             oldest = (self._clock() - grace).timestamp()
-            gone = [name for name in self._store.names() if self._is_garbage(name, current, oldest)]
+            gone = [
+                name
+                for name in self._store.names()
+                if is_garbage(name, current, oldest, self._store.written_at)
+            ]
             self._store.remove(gone)
             return len(gone)
-
-    def _is_garbage(self, name: str, current: Mapping[str, int], oldest: float) -> bool:
-        number, _, role = name.removesuffix(".json").partition(".")
-        if role in {"", roles.ROOT} or not number.isdigit() or int(number) == current.get(role):
-            return False
-        if role in current and int(number) > current[role]:
-            return False
-        successor = self._store.written_at(f"{int(number) + 1}.{role}.json")
-        return (successor or self._store.written_at(name)) < oldest
-
-
-def succinct_of(bins: bytes) -> "SuccinctRoles":
-    """Return how a document of the role bins delegates.
-
-    Raises:
-        StoreError: if it does not.
-    """
-    delegations = ceremony.read(bins, roles.BINS).signed.delegations
-    if delegations is None or delegations.succinct_roles is None:
-        raise StoreError("the role bins delegates to no bins")
-    found: SuccinctRoles = delegations.succinct_roles
-    return found
-
-
-def _roles_of(pending: Mapping[str, Any]) -> dict[str, int]:
-    found = {}
-    for name in pending:
-        number, _, role = name.removesuffix(".json").partition(".")
-        found[role] = int(number)
-    return found
-
-
-def _is_late(expiry: dt.datetime, now: dt.datetime) -> bool:
-    return expiry - now < roles.RESIGNED_BEFORE

@@ -14,7 +14,7 @@ from airlock.errors import StoreError, UsageError
 from airlock.trust import documents, roles, verification
 from airlock.trust.documents import SnapshotText
 from airlock.trust.metadata import FolderMetadata
-from airlock.trust.repository import Change
+from airlock.trust.states import Change
 from airlock.trust.workspace import Workspace
 from tests.simulators.trusting import Clock, added, begun, content_of
 
