@@ -116,7 +116,7 @@ def _named_exception(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]
         if not depth and token.string in {":", "as"}:
             return []
         if not depth and token.string == ",":
-            return [(*token.start, token.end[1], " as")]
+            return [(*token.start, token.end[1], " as ")]
     return []
 
 
