@@ -78,7 +78,7 @@ def test_word_of_the_door_on_a_file_ends_likewise(desk: Desk) -> None:
     def keep() -> None:
         until = (desk.now + HOUR).timestamp()
         mark = desk.rendered.mark()
-        served = Served(HARBOUR, desk.changes.serial, mark, until, Path("/nowhere"), 1)
+        served = Served(HARBOUR, desk.changes.serial, mark, until, Path("/nowhere"), 1, "0" * 64)
         desk.rendered.put_file("0" * 64, "harbour-1.0.zip", served)
 
     keep()

@@ -40,6 +40,7 @@ from airlock.store import Blobs, Store
 # Every use is ruled on anew: a waiver ends, a check learns. The digest makes that a 304.
 _RULED_EACH_TIME = "private, no-cache"
 _METADATA = ".metadata"
+_METADATA_TYPE = b"text/plain; charset=utf-8"
 _LARGEST_PROVENANCE_BYTES = 8 * 1024**2
 _PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
 # What no event tells is noticed after this time.
@@ -124,12 +125,15 @@ class FileRoutes:
         path = self._blobs.local_path(asked.sha256)
         if path is None:
             return stream_range(request, self._blobs, asked.sha256, headers)
-        ends = [self._clock() + _LONGEST, *([ruling.until] if ruling.until else [])]
-        until = min(ends).timestamp()
         size = self._blobs.size(asked.sha256)
-        served = Served(asked.project, *state, until, path, size)
+        until = self._until(ruling)
+        served = Served(asked.project, *state, until, path, size, asked.sha256)
         self._rendered.put_file(asked.sha256, asked.filename, served)
         return FileResponse(path, headers=headers, media_type="application/octet-stream")
+
+    def _until(self, ruling: Ruling) -> float:
+        ends = [self._clock() + _LONGEST, *([ruling.until] if ruling.until else [])]
+        return min(ends).timestamp()
 
     def _offered(self, sha256: Sha256, filename: str) -> tuple[ListedFile, Asked] | None:
         project = ArtifactName.parse(filename).project
@@ -154,6 +158,8 @@ class FileRoutes:
 
     async def _metadata(self, request: Request, sha256: Sha256, filename: str) -> Response:
         """Hand out the core metadata of a file (PEP 658)."""
+        await self._changes.catch_up()
+        state = (self._changes.serial, self._rendered.mark())
         found = await anyio.to_thread.run_sync(self._offered, sha256, filename)
         if found is None:
             return await self._not_offered(request, sha256, filename)
@@ -168,11 +174,16 @@ class FileRoutes:
         if not await anyio.to_thread.run_sync(self._blobs.has, digest):
             await self._fetch_metadata(file, asked, digest)
         body = await anyio.to_thread.run_sync(self._whole, digest)
+        path = self._blobs.local_path(digest)
+        if ruling.serves and path is not None:
+            until = self._until(ruling)
+            served = Served(asked.project, *state, until, path, len(body), digest, _METADATA_TYPE)
+            self._rendered.put_file(sha256, f"{filename}{_METADATA}", served)
         headers = {"cache-control": _RULED_EACH_TIME, "etag": f'"{digest}"'}
         match = request.headers.get("if-none-match", "").encode("latin-1")
         if match and matches(match, headers["etag"].encode()):
             return Response(status_code=304, headers=headers)
-        return Response(body, headers=headers, media_type="text/plain; charset=utf-8")
+        return Response(body, headers=headers, media_type=_METADATA_TYPE.decode())
 
     def _whole(self, digest: Sha256) -> bytes:
         return b"".join(self._blobs.stream(digest))

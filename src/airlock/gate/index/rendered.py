@@ -91,7 +91,7 @@ class Page:
 
 
 class Served(NamedTuple):
-    """A file that the door lets out."""
+    """A file, or the core metadata beside it, that the door lets out."""
 
     project: ProjectName
     serial: int
@@ -99,6 +99,8 @@ class Served(NamedTuple):
     until: float
     path: Path
     size: int
+    etag: str
+    kind: bytes = b"application/octet-stream"
 
 
 class Rendered:

@@ -79,7 +79,7 @@ class Swift:
         served = self._rendered.file(sha256, filename)
         if served is None or not read_by(scope, served.project):
             return False
-        return await _send_file(served, sha256, scope, send)
+        return await _send_file(served, scope, send)
 
     async def _is_current(self) -> bool:
         try:
@@ -148,10 +148,10 @@ async def send_page(body: Body, request: Request, send: Send) -> None:
     await _send(body, match, request.method, send)
 
 
-async def _send_file(served: Served, sha256: str, scope: Scope, send: Send) -> bool:
-    etag = f'"{sha256}"'.encode()
+async def _send_file(served: Served, scope: Scope, send: Send) -> bool:
+    etag = f'"{served.etag}"'.encode()
     headers = [
-        (b"content-type", b"application/octet-stream"),
+        (b"content-type", served.kind),
         (b"accept-ranges", b"bytes"),
         (b"cache-control", _RULED_EACH_TIME),
         (b"etag", etag),
