@@ -687,6 +687,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         from airlock.gate.index.upload_routes import UploadRoutes
         from airlock.gate.phantoms import Phantoms
         from airlock.gate.servings import Servings
+        from airlock.gate.telling import Telling
         from airlock.gate.upload.receiving import Receiving
     token = read_token(settings.admin_token_file) if settings.admin_token_file else None
     inner = gate_parts(settings)
@@ -730,6 +731,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         intake=inner.intake,
         phantoms=phantoms,
         servings=Servings(store, now, networks=settings.client_networks),
+        telling=Telling(inner.records.hooks, now),
         access=AccountAccess(
             inner.records.people, inner.records.publishers, token, settings.readers, now
         ),

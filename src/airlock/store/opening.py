@@ -20,6 +20,7 @@ from airlock.store.engine import Database, translated
 from airlock.store.migrations import HEAD
 from airlock.store.records import Records
 from airlock.store.sql import SqlStore
+from airlock.store.sql_hooks import SqlHooks
 from airlock.store.sql_log import SqlLog
 from airlock.store.sql_people import SqlPeople
 from airlock.store.sql_publishers import SqlPublishers
@@ -32,7 +33,11 @@ def open_sql_records(url: str) -> Records:
     """Open a database by its URL (``airlock.store.open_records``)."""
     database = _opened(url)
     return Records(
-        SqlStore(database), SqlPeople(database), SqlLog(database), SqlPublishers(database)
+        SqlStore(database),
+        SqlPeople(database),
+        SqlLog(database),
+        SqlPublishers(database),
+        SqlHooks(database),
     )
 
 

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from airlock.store.hooks import Hooks
 from airlock.store.interface import Store
 from airlock.store.log import Log
 from airlock.store.people import People
@@ -16,6 +17,7 @@ class Records(NamedTuple):
     people: People
     log: Log
     publishers: Publishers
+    hooks: Hooks
 
     def close(self) -> None:
         """Let go of the connections."""

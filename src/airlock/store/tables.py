@@ -359,3 +359,31 @@ assertions = Table(
     Column("digest", _DIGEST, primary_key=True),
     Column("expires_at", UtcTime, nullable=False, index=True),
 )
+
+hooks = Table(
+    "hooks",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column("url", Text, nullable=False),
+    # It signs, and has to be there as it is.
+    Column("secret", Text, nullable=False),
+    Column("kinds", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("cursor", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # Not before; also while somebody is at it.
+    Column("next_at", UtcTime, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    METADATA,
+    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("hook", String(12), nullable=False),
+    Column("entry", BigInteger, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("status", Integer),
+    Column("error", Text, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -43,6 +43,7 @@ from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
 from airlock.gate.phantoms import Phantoms
 from airlock.gate.servings import Servings
+from airlock.gate.telling import Telling
 from airlock.model import Decision, Sha256
 from airlock.model.access import Action
 from airlock.model.name_verdict import NameVerdict
@@ -65,6 +66,7 @@ class Gate:
         intake: that vets.
         phantoms: counts who asks for names that upstream does not have.
         servings: counts who got which file.
+        telling: tells webhooks.
         access: knows who may do what.
         rendered: what is ready to be sent.
         changes: tell whether it still is.
@@ -82,6 +84,7 @@ class Gate:
         intake: Intake,
         phantoms: Phantoms,
         servings: Servings,
+        telling: Telling,
         access: Access,
         rendered: Rendered,
         changes: Changes,
@@ -95,6 +98,7 @@ class Gate:
         self._intake = intake
         self._phantoms = phantoms
         self._servings = servings
+        self._telling = telling
         self._access = access
         self._rendered = rendered
         self._changes = changes
@@ -127,9 +131,11 @@ class Gate:
                 await opened.enter_async_context(index)
             self._phantoms.start()
             self._servings.start()
+            self._telling.start()
             try:
                 yield
             finally:
+                await self._telling.close()
                 await self._phantoms.close()
                 await self._servings.close()
                 await self._intake.close()
