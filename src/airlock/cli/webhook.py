@@ -47,11 +47,10 @@ def add(url: str, kinds: tuple[str, ...], by: str, data_folder: Path) -> None:
 def show_all(data_folder: Path) -> None:
     """List the webhooks, and how far each was told."""
     with assembly.existing_records(data_folder) as records:
-        found, head = records.hooks.every(), records.log.head()
+        found = records.hooks.every()
     for hook in found:
-        behind = (head.seq if head else 0) - hook.cursor
         kinds = " ".join(hook.kinds) or "all entries"
-        click.echo(f"{hook.id}  {printable(hook.url)}: {kinds}, {behind} entries behind")
+        click.echo(f"{hook.id}  {printable(hook.url)}: {kinds}, told up to entry {hook.cursor}")
     if not found:
         click.echo("There are no webhooks.")
 
