@@ -484,7 +484,16 @@ def audit(
     inventories = list(read_inventories(request, _resolver(index_url, offline=offline)))
     inventories += _served(request)
     fallback = None if offline else _index_records(index_url)
-    auditor = Auditor(advisories(rules), rules, ignores, now, fallback, vex=read_vex(request))
+    names = NameVetting(load_checks(families=[NAMES]), facts_loader(), rules)
+    auditor = Auditor(
+        advisories(rules),
+        rules,
+        ignores,
+        now,
+        fallback,
+        vex=read_vex(request),
+        names=lambda project: names.verdict(project, now=now()),
+    )
     return auditor.audit(inventories, _reach(request))
 
 

@@ -72,6 +72,21 @@ def test_a_person_reads_what_is_wrong_and_the_cure(project: Project) -> None:
     assert lines[-1].startswith("2 of 2 audited, database of ")
 
 
+def test_a_doubtful_name_is_held_whatever_is_known_of_its_versions(project: Project) -> None:
+    path = project.write("requirements.txt", "acqusition==1.0\nreqeusts==2.0\ngood==1.0\n")
+    done = project.audit(path)
+    assert done.returncode == 3
+    assert "name: hold" in done.stdout
+    assert "looks like the popular project requests" in done.stdout
+    assert "2 of a doubtful name" in done.stdout
+    first, second, good = project.document(path)["targets"]
+    assert (first["status"], first["decision"]) == ("clean", "hold")
+    assert "name-lookalike" in {one["check"] for one in second["findings"]}
+    assert good["decision"] == "admit"
+    assert "Doubtful names" in project.audit(path, "--format", "markdown").stdout
+    assert "airlock-doubtful-name" in project.audit(path, "--format", "sarif").stdout
+
+
 def test_json_has_the_shape_of_its_schema(project: Project) -> None:
     found = project.document(project.folder)
     bad, good = found["targets"]

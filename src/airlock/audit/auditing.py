@@ -7,6 +7,7 @@
 """
 
 import datetime as dt
+import functools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from airlock.evidence.advisories import Advisories, Known
 from airlock.model import Decision, Dependency, Inventory, ProjectName
 from airlock.model.advisory import Advisory, AdvisoryDatabase
 from airlock.model.audit import Audit, Audited, AuditEvidence, AuditStatus, Ignored, Reach
+from airlock.model.name_verdict import NameVerdict
 from airlock.policy import Policy
 from airlock.policy.ignoring import Ignore, remarks_on_ignores
 
@@ -44,6 +46,7 @@ class Auditor:
         fallback: asks the index about releases, where there is no database at all; ``None`` to ask
             nobody.
         vex: what OpenVEX documents say.
+        names: judges a name by itself; ``None`` to ask nobody.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
@@ -54,6 +57,7 @@ class Auditor:
         clock: Callable[[], dt.datetime],
         fallback: Callable[[Sequence[Release]], Asked] | None = None,
         vex: Vex | None = None,
+        names: Callable[[ProjectName], NameVerdict] | None = None,
     ) -> None:
         self._advisories = advisories
         self._policy = policy
@@ -61,6 +65,7 @@ class Auditor:
         self._clock = clock
         self._vex = vex or Vex()
         self._fallback = fallback
+        self._names = functools.cache(names) if names is not None else None
 
     def audit(
         self,
@@ -148,10 +153,13 @@ class Auditor:
             status = AuditStatus.VULNERABLE
         elif answer.reason:
             status = AuditStatus.UNAUDITABLE
+        naming = self._naming(dependency)
+        decision = self._decision(counted, answer.reason, seen)
         return Audited(
             dependency=dependency,
             status=status,
-            decision=self._decision(counted, answer.reason, seen),
+            decision=max(decision, naming.decision) if naming else decision,
+            naming=naming,
             reason=answer.reason,
             advisories=counted,
             ignored=tuple(ignored for _, ignored in found if ignored is not None),
@@ -159,6 +167,13 @@ class Auditor:
             evidence=answer.evidence,
             reach=seen,
         )
+
+    def _naming(self, dependency: Dependency) -> NameVerdict | None:
+        """Return what is to be said of a name, whatever is known of its versions."""
+        if self._names is None or dependency.project is None:
+            return None
+        verdict = self._names(dependency.project)
+        return verdict if verdict.decision > Decision.ADMIT else None
 
     def _ignored(
         self, advisory: Advisory, dependency: Dependency, today: dt.date

@@ -15,6 +15,7 @@ import msgspec
 
 from airlock.model.advisory import Advisory, AdvisoryDatabase
 from airlock.model.dependency import Dependency
+from airlock.model.name_verdict import NameVerdict
 from airlock.model.verdict import Decision, PolicyVersion
 
 
@@ -84,6 +85,15 @@ class Audited(msgspec.Struct, frozen=True, kw_only=True):
     evidence: AuditEvidence = AuditEvidence.NOBODY
     reach: Reach | None = None
     """``None`` if nobody looked."""
+    naming: NameVerdict | None = None
+    """What the checks of names say of its name, if that is more than nothing."""
+
+    @property
+    def objection(self) -> str:
+        """What speaks against its name, in one sentence; empty if nothing does."""
+        if self.naming is None or self.naming.decision is Decision.ADMIT:
+            return ""
+        return self.naming.reasons[0].message
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):

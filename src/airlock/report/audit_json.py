@@ -12,7 +12,7 @@ from airlock import __version__
 from airlock.model import Confidence, Finding
 from airlock.model.advisory import Advisory
 from airlock.model.audit import Audit, Audited, AuditStatus
-from airlock.report.json import encodable
+from airlock.report.json import encodable, judgement
 
 SCHEMA = 1
 CHECK = "audit"
@@ -69,9 +69,18 @@ def _target(one: Audited) -> dict[str, Any]:
             }
             for ignored in one.ignored
         ],
-        "findings": [_finding(one, advisory) for advisory in one.advisories],
-        "outcomes": [_outcome(one)],
+        "findings": [
+            *(_finding(one, advisory) for advisory in one.advisories),
+            *_of_name(one, "findings"),
+        ],
+        "outcomes": [_outcome(one), *_of_name(one, "outcomes")],
     }
+
+
+def _of_name(one: Audited, what: str) -> list[dict[str, Any]]:
+    """Return the findings or outcomes of the checks of names, where they object."""
+    found: list[dict[str, Any]] = judgement(one.naming)[what] if one.naming else []
+    return found
 
 
 def _advisory(advisory: Advisory) -> dict[str, Any]:

@@ -24,11 +24,14 @@ def render_audit_markdown(audit: Audit) -> str:
 
 def _parts(audit: Audit) -> Iterator[Iterable[str]]:
     vulnerable = [one for one in audit.audited if one.advisories]
+    doubtful = [one for one in audit.audited if one.objection]
     unauditable = [one for one in audit.audited if one.status is AuditStatus.UNAUDITABLE]
     ignored = [one for one in audit.audited if one.ignored]
     yield [f"## Airlock audit: {audit.decision.word}", "", escaped(audit.coverage), ""]
     if vulnerable:
         yield _vulnerable(vulnerable)
+    if doubtful:
+        yield _doubtful(doubtful)
     if unauditable:
         yield _unauditable(unauditable)
     if ignored:
@@ -86,6 +89,16 @@ def _reach(one: Audited) -> str:
     if one.reach.imported is None:
         return "unknown"
     return code(", ".join(one.reach.where)) if one.reach.imported else "no"
+
+
+def _doubtful(audited: Iterable[Audited]) -> Iterator[str]:
+    yield "### Doubtful names\n"
+    yield "| package | where | why |"
+    yield "|---|---|---|"
+    for one in audited:
+        place = one.dependency
+        yield f"| {code(place.name)} | {code(place.origin)} | {escaped(one.objection)} |"
+    yield ""
 
 
 def _unauditable(audited: Iterable[Audited]) -> Iterator[str]:

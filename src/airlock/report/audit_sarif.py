@@ -26,6 +26,13 @@ _UNAUDITABLE = Rule(
     "is missing: a version, an advisory database, a source that an index knows.",
     tags=("unauditable",),
 )
+_DOUBTFUL = Rule(
+    id="airlock-doubtful-name",
+    title="The name of this dependency imitates another, or is known to be misused",
+    text="A name that looks like that of a popular project, that of a module of Python, or one "
+    "that attacks were known to use. The message says which; `airlock name check` tells more.",
+    tags=("name",),
+)
 _WORST_SCORE = 10.0
 
 
@@ -52,8 +59,17 @@ def _results(one: Audited) -> Iterator[Result]:
         yield _result(one, advisory, "")
     for ignored in one.ignored:
         yield _result(one, ignored.advisory, f"{ignored.reason} ({ignored.origin})")
+    place = one.dependency
+    if one.objection:
+        yield Result(
+            rule=_DOUBTFUL,
+            level=Level.WARNING,
+            message=f"{place.name}: {one.objection}",
+            path=place.path,
+            line=place.line,
+            key=(place.name, place.path),
+        )
     if one.reason and one.status is not AuditStatus.CLEAN:
-        place = one.dependency
         yield Result(
             rule=_UNAUDITABLE,
             level=Level.WARNING,

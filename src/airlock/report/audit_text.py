@@ -9,7 +9,7 @@ from airlock.model import Decision
 from airlock.model.advisory import Advisory
 from airlock.model.audit import Audit, Audited, AuditEvidence, AuditStatus, Reach
 from airlock.report.plain import one_line, printable
-from airlock.report.text import SEVERITY_COLOURS
+from airlock.report.text import COLOURS, SEVERITY_COLOURS
 
 _COLOURS = {
     AuditStatus.CLEAN: "green",
@@ -31,7 +31,7 @@ def render_audit_text(audit: Audit, *, verbose: bool = False) -> str:
     shown = [
         one
         for one in audit.audited
-        if verbose or one.ignored or one.status is not AuditStatus.CLEAN
+        if verbose or one.objection or one.ignored or one.status is not AuditStatus.CLEAN
     ]
     lines = [line for one in shown for line in _audited(one, audit, verbose=verbose)]
     lines += [click.style(f"note: {printable(note)}", dim=True) for note in audit.notes]
@@ -45,6 +45,10 @@ def _audited(one: Audited, audit: Audit, *, verbose: bool) -> Iterator[str]:
     name = " ".join(filter(None, (dependency.name, dependency.version)))
     place = click.style(printable(dependency.origin), dim=True)
     yield f"{badge}{click.style(printable(name), bold=True)}  {place}"
+    if one.objection:
+        word = one.decision.word if one.naming is None else one.naming.decision.word
+        badge = click.style(f"name: {word}", fg=COLOURS[word])
+        yield f"  {badge}  {printable(one.objection)}"
     for advisory in one.advisories:
         yield from _advisory(advisory)
     for ignored in one.ignored:
@@ -104,6 +108,7 @@ def _summary(audit: Audit) -> str:
         vulnerable if known else "",
         _counted(statuses[AuditStatus.UNAUDITABLE], "unauditable"),
         _counted(sum(len(one.ignored) for one in audit.audited), "ignored"),
+        _counted(sum(bool(one.objection) for one in audit.audited), "of a doubtful name"),
         _counted(statuses[AuditStatus.CLEAN], "clean"),
     ]
     total = _dependencies(audit.audited)
