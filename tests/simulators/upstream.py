@@ -33,6 +33,7 @@ from tests.simulators.upstream_pages import (
     core_metadata_of,
     project_of,
     render,
+    render_root,
 )
 from tests.simulators.upstream_server import Answer, Asked, LoopbackServer
 
@@ -197,7 +198,9 @@ class Upstream:
             return self._raw[asked.path]
         if asked.path.startswith("/files/"):
             return self._file(asked.path.removeprefix("/files/"))
-        if asked.path.startswith("/simple/") and asked.path != "/simple/":
+        if asked.path == "/simple/":
+            return self._root(asked)
+        if asked.path.startswith("/simple/"):
             return self._page(asked)
         return Answer(404)
 
@@ -216,6 +219,12 @@ class Upstream:
             if entry and entry.metadata is not None:
                 return Answer(body=entry.metadata, headers=binary)
         return Answer(404)
+
+    def _root(self, asked: Asked) -> Answer:
+        """List the projects, as mirrors such as devpi ask."""
+        as_html = JSON not in asked.headers.get("accept", "")
+        body = render_root(sorted(self._pages), version=self.api_version, as_html=as_html)
+        return Answer(body=body, headers={"Content-Type": HTML if as_html else JSON})
 
     def _page(self, asked: Asked) -> Answer:
         name = asked.path.removeprefix("/simple/").rstrip("/")

@@ -91,6 +91,15 @@ def render(  # noqa: PLR0913
     return json.dumps(document).encode()
 
 
+def render_root(names: Sequence[str], *, version: str, as_html: bool) -> bytes:
+    """Return the list of projects."""
+    if as_html:
+        links = "\n".join(f'<a href="{name}/">{name}</a><br>' for name in names)
+        return f"<!DOCTYPE html>\n<html><body>\n{links}\n</body></html>\n".encode()
+    projects = [{"name": name} for name in names]
+    return json.dumps({"meta": {"api-version": version}, "projects": projects}).encode()
+
+
 def _version_of(filename: str) -> str:
     if filename.endswith(".whl"):
         return filename.split("-")[1]
