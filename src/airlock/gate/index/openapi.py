@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from airlock import __version__
+from airlock.model.access import Action, Role
 
 _SIMPLE = ("application/vnd.pypi.simple.v1+json", "application/vnd.pypi.simple.v1+html")
 _TEXT = {"type": "string"}
@@ -22,6 +23,7 @@ def _answers(*codes: int) -> dict[str, Any]:
     told = {
         200: "Done.",
         201: "Recorded.",
+        204: "Done, with nothing to say.",
         206: "A part of the file.",
         301: "At its one spelling.",
         304: "As it was.",
@@ -33,7 +35,9 @@ def _answers(*codes: int) -> dict[str, Any]:
         409: "The name belongs to somebody else.",
         413: "Too large.",
         416: "No such range.",
+        422: "No token for this; the body says why.",
         429: "Too many wrong credentials.",
+        503: "Not ready.",
         502: "The upstream gave no answer, or a wrong one.",
     }
     return {str(code): {"description": told[code]} for code in sorted({*codes, 401, 403, 429})}
@@ -146,8 +150,78 @@ def _paths() -> dict[str, Any]:
             "post": _change("Claim a name or a prefix (PEP 752).", _CLAIM, 201, 409),
             "delete": _change("Give a claim back.", _UNCLAIM, 409),
         },
+        **_people(),
         "/verdicts/{sha256}": {"get": _get("The verdict on a file.", sha256=_SHA256)},
         "/health": {"get": _get("Whether the gate works.")},
+    }
+
+
+_ROLES = {"type": "string", "enum": [role.value for role in Role]}
+_ACTIONS = {"type": "string", "enum": [action.value for action in Action]}
+_ACCOUNT = _object(["name"], name=_TEXT, title=_TEXT, password=_TEXT)
+_ROLE = _object(["account", "role", "scope"], account=_TEXT, role=_ROLES, scope=_TEXT)
+_TOKEN = _object(
+    ["description", "actions", "scopes"],
+    description=_TEXT,
+    actions={"type": "array", "items": _ACTIONS},
+    scopes={"type": "array", "items": _TEXT},
+    account=_TEXT,
+    days={"type": ["number", "null"]},
+)
+_PUBLISHER = _object(
+    ["project", "provider", "repository", "workflow"],
+    project=_TEXT,
+    provider={"type": "string", "enum": ["github", "gitlab"]},
+    repository=_TEXT,
+    workflow=_TEXT,
+    environment=_TEXT,
+    owner_id=_TEXT,
+    issuer=_TEXT,
+)
+
+
+def _people() -> dict[str, Any]:
+    change = _object([], disabled={"type": "boolean"}, password=_TEXT)
+    member = {"team": _TEXT, "user": _TEXT}
+    assertion = _change("A token for what an issuer says.", _object(["token"], token=_TEXT), 422)
+    return {
+        "/api/whoami": {"get": _get("Who asks, and what they may.")},
+        "/api/users": {
+            "get": _get("The users."),
+            "post": _change("Add a user.", _ACCOUNT, 201, 409),
+        },
+        "/api/teams": {
+            "get": _get("The teams."),
+            "post": _change("Add a team.", _ACCOUNT, 201, 409),
+        },
+        "/api/accounts/{name}": {
+            "patch": _change("Put out of use, set a password.", change, 204, name=_TEXT)
+        },
+        "/api/teams/{team}/members": {"get": _get("Who is in a team.", 400, team=_TEXT)},
+        "/api/teams/{team}/members/{user}": {
+            "put": _change("Put a user into a team.", None, 204, **member),
+            "delete": _change("Take a user out of a team.", None, 204, **member),
+        },
+        "/api/roles": {
+            "get": _get("The roles that one may give."),
+            "put": _change("Give a role.", _ROLE),
+            "delete": _change("Take a role.", _ROLE),
+        },
+        "/api/tokens": {
+            "get": _get("One's own tokens; for administrators all."),
+            "post": _change("Make a token.", _TOKEN, 201),
+        },
+        "/api/tokens/{id}": {"delete": _change("End a token.", None, 204, id=_TEXT)},
+        "/api/log": {"get": _get("Entries of the log.", 400)},
+        "/api/publishers": {
+            "get": _get("The trusted publishers."),
+            "post": _change("Add a publisher.", _PUBLISHER, 201),
+        },
+        "/api/publishers/{id}": {"delete": _change("Remove a publisher.", None, 204, id=_TEXT)},
+        "/_/oidc/audience": {"get": _get("For whom a workflow asks its issuer for a token.")},
+        "/_/oidc/mint-token": {"post": assertion},
+        "/ready": {"get": _get("Whether to send requests here.", 503)},
+        "/metrics": {"get": _get("What was counted, for Prometheus.")},
     }
 
 
