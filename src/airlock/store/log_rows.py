@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from airlock.model import Sha256
 from airlock.model.log import Anchor, Entry, Event
 from airlock.store.dialects import take_turns
-from airlock.store.tables import log
+from airlock.store.people_tables import log
 
 _HEAD = select(log.c.seq, log.c.hash).order_by(log.c.seq.desc()).limit(1)
 _ROWS = select(log.c.seq, log.c.document, log.c.hash)

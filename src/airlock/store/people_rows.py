@@ -12,7 +12,7 @@ from airlock.model.access import Action, Role, Scope
 from airlock.model.people import Account, AccountKind, AccountName, Grant, Standing, Token
 from airlock.store.dialects import added
 from airlock.store.people import StoredPassword, StoredToken
-from airlock.store.tables import accounts, grants, memberships, tokens
+from airlock.store.people_tables import accounts, grants, memberships, tokens
 
 T = TypeVar("T")
 

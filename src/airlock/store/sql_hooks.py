@@ -11,7 +11,7 @@ from airlock.model.people import Stamp
 from airlock.store import log_rows
 from airlock.store.engine import Database
 from airlock.store.hooks import Due, Hooks
-from airlock.store.tables import deliveries, hooks, log
+from airlock.store.people_tables import deliveries, hooks, log
 
 # Of all hooks together.
 _KEPT = 10_000

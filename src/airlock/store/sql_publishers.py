@@ -13,8 +13,8 @@ from airlock.model.wire import decode, encode
 from airlock.store import log_rows
 from airlock.store.dialects import added
 from airlock.store.engine import Database
+from airlock.store.people_tables import assertions, publishers
 from airlock.store.publishers import Publishers
-from airlock.store.tables import assertions, publishers
 
 
 class SqlPublishers(Publishers):

@@ -9,69 +9,33 @@
   not read them for a query that wants only the columns before.
 """
 
-import datetime as dt
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     Double,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
+# METADATA is whole only with all tables.
+import airlock.store.people_tables  # noqa: F401
+from airlock.store.columns import DIGEST, METADATA, PROJECT, SERIAL, UtcTime
 
-class UtcTime(TypeDecorator[dt.datetime]):
-    """A time with its zone in Python, UTC in the table; one without a zone is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        """Convert to UTC."""
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError("a time without a zone cannot be stored")
-        utc = value.astimezone(dt.UTC)
-        # SQLite has no type for times; SQLAlchemy writes sortable text, without any zone.
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
-        """Put the zone back."""
-        if value is None:
-            return None
-        found: dt.datetime = value
-        if dialect.name == "sqlite":
-            return found.replace(tzinfo=dt.UTC)
-        return found.astimezone(dt.UTC)
-
-
-METADATA = MetaData()
-
-# SQLite numbers rows by itself only in a column of the type INTEGER.
-_SERIAL = BigInteger().with_variant(Integer, "sqlite")
-_DIGEST = String(64)
-_PROJECT = String(214)
+__all__ = ["METADATA"]
 
 artifacts = Table(
     "artifacts",
     METADATA,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
-    Column("sha256", _DIGEST, nullable=False),
-    Column("project", _PROJECT, nullable=False),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
+    Column("sha256", DIGEST, nullable=False),
+    Column("project", PROJECT, nullable=False),
     Column("filename", Text, nullable=False),
     Column("first_seen", UtcTime, nullable=False),
     Column("document", LargeBinary, nullable=False),
@@ -85,10 +49,10 @@ verdicts = Table(
     "verdicts",
     METADATA,
     # The order in which verdicts were added, which is the one that counts: clocks disagree.
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
-    Column("sha256", _DIGEST, nullable=False),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
+    Column("sha256", DIGEST, nullable=False),
     Column("filename", Text, nullable=False),
-    Column("project", _PROJECT, nullable=False),
+    Column("project", PROJECT, nullable=False),
     Column("decision", SmallInteger, nullable=False),
     Column("score", Double, nullable=False),
     Column("headline", Text, nullable=False),
@@ -106,10 +70,10 @@ verdicts = Table(
 waivers = Table(
     "waivers",
     METADATA,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
-    Column("sha256", _DIGEST, index=True),
-    Column("project", _PROJECT, index=True),
+    Column("sha256", DIGEST, index=True),
+    Column("project", PROJECT, index=True),
     Column("decision", SmallInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("person", Text, nullable=False),
@@ -131,11 +95,11 @@ revocations = Table(
 listings = Table(
     "listings",
     METADATA,
-    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("source", Text, nullable=False),
-    Column("project", _PROJECT, nullable=False),
+    Column("project", PROJECT, nullable=False),
     # Of the document: a listing that did not change is not written again.
-    Column("digest", _DIGEST, nullable=False),
+    Column("digest", DIGEST, nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
     Column("etag", Text),
     Index("listings_identity", "source", "project", unique=True),
@@ -146,7 +110,7 @@ listings = Table(
 listing_documents = Table(
     "listing_documents",
     METADATA,
-    Column("listing", _SERIAL, ForeignKey("listings.id", ondelete="CASCADE"), primary_key=True),
+    Column("listing", SERIAL, ForeignKey("listings.id", ondelete="CASCADE"), primary_key=True),
     Column("document", LargeBinary, nullable=False),
 )
 
@@ -154,9 +118,9 @@ listing_documents = Table(
 listed_files = Table(
     "listed_files",
     METADATA,
-    Column("sha256", _DIGEST, primary_key=True),
+    Column("sha256", DIGEST, primary_key=True),
     Column("filename", Text, primary_key=True),
-    Column("listing", _SERIAL, ForeignKey("listings.id", ondelete="CASCADE"), primary_key=True),
+    Column("listing", SERIAL, ForeignKey("listings.id", ondelete="CASCADE"), primary_key=True),
     Column("document", LargeBinary, nullable=False),
     Index("listed_files_listing", "listing"),
 )
@@ -165,7 +129,7 @@ claims = Table(
     "claims",
     METADATA,
     # The order in which claims were added, which is the one that counts.
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("pattern", String(216), nullable=False),
     Column("origin", Text, nullable=False),
     # NULL: this index.
@@ -184,8 +148,8 @@ claims = Table(
 name_verdicts = Table(
     "name_verdicts",
     METADATA,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
-    Column("project", _PROJECT, nullable=False),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
+    Column("project", PROJECT, nullable=False),
     Column("decision", SmallInteger, nullable=False),
     Column("headline", Text, nullable=False),
     Column("checks_version", Text, nullable=False),
@@ -199,7 +163,7 @@ name_verdicts = Table(
 phantoms = Table(
     "phantoms",
     METADATA,
-    Column("project", _PROJECT, primary_key=True),
+    Column("project", PROJECT, primary_key=True),
     Column("network", String(64), primary_key=True),
     Column("client", String(16), primary_key=True),
     Column("times", BigInteger, nullable=False),
@@ -210,9 +174,9 @@ phantoms = Table(
 servings = Table(
     "servings",
     METADATA,
-    Column("project", _PROJECT, primary_key=True),
+    Column("project", PROJECT, primary_key=True),
     Column("filename", Text, primary_key=True),
-    Column("sha256", _DIGEST, primary_key=True),
+    Column("sha256", DIGEST, primary_key=True),
     Column("account", String(214), primary_key=True),
     Column("network", String(64), primary_key=True),
     Column("client", String(16), primary_key=True),
@@ -224,8 +188,8 @@ servings = Table(
 profiles = Table(
     "profiles",
     METADATA,
-    Column("project", _PROJECT, primary_key=True),
-    Column("sha256", _DIGEST, primary_key=True),
+    Column("project", PROJECT, primary_key=True),
+    Column("sha256", DIGEST, primary_key=True),
     Column("filename", Text, primary_key=True),
     # Of Airlock's form of profiles: those of another are not compared.
     Column("version", SmallInteger, nullable=False),
@@ -235,11 +199,11 @@ profiles = Table(
 uploads = Table(
     "uploads",
     METADATA,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
-    Column("project", _PROJECT, nullable=False),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
+    Column("project", PROJECT, nullable=False),
     # A name is taken once, whatever is under it.
     Column("filename", Text, nullable=False, unique=True),
-    Column("sha256", _DIGEST, nullable=False),
+    Column("sha256", DIGEST, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Index("uploads_project", "project", "seq"),
     sqlite_autoincrement=True,
@@ -248,8 +212,8 @@ uploads = Table(
 remarks = Table(
     "remarks",
     METADATA,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
-    Column("project", _PROJECT, nullable=False),
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
+    Column("project", PROJECT, nullable=False),
     Column("document", LargeBinary, nullable=False),
     Index("remarks_project", "project", "seq"),
     sqlite_autoincrement=True,
@@ -259,17 +223,17 @@ remarks = Table(
 core_metadata = Table(
     "core_metadata",
     METADATA,
-    Column("project", _PROJECT, primary_key=True),
-    Column("sha256", _DIGEST, primary_key=True),
+    Column("project", PROJECT, primary_key=True),
+    Column("sha256", DIGEST, primary_key=True),
     Column("filename", Text, primary_key=True),
-    Column("metadata", _DIGEST, nullable=False),
+    Column("metadata", DIGEST, nullable=False),
 )
 
 first_sights = Table(
     "first_sights",
     METADATA,
-    Column("project", _PROJECT, primary_key=True),
-    Column("sha256", _DIGEST, primary_key=True),
+    Column("project", PROJECT, primary_key=True),
+    Column("sha256", DIGEST, primary_key=True),
     Column("filename", Text, primary_key=True),
     Column("seen_at", UtcTime, nullable=False),
     Column("with_project", Boolean, nullable=False),
@@ -279,111 +243,7 @@ first_sights = Table(
 changes = Table(
     "changes",
     METADATA,
-    Column("project", _PROJECT, primary_key=True),
+    Column("project", PROJECT, primary_key=True),
     Column("serial", BigInteger, nullable=False),
     Index("changes_serial", "serial"),
-)
-
-accounts = Table(
-    "accounts",
-    METADATA,
-    Column("name", String(64), primary_key=True),
-    Column("kind", String(8), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("disabled_at", UtcTime),
-    # argon2id, with its parameters and its salt.
-    Column("password", Text),
-)
-
-memberships = Table(
-    "memberships",
-    METADATA,
-    Column("team", String(64), ForeignKey("accounts.name"), primary_key=True),
-    Column("member", String(64), ForeignKey("accounts.name"), primary_key=True),
-    Index("memberships_member", "member"),
-)
-
-grants = Table(
-    "grants",
-    METADATA,
-    Column("account", String(64), ForeignKey("accounts.name"), primary_key=True),
-    Column("role", String(16), primary_key=True),
-    Column("scope", String(216), primary_key=True),
-)
-
-tokens = Table(
-    "tokens",
-    METADATA,
-    Column("id", String(12), primary_key=True),
-    Column("account", String(64), ForeignKey("accounts.name"), index=True),
-    Column("publisher", String(16), nullable=False),
-    # Of the whole text of the token, which has 256 random bits.
-    Column("digest", _DIGEST, nullable=False),
-    Column("description", Text, nullable=False),
-    Column("actions", Text, nullable=False),
-    Column("scopes", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime),
-    Column("revoked_at", UtcTime),
-    Column("last_used_at", UtcTime),
-)
-
-log = Table(
-    "log",
-    METADATA,
-    # Not given by the database, whose numbers may have gaps.
-    Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("hash", _DIGEST, nullable=False),
-    Column("document", LargeBinary, nullable=False),
-    Index("log_subject", "subject", "seq"),
-    Index("log_kind", "kind", "seq"),
-)
-
-publishers = Table(
-    "publishers",
-    METADATA,
-    Column("id", String(12), primary_key=True),
-    Column("project", _PROJECT, nullable=False, index=True),
-    Column("created_at", UtcTime, nullable=False),
-    Column("document", LargeBinary, nullable=False),
-)
-
-# Those that were used and are still worth something: each is worth something once.
-assertions = Table(
-    "assertions",
-    METADATA,
-    Column("digest", _DIGEST, primary_key=True),
-    Column("expires_at", UtcTime, nullable=False, index=True),
-)
-
-hooks = Table(
-    "hooks",
-    METADATA,
-    Column("id", String(12), primary_key=True),
-    Column("url", Text, nullable=False),
-    # It signs, and has to be there as it is.
-    Column("secret", Text, nullable=False),
-    Column("kinds", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("cursor", BigInteger, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    # Not before; also while somebody is at it.
-    Column("next_at", UtcTime, nullable=False),
-)
-
-deliveries = Table(
-    "deliveries",
-    METADATA,
-    Column("seq", _SERIAL, primary_key=True, autoincrement=True),
-    Column("hook", String(12), nullable=False),
-    Column("entry", BigInteger, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("status", Integer),
-    Column("error", Text, nullable=False),
-    sqlite_autoincrement=True,
 )

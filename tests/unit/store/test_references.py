@@ -8,17 +8,8 @@ from sqlalchemy import String, make_url
 from airlock.model import Sha256
 from airlock.store import Records, references
 from airlock.store.engine import Database
-from airlock.store.tables import (
-    METADATA,
-    assertions,
-    listed_files,
-    listings,
-    log,
-    profiles,
-    tokens,
-    verdicts,
-    waivers,
-)
+from airlock.store.people_tables import assertions, log, tokens
+from airlock.store.tables import METADATA, listed_files, listings, profiles, verdicts, waivers
 from tests.unit.store.examples import NOW, artifact, digest
 
 # Digests of something that is no blob, or of one that another column refers to.
