@@ -1080,18 +1080,20 @@ def _verified(index_url: str, root: Path, data_folder: Path) -> "Verified":
     with _extra("gate"):
         from airlock.gate.guard.verified import Verified
     from airlock.sources.pip_configuration import certificate_file
+    from airlock.sources.urls import basic
     from airlock.sources.urls import index_url as checked_url
     from airlock.trust.client import TrustClient
     from airlock.trust.fetching import BoundedFetcher
 
-    url, _ = checked_url(index_url)
+    url, credentials = checked_url(index_url)
+    headers = basic(credentials) if credentials else {}
     base = url.removesuffix("simple/")
     cache = data_folder / "verified" / hashlib.sha256(base.encode()).hexdigest()[:16]
     certificates = certificate_file()
-    fetcher = BoundedFetcher(certificates=certificates)
+    fetcher = BoundedFetcher(headers=headers, certificates=certificates)
     client = TrustClient(f"{base}tuf/", root, cache, fetcher)
     client.refresh()
-    return Verified(url, client, now, certificates, fetcher.close)
+    return Verified(url, client, now, certificates, fetcher.close, headers)
 
 
 def log_unguarded(words: Sequence[str], folder: Path) -> Path:

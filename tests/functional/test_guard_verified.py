@@ -266,3 +266,23 @@ def test_database_is_delivered_as_a_target(
     spoilt = airlock(*words, "--data", guard.folder / "two")
     assert spoilt.returncode == 1
     assert output.read_text() == "the one before"
+
+
+def test_server_that_asks_who_reads(
+    start_gate: Callable[..., Gate], upstream: Upstream, tmp_path: Path
+) -> None:
+    upstream.add(*make_wheel("anchor", "1.2"))
+    trust = begun(tmp_path, Clock(dt.datetime.now(dt.UTC)))[0]
+    token = tmp_path / "token"
+    token.write_text("t0ken-of-the-operator-of-tests")
+    options = ("--trust", trust.folder, "--reading", "users", "--admin-token-file", token)
+    gate = start_gate(*options)
+    guard = Guard(tmp_path, trust.metadata.folder / "1.root.json")
+    named = gate.simple.replace("://", f"://__token__:{token.read_text()}@")
+
+    assert gate.get("/tuf/metadata/timestamp.json").status_code == 401
+    assert guard(gate.simple, "uv", "anchor").returncode == 4
+    done = guard(named, "uv", "anchor")
+
+    assert done.returncode == 0, done.stderr
+    assert "anchor-1.2.dist-info" in guard.installed()

@@ -6,6 +6,7 @@ Invariants:
 - Only ``http`` and ``https`` are followed, and never from ``https`` down to ``http``.
 """
 
+import base64
 import ipaddress
 import re
 from collections.abc import Iterable
@@ -57,6 +58,12 @@ def index_url(text: str) -> tuple[str, Credentials | None]:
     netloc += f":{port}" if port else ""
     clean = urlunsplit((parts.scheme, netloc, parts.path.rstrip("/") + "/", "", ""))
     return clean, _credentials(parts)
+
+
+def basic(credentials: Credentials) -> dict[str, str]:
+    """Return the header that holds a user and a password (RFC 7617)."""
+    pair = f"{credentials.user}:{credentials.password}".encode()
+    return {"authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
 
 def _credentials(parts: SplitResult) -> Credentials | None:

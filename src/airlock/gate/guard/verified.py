@@ -10,7 +10,7 @@
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -59,16 +59,19 @@ class Verified:
         clock: gives the time in UTC.
         certificates: a file of certificate authorities to trust.
         closing: lets go of connections.
+        headers: that the server is sent: who asks.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
         self,
         index: str,
         client: TrustClient,
         clock: Callable[[], dt.datetime],
         certificates: str | None = None,
         closing: Callable[[], None] = lambda: None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
+        self._headers = {"accept": _JSON, **(headers or {})}
         self.close = closing
         self.upstream = index
         self._base = index.rstrip("/").removesuffix("/simple") + "/"
@@ -189,8 +192,7 @@ class Verified:
         timeout = httpx.Timeout(30.0, read=_VETTED_SECONDS)
         try:
             async with httpx.AsyncClient(timeout=timeout, verify=verify) as client:
-                headers = {"accept": _JSON}
-                return await client.request(method, self._base + path, headers=headers)
+                return await client.request(method, self._base + path, headers=self._headers)
         except httpx.HTTPError as error:
             raise SourceError(f"{self._base} does not answer: {error}") from error
 
