@@ -696,10 +696,13 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         from airlock.gate.index.upload_routes import UploadRoutes
         from airlock.gate.phantoms import Phantoms
         from airlock.gate.servings import Servings
+        from airlock.gate.settings_log import note_settings
         from airlock.gate.telling import Telling
         from airlock.gate.upload.receiving import Receiving
     token = read_token(settings.admin_token_file) if settings.admin_token_file else None
     inner = gate_parts(settings)
+    in_force = inner.policy.at(now().date()).version
+    note_settings(inner.records.log, settings, in_force, inner.indexes, now())
     store = inner.records.store
     changes = Changes(store)
     rendered = Rendered(changes, lambda: inner.advisories.stamp, now)

@@ -89,6 +89,7 @@ class SimpleRoutes:
 
     async def root(self, request: Request) -> Response:
         """List the projects that are known here and that who asks may read."""
+        await require(request, Action.READ)
         form = choose(request.headers.get("accept"))
         if form is None:
             return answers.not_acceptable()
