@@ -74,10 +74,10 @@ TAR = tarred(**{"db-main/vulns/example/PYSEC-1.yaml": YAML.encode(), "db-main/.c
         as_json([RECORD]),
         YAML.encode(),
         TAR,
-        gzip.compress(TAR),
+        gzip.compress(TAR, mtime=0),
         bz2.compress(TAR),
         lzma.compress(TAR),
-        gzip.compress(as_json(RECORD)),
+        gzip.compress(as_json(RECORD), mtime=0),
     ],
 )
 def test_every_form_of_export_is_read(tmp_path: Path, export: bytes) -> None:
@@ -152,7 +152,7 @@ def test_safety_db_is_read_where_a_user_has_it(tmp_path: Path) -> None:
         exported([]),
         exported([RECORD])[:-40],
         lzma.compress(TAR)[:-40],
-        gzip.compress(TAR)[:-40],
+        gzip.compress(TAR, mtime=0)[:-40],
         TAR[:700],
         as_json([RECORD, {}, {}]),
         exported([osv("G-1", "left-pad", between(), ecosystem="npm")]),
