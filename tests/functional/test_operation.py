@@ -49,6 +49,8 @@ def test_what_changes_or_is_refused_is_logged_and_who_reads_is_not(
     gate = start_gate("--log-json")
     gate.listed("harbour")
     httpx.post(f"{gate.url}/api/users", json={}, headers={"authorization": "Bearer secret-text"})
+    # The line is written after the answer was sent.
+    assert gate.stop() == 0
     log = gate.log.read_text()
     events = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     requests = [event for event in events if event["event"] == "request"]
