@@ -1,0 +1,210 @@
+"""What every composition is made of: the clock, checks and facts, the policy, the index."""
+
+import contextlib
+import datetime as dt
+import functools
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from airlock.advising import FAMILY as ADVISORY
+from airlock.checks import CheckSet, load_checks
+from airlock.checks.registry import documentation
+from airlock.errors import InvalidPolicy, MissingExtra
+from airlock.evidence import Facts
+from airlock.evidence.advisories import Advisories
+from airlock.evidence.fingerprints.memory import FileFingerprints
+from airlock.evidence.known_names.advised import AdvisedKnownNames
+from airlock.evidence.known_names.builtin import BuiltinKnownNames
+from airlock.evidence.popularity import Popularity
+from airlock.evidence.popularity.builtin import BuiltinPopularity
+from airlock.evidence.popularity.listed import ListedPopularity
+from airlock.evidence.popularity.updating import kept_list
+from airlock.policy import Policy, default_policy, load_policy
+from airlock.policy.suppression import check_ends
+from airlock.workers import FactsLoader, WorkerLimits, Workers
+
+if TYPE_CHECKING:
+    from airlock.databases import Part
+    from airlock.evidence.known_names import KnownNames
+    from airlock.sources.interface import Index
+
+_KIT = "airlock.assembly:examination_kit"
+POPULAR_VARIABLE = "AIRLOCK_POPULAR"
+"""The environment variable that names a list of popular names."""
+EVIDENCE_VARIABLE = "AIRLOCK_DB"
+"""The environment variable that names the folder of what is kept up to date."""
+
+
+def now() -> dt.datetime:
+    """Return the time, in UTC: the one clock of the program."""
+    return dt.datetime.now(dt.UTC)
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+@functools.cache
+def examination_kit() -> tuple[CheckSet, FactsLoader]:
+    """Return the checks and what they may ask; loaded once, inherited by forks.
+
+    Without those of advisories: what they say changes every day, so that doors ask them anew.
+    """
+    examined = (check for check in every_check().checks if not check.id.startswith(ADVISORY))
+    return CheckSet(examined), facts_loader()
+
+
+@functools.cache
+def every_check() -> CheckSet:
+    """Return the checks of all families."""
+    return load_checks()
+
+
+def about_checks() -> dict[str, str]:
+    """Return the documentation of every check, by its id."""
+    checks, _ = examination_kit()
+    return {check.id: documentation(check) for check in checks.checks}
+
+
+@functools.cache
+def facts_loader(popular_file: Path | None = None, *, of_names: bool = False) -> FactsLoader:
+    """Return what checks may ask; nothing of it is read before it is asked.
+
+    Args:
+        popular_file: a list of popular names, or ``None`` for the one in use.
+        of_names: for judging bare names, again and again: with those of malware records, too, which
+            change every day.
+    """
+    popular, known = popularity(popular_file), fingerprints()
+    known_names: KnownNames = BuiltinKnownNames()
+    if of_names:
+        known_names = AdvisedKnownNames(known_names, advisories(default_policy()))
+
+    def facts(time: dt.datetime) -> Facts:
+        return Facts(now=time, popularity=popular, known_names=known_names, fingerprints=known)
+
+    return facts
+
+
+def popularity(path: Path | None = None) -> Popularity:
+    """Return the popular names: of a list, the operator's, the one kept, or those that come along.
+
+    The environment names the operator's list: the processes that examine inherit it.
+    """
+    kept = kept_list(evidence_folder())
+    chosen = path or os.environ.get(POPULAR_VARIABLE) or (kept if kept.exists() else None)
+    return ListedPopularity(Path(chosen)) if chosen else BuiltinPopularity()
+
+
+def evidence_folder() -> Path:
+    """Return where what Airlock knows from elsewhere is kept: as the environment says, or XDG."""
+    if chosen := os.environ.get(EVIDENCE_VARIABLE):
+        return Path(chosen)
+    # The specification tells to ignore what is not absolute.
+    data = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (data if data.is_absolute() else Path.home() / ".local/share") / "airlock"
+
+
+def advisories(rules: Policy) -> Advisories:
+    """Return what is publicly known of releases; read from the user's database when asked."""
+    from airlock.evidence.advisories.files import FileAdvisories, advisories_file
+
+    bounds = rules.advisories
+    path = advisories_file(evidence_folder())
+    return FileAdvisories(path, bounds.max_age, wanted=bounds.required)
+
+
+def advisories_in_short(policy_file: Path | None) -> str:
+    """Return which database of advisories is asked, or what is wrong with it, in one line.
+
+    Raises:
+        InvalidPolicy: if the policy cannot be obeyed as written.
+    """
+    known = advisories(policy(policy_file))
+    if known.absent:
+        return known.absent
+    if trouble := known.trouble(now()):
+        return f"{trouble}: what nothing is known against is held"
+    about = known.database
+    return f"{about.records:,} records up to {about.date}, sha256 {about.sha256}"
+
+
+def database_parts(words: Sequence[str] = ()) -> "list[tuple[Part, list[str]]]":
+    """Return the parts of the database that words name, or all, each with sources among the words.
+
+    Raises:
+        UsageError: if a word is neither a part nor a source of one.
+    """
+    from airlock.databases import chosen_parts
+    from airlock.databases.advisories import AdvisoriesPart
+    from airlock.databases.popular import PopularNames
+
+    folder = evidence_folder()
+    max_age = default_policy().advisories.max_age
+    return chosen_parts([AdvisoriesPart(folder, now, max_age), PopularNames(folder, now)], words)
+
+
+def fingerprints(path: Path | None = None) -> FileFingerprints:
+    """Return the memory of campaigns: of a file, of the user's file, or the supplied one."""
+    chosen = path or os.environ.get("AIRLOCK_FAMILIES")
+    return FileFingerprints(Path(chosen)) if chosen else FileFingerprints()
+
+
+def workers(start: Literal["fork", "forkserver"], limits: WorkerLimits | None = None) -> Workers:
+    """Return the processes that examine."""
+    checks, _ = examination_kit()
+    return Workers(checks, _KIT, limits or WorkerLimits(), start=start)
+
+
+def policy(path: Path | None) -> Policy:
+    """Return the policy of a file, or the built-in one.
+
+    Raises:
+        InvalidPolicy: if the file cannot be obeyed as written.
+    """
+    if path is None:
+        return default_policy()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidPolicy(f"{path} cannot be read: {error}") from error
+    loaded = load_policy(text, origin=str(path), known_checks=frozenset(every_check().ids))
+    check_ends(loaded.suppress, now().date())
+    return loaded
+
+
+def index(url: str | None, *, own: Iterable[str] = ()) -> Callable[[], "Index"]:
+    """Return a maker of the upstream index: the given one, else the user's, else PyPI.
+
+    Args:
+        url: the index that the user names.
+        own: URLs under which this process itself is an index, so that it never asks itself.
+    """
+
+    def make() -> "Index":
+        from airlock.sources.simple_index import SimpleIndex, default_index_url
+
+        return SimpleIndex(url or default_index_url(), own=own, clock=now)
+
+    return make
+
+
+@contextlib.contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Tell the user which extra a module belongs to that is not installed.
+
+    Raises:
+        MissingExtra: instead of ``ModuleNotFoundError``, unless the module is ours.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("airlock"):
+            raise
+        raise MissingExtra(
+            f"{error.name} is not installed",
+            hint=f"Install the parts of it with: pip install 'pypi-airlock[{name}]'",
+        ) from error

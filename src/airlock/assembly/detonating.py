@@ -1,0 +1,180 @@
+"""Compositions of what runs artifacts in a sandbox."""
+
+import datetime as dt
+import functools
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airlock.assembly.base import cores, examination_kit, extra, index, now, policy, workers
+from airlock.assembly.guarding import guard_plan, guard_rules, guarded_run
+from airlock.errors import StoreError
+
+if TYPE_CHECKING:
+    from airlock.behaviour import Signal, Trace
+    from airlock.detonation.host import Ability
+    from airlock.policy import Policy
+    from airlock.report import Unexamined
+    from airlock.report.detonations import Detonated
+    from airlock.scanning.detonating import DetonationRequest, Detonations
+
+
+def detonations(
+    policy_file: Path | None, index_url: str | None, data_folder: Path
+) -> "tuple[Detonations, Policy]":
+    """Return what detonates, and the policy that it judges by.
+
+    Args:
+        policy_file: the policy, or ``None`` for the built-in one.
+        index_url: the index, or ``None`` for the user's.
+        data_folder: where the guard keeps what it has vetted.
+
+    Raises:
+        InvalidPolicy: if the policy cannot be obeyed as written.
+        MissingExtra: if the parts of the sandbox are not installed.
+    """
+    with extra("sandbox"):
+        from airlock.detonation import Detonator, Limits
+        from airlock.scanning.detonating import Detonations
+    checks, _ = examination_kit()
+    rules = policy(policy_file)
+    gather = functools.partial(_gather, policy_file, index_url, data_folder)
+    return Detonations(
+        checks,
+        rules,
+        workers("fork"),
+        index(index_url),
+        gather,
+        Detonator(Limits(), now),
+        now,
+    ), rules
+
+
+def _gather(
+    policy_file: Path | None,
+    index_url: str | None,
+    data_folder: Path,
+    requirements: Sequence[str],
+    folder: Path,
+) -> Sequence[Path]:
+    """Fetch requirements and all that they need as wheels, through a gate that vets them.
+
+    Raises:
+        AirlockError: if they cannot be had, or some are not let in.
+    """
+    import sys
+
+    from airlock.errors import TargetNotFound
+    from airlock.gate.settings import GateSettings
+
+    words = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--only-binary"]
+    words += [":all:", "-d", str(folder), *requirements]
+    rules = guard_rules(policy_file, ())
+    settings = GateSettings(
+        data_folder=data_folder,
+        upstreams=(index_url,) if index_url else (),
+        policy_file=policy_file,
+        examinations=cores(),
+        listing_age=dt.timedelta(hours=1),
+        client_networks=False,
+    )
+    # What the user configured for pip is not asked here, but for the index.
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    environ = {**kept, "PIP_CONFIG_FILE": os.devnull}
+    ended = guarded_run(guard_plan(words, rules, environ), settings, rules, environ)
+    if ended.exit_code:
+        raise TargetNotFound("; ".join(ended.refusals) or "not to be had as wheels")
+    return sorted(folder.iterdir())
+
+
+def detonation_request(
+    targets: Sequence[str], *, deep: bool, with_dependencies: bool, known: "tuple[Signal, ...]"
+) -> "DetonationRequest":
+    """Return what a user asked to detonate."""
+    from airlock.detonation import Profile
+    from airlock.scanning.detonating import DetonationRequest
+
+    return DetonationRequest(
+        targets=tuple(targets),
+        profile=Profile.DEEP if deep else Profile.QUICK,
+        with_dependencies=with_dependencies,
+        known=known,
+    )
+
+
+def replay(log: Path, known: "tuple[Signal, ...]") -> "Detonated":
+    """Return what a trace that was kept means today.
+
+    Raises:
+        MalformedDocument: if the file is no such trace.
+        TargetNotFound: if it cannot be read.
+    """
+    from airlock.behaviour import judge
+    from airlock.report.detonations import Detonated
+
+    trace = _trace(log)
+    return Detonated(trace=trace, judgement=judge(trace, known))
+
+
+def signals_of(log: Path) -> "tuple[Signal, ...]":
+    """Return what a trace that was kept shows.
+
+    Raises:
+        MalformedDocument: if the file is no such trace.
+        TargetNotFound: if it cannot be read.
+    """
+    from airlock.behaviour import judge
+
+    return judge(_trace(log)).signals
+
+
+def _trace(log: Path) -> "Trace":
+    from airlock.behaviour.log import MOST_BYTES, read
+    from airlock.errors import MalformedDocument, TargetNotFound
+
+    try:
+        if log.stat().st_size > MOST_BYTES:
+            raise MalformedDocument(f"{log} is larger than any log that Airlock writes")
+        with log.open("rb") as lines:
+            return read(lines, str(log))
+    except OSError as error:
+        raise TargetNotFound(f"{log} cannot be read: {error.strerror}") from error
+
+
+def keep_traces(results: "Iterable[Detonated | Unexamined]", log: Path) -> None:
+    """Write what was seen of the first artifact to a file, of others to files beside it.
+
+    Raises:
+        StoreError: if one cannot be written.
+    """
+    from airlock.behaviour.log import write
+    from airlock.report.detonations import Detonated
+
+    traces = [result.trace for result in results if isinstance(result, Detonated)]
+    for number, trace in enumerate(traces):
+        path = log if not number else log.with_name(f"{log.stem}-{number + 1}{log.suffix}")
+        try:
+            with path.open("wb") as file:
+                file.writelines(write(trace))
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def sandbox_abilities() -> "Iterable[Ability]":
+    """Return every part that a detonation needs, with what is missing."""
+    from airlock.detonation.host import abilities
+
+    return abilities()
+
+
+def prove_sandbox() -> None:
+    """Build a sandbox and try to get out of it.
+
+    Raises:
+        UnsafeHost: if nobody could prove that nothing gets out.
+        MissingExtra: if the parts of the sandbox are not installed.
+    """
+    with extra("sandbox"):
+        from airlock.detonation import Detonator, Limits
+    Detonator(Limits(), now).prove()

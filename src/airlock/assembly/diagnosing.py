@@ -1,0 +1,43 @@
+"""Compositions of what tells how this installation is."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airlock.assembly.base import database_parts, every_check, examination_kit, index, now, workers
+from airlock.assembly.detonating import sandbox_abilities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from airlock.diagnosis import Answer
+
+
+def diagnosis(data_folder: Path, index_url: str | None, *, offline: bool) -> "Iterator[Answer]":
+    """Return the answers about this installation."""
+    from airlock.diagnosis import examine_installation
+
+    return examine_installation(
+        checks=every_check,
+        facts=lambda: examination_kit()[1](now()),
+        database=lambda: [part.status() for part, _ in database_parts()],
+        isolation=_isolation_probe,
+        sandbox=lambda: [one.missing for one in sandbox_abilities() if one.needed and one.missing],
+        index=None if offline else index(index_url),
+        data_folder=data_folder,
+    )
+
+
+def _isolation_probe() -> str:
+    """Examine an empty file in a process of its own; return what went wrong, or nothing."""
+    from airlock import vetting
+    from airlock.model import Status
+    from airlock.workers import Job
+
+    with tempfile.TemporaryDirectory(prefix="airlock-doctor-") as folder:
+        path = Path(folder) / "probe-1.0.tar.gz"
+        path.write_bytes(b"")
+        job = Job(artifact=vetting.identify(path), path=str(path), now=now())
+        outcomes = workers("fork").run(job).outcomes
+    looked = any(outcome.status is not Status.FAILED for outcome in outcomes)
+    return "" if looked else outcomes[0].reason

@@ -1,0 +1,87 @@
+"""Compositions of what signs, and of what verifies."""
+
+import contextlib
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airlock.assembly.base import extra, now
+from airlock.errors import UsageError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from airlock.trust.operations import Given
+    from airlock.trust.workspace import Workspace
+
+
+def fetch_target(url: str, root: Path, target: str, output: Path, cache: Path) -> None:
+    """Write a verified target of a repository into a file.
+
+    Args:
+        url: of the repository.
+        root: a file with its root.
+        target: the path of the target.
+        output: the file.
+        cache: the folder of what was verified before.
+
+    Raises:
+        NotVerified: if it is not signed, or is not what was signed.
+        UpstreamUnavailable: if it cannot be loaded.
+    """
+    import hashlib
+
+    trust_keys()
+    from airlock.sources.pip_configuration import certificate_file
+    from airlock.trust.client import TrustClient
+    from airlock.trust.fetching import BoundedFetcher
+
+    folder = cache / "verified" / hashlib.sha256(url.encode()).hexdigest()[:16]
+    with contextlib.closing(BoundedFetcher(certificates=certificate_file())) as fetcher:
+        client = TrustClient(url, root, folder, fetcher)
+        client.refresh()
+        found = client.fetch(target)
+        new = output.with_name(f".{output.name}.new")
+        shutil.copyfile(found, new)
+        new.replace(output)
+
+
+def trust_keys() -> "ModuleType":
+    """Return what makes and opens keys.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+    """
+    with extra("trust"):
+        import securesystemslib.signer  # noqa: F401
+
+        from airlock.trust import keys
+    return keys
+
+
+def trust_workspace(folder: Path, *, needs_online: bool = True) -> "Workspace":
+    """Return a trust folder; without its online keys, a copy of it will do.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        UsageError: if it is none, or if a key lies in it that must not.
+    """
+    with extra("trust"):
+        import tuf.api.metadata  # noqa: F401
+
+        from airlock.trust.workspace import Workspace
+    if needs_online:
+        return Workspace.open(folder, now)
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder")
+    return Workspace(folder, now)
+
+
+def new_trust_workspace(
+    folder: Path, given: "Given", online: tuple[str, Path] | None, files: int
+) -> "Workspace":
+    """Make a trust folder whose first documents wait for their signatures."""
+    trust_keys()
+    from airlock.trust import operations
+
+    return operations.begin(folder, now, given, online, files)
