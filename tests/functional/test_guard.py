@@ -161,9 +161,10 @@ def test_dependency_by_direct_url_meets_the_barrier(guard: Guard) -> None:
         '[policy]\nname = "t"\n[policy.checks.metadata-direct-url]\nat-most = "admit"\n'
     )
     guard.options = ["--policy", str(policy)]
-    guard.upstream.add(*make_wheel("harbour", "3.0", requires=[direct]))
+    # A first release: an address that earlier ones had not would be held as a change.
+    guard.upstream.add(*make_wheel("dinghy", "1.0", requires=[direct]))
 
-    done = guard.pip("harbour==3.0")
+    done = guard.pip("dinghy==1.0")
 
     assert done.returncode == 1, done.stderr
     assert "files.invalid:80 was not asked through the guard" in done.stderr
