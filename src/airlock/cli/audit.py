@@ -47,13 +47,7 @@ _PATH = click.Path(exists=True, path_type=Path)
     show_default=True,
     help="How to report.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.File("w", encoding="utf-8", lazy=False),
-    default="-",
-    help="Where to report; standard output without it.",
-)
+@options.output
 @click.option("-v", "--verbose", is_flag=True, help="Show what is clean, too.")
 @click.option(
     "--project",

@@ -22,13 +22,7 @@ from airlock.report.detonations import Detonated, exit_code
     show_default=True,
     help="How to report.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.File("w", encoding="utf-8", lazy=False),
-    default="-",
-    help="Where to report; standard output without it.",
-)
+@options.output
 @click.option(
     "--deep",
     is_flag=True,

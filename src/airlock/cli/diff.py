@@ -22,13 +22,7 @@ from airlock.scanning.diff import DiffRequest
     show_default=True,
     help="How to report.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.File("w", encoding="utf-8", lazy=False),
-    default="-",
-    help="Where to report; standard output without it.",
-)
+@options.output
 @click.option("--full", is_flag=True, help="Show the lines of every text file that differs.")
 @click.option("--no-progress", is_flag=True, help="Show no progress.")
 @options.policy

@@ -22,6 +22,15 @@ index = click.option(
     help="The index to ask for projects. Default: the one in pip's configuration, or PyPI.",
 )
 
+output = click.option(
+    "-o",
+    "--output",
+    # Opened before anything is examined: long work must not end in a file that cannot be.
+    type=click.File("w", encoding="utf-8", lazy=False),
+    default="-",
+    help="Where to report; standard output without it.",
+)
+
 data = click.option(
     "--data",
     "data_folder",

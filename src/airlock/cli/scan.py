@@ -32,14 +32,7 @@ from airlock.workers import Rival
     show_default=True,
     help="How to report.",
 )
-@click.option(
-    "-o",
-    "--output",
-    # Opened before anything is examined: a long scan must not end in a file that cannot be.
-    type=click.File("w", encoding="utf-8", lazy=False),
-    default="-",
-    help="Where to report; standard output without it.",
-)
+@options.output
 @click.option("--all-files", is_flag=True, help="All files of a release, for every platform.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every finding and every outcome.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")

@@ -61,21 +61,21 @@ class Phases:
         if self._plan.proof_only:
             return
         if self._plan.requirements:
-            self._phase(Phase.PREPARE, self._pip(*self._plan.requirements, needs=False))
+            self._phase(Phase.PREPARE, self._pip(*self._plan.requirements))
             trust_within(self._world, self._authority)
-        self._phase(Phase.INSTALL, self._pip(self._plan.artifact, needs=False))
+        self._phase(Phase.INSTALL, self._pip(self._plan.artifact))
         trust_within(self._world, self._authority)
         self._phase(Phase.STARTUP, [self._plan.python, "-c", "pass"])
         modules = installed_modules(self._world, self._plan.user_site, self._plan.project)
         self._phase(Phase.IMPORT, self._modules(modules, execute=False))
         self._phase(Phase.EXECUTE, self._modules(modules, execute=True))
 
-    def _pip(self, *files: str, needs: bool) -> list[str]:
+    def _pip(self, *files: str) -> list[str]:
         return [
             *(self._plan.python, "-m", "pip", "install", "--user", "--no-index", "--no-compile"),
             *("--find-links", PACKAGES, "--disable-pip-version-check", "--no-warn-script-location"),
             *("--quiet", "--no-cache-dir", "--progress-bar", "off", "--no-color"),
-            *([] if needs else ["--no-deps"]),
+            "--no-deps",
             *(["--break-system-packages"] if self._plan.readable == () else []),
             *(f"{PACKAGES}/{name}" for name in files),
         ]

@@ -66,7 +66,6 @@ class Strace(Tracer):
 
     Args:
         home: the home folder inside.
-        work: the folder in which phases begin.
         marker: a path that only a program out of the sinkhole opens.
         steps: a path below which the import of each module is announced.
         waits: whether sleeping takes time.
