@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from airlock.checks import BareRelease, CheckSet, run_checks
+from airlock.errors import NotExamined
 from airlock.evidence import Facts
 from airlock.evidence.advisories import Advisories
 from airlock.model import ArtifactName, Decision, Outcome, ProjectName, Reason, Release, Status
@@ -41,6 +42,15 @@ class Advice(NamedTuple):
         if not self.reasons:
             return self.decision.word
         return f"{self.decision.word}: {self.reasons[0].message}"
+
+
+class Fix(NamedTuple):
+    """Which known vulnerabilities a release is the cure of."""
+
+    of: tuple[str, ...] = ()
+    """By what they are called."""
+    blind: str = ""
+    """Why that cannot be told; empty if it can."""
 
 
 class Advising:
@@ -84,6 +94,15 @@ class Advising:
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return advice
+
+    def fixes(self, name: ArtifactName, *, now: dt.datetime) -> Fix:
+        """Return what a release fixes, by a database that is whole and fresh at a time in UTC."""
+        if blind := self._advisories.trouble(now):
+            return Fix(blind=blind)
+        try:
+            return Fix(self._advisories.fixed_by(name.project, _version(name)))
+        except NotExamined as error:
+            return Fix(blind=str(error))
 
     def _advice(self, project: ProjectName, outcomes: Sequence[Outcome], today: dt.date) -> Advice:
         rules = self._policy.at(today)

@@ -9,7 +9,9 @@ import pytest
 from tests.functional.conftest import Gate, Installer, airlock, run
 from tests.functional.hosting import BIN
 from tests.simulators import hostile
+from tests.simulators.advisories import between, exported, fresh, osv
 from tests.simulators.upstream import Fault, Upstream, make_sdist, make_wheel
+from tests.unit.workers.examinations import until
 
 NOW = dt.datetime.now(dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -65,6 +67,28 @@ def test_exempt_projects_and_waived_ones_wait_for_nothing(start: Start, upstream
     airlock("waive", "add", "harbour", "--reason", "urgent", "--by", "Ada", "--data", gate.data)
     assert gate.listed("harbour") == [waived]
     assert gate.file(waived).status_code == 200
+
+
+def test_release_that_fixes_a_vulnerability_need_not_wait(
+    start: Start, upstream: Upstream, tmp_path: Path
+) -> None:
+    old, fix = released(upstream, "harbour", 30, 1)
+    (new,) = released(upstream, "quay", 1)
+    gate = start('[policy.age]\nuploaded = "7 days"\nexempt-fixes = true\n')
+    assert gate.listed("harbour") == [old]
+    told = gate.file(fix).headers["airlock-verdict"]
+    assert "what it fixes is not known: no advisory database" in told
+
+    export = tmp_path / "export.zip"
+    export.write_bytes(exported([osv("GHSA-1", "harbour", between("0", "2.0"), modified=fresh())]))
+    done = airlock("db", "update", export, AIRLOCK_DB=gate.environment["AIRLOCK_DB"])
+    assert done.returncode == 0, done.stderr
+
+    # What is ready to be sent is looked at again within a second.
+    assert until(lambda: gate.listed("harbour") == [old, fix])
+    assert gate.file(fix).status_code == 200
+    assert gate.listed("quay") == []
+    assert "too young until" in gate.file(new).headers["airlock-verdict"]
 
 
 def test_clients_own_cooldown_works_through_the_gate(

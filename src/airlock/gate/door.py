@@ -19,12 +19,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from airlock import vetting
-from airlock.advising import Advice, Advising
+from airlock.advising import Advising
 from airlock.checks import CheckSet
+from airlock.gate.ageing import by_age
 from airlock.gate.names import Names
+from airlock.gate.ruling import Asked, Ruling, by_advice, by_name, waived
 from airlock.model import (
     Artifact,
     ArtifactName,
@@ -32,77 +32,15 @@ from airlock.model import (
     Outcome,
     PolicyVersion,
     ProjectName,
-    Sha256,
     Verdict,
 )
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import HERE, Holding, Owner
 from airlock.model.waiver import Waiver
 from airlock.policy import Policy
-from airlock.policy.age import Ages
 from airlock.store import Standing, Store
-from airlock.store.hosting import Sight
 
-Fixes = Callable[[ProjectName, str], str]
-
-
-def _fixes_nothing(_project: ProjectName, _version: str) -> str:
-    return ""
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """What a door is asked about: some bytes under a file name, of a project, from a source."""
-
-    sha256: Sha256
-    filename: str
-    project: ProjectName
-    source: str | None
-    """The URL of the index that offers it; ``None``: this one."""
-    uploaded: dt.datetime | None = None
-    """When its index received it, as that says; ``None``: nobody says."""
-    sight: Sight | None = None
-    """When it was first seen here."""
-    withdrawn: str = ""
-    """Why its project offers no files at all; empty if it does."""
-
-    @property
-    def key(self) -> tuple[Sha256, str, ProjectName, str | None]:
-        """What tells it from others: not what is known of it besides."""
-        return self.sha256, self.filename, self.project, self.source
-
-
-class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """What the door says of one artifact."""
-
-    asked: Asked
-    decision: Decision | None
-    """``None``: never judged."""
-    current: bool = False
-    """Judged by today's checks and today's policy, or decided by a person or the deny list."""
-    headline: str = "not examined yet"
-    """One line for a person."""
-    waiver: Waiver | None = None
-    holding: Holding
-    """To whom the project belongs."""
-    of_name: bool = False
-    """It was the name that decided, whatever is in the file."""
-    advised: bool = False
-    """It was what is publicly known of the release that decided."""
-    unsure: bool = False
-    """It is held because nobody can say what is known of the release: a listing names it all the
-    same, so that its address can say so."""
-    until: dt.datetime | None = None
-    """When it may change by itself, in UTC; ``None`` if it does not."""
-
-    @property
-    def serves(self) -> bool:
-        """Whether the bytes may be handed out."""
-        return self.current and self.decision is Decision.ADMIT
-
-    @property
-    def lists(self) -> bool:
-        """Whether a listing may name the file."""
-        return self.decision is None or self.decision is Decision.ADMIT or self.unsure
+__all__ = ["Asked", "Door", "Ruling"]
 
 
 class Door:
@@ -115,7 +53,6 @@ class Door:
         names: rules on names.
         advising: knows what is publicly known of releases.
         clock: gives the time in UTC.
-        fixes: says which known vulnerability a version of a project fixes; empty if none.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a decision is made of
@@ -126,10 +63,7 @@ class Door:
         names: Names,
         advising: Advising,
         clock: Callable[[], dt.datetime],
-        *,
-        fixes: Fixes = _fixes_nothing,
     ) -> None:
-        self._fixes = fixes
         self._store = store
         self._names = names
         self._advising = advising
@@ -196,8 +130,9 @@ class Door:
             if waiver.covers(asked.sha256, asked.project) and (
                 of_these_bytes or not advice.malware
             ):
-                return _waived(ruling, waiver) if ruling.current else ruling
-        return self._by_age(_by_advice(_by_name(ruling, name.verdict), advice))
+                return waived(ruling, waiver) if ruling.current else ruling
+        ruling = by_advice(by_name(ruling, name.verdict), advice)
+        return by_age(ruling, self._policy.age, self._advising, self._clock())
 
     def _never(self, asked: Asked, name: "_OfName") -> str:
         """Return what no waiver overrides, or nothing."""
@@ -207,34 +142,6 @@ class Door:
         if not owned:
             return f"{asked.project} belongs to {name.holding.owner}, not to {Owner(asked.source)}"
         return asked.withdrawn
-
-    def _by_age(self, ruling: Ruling) -> Ruling:
-        """Return a ruling that holds what is too young, unless something stricter was ruled."""
-        asked, rule = ruling.asked, self._policy.age
-        if asked.source is None or not rule.asks or (ruling.decision or 0) > Decision.ADMIT:
-            return ruling
-        ages = Ages(
-            uploaded=asked.uploaded,
-            seen=asked.sight.at if asked.sight else None,
-            seen_with_project=asked.sight is not None and asked.sight.with_project,
-        )
-        young = rule.beyond_line(ages)
-        if young is None and not rule.exempts(asked.project):
-            young = rule.too_young(ages, self._clock())
-            if young is not None and rule.exempt_fixes and self._fix(asked):
-                young = None
-        if young is None:
-            return ruling
-        return msgspec.structs.replace(
-            ruling,
-            decision=Decision.HOLD,
-            current=True,
-            headline=f"hold: {young.reason}",
-            until=young.until,
-        )
-
-    def _fix(self, asked: Asked) -> str:
-        return self._fixes(asked.project, ArtifactName.parse(asked.filename).version)
 
     def _by_verdict(self, asked: Asked, standing: Standing | None, holding: Holding) -> Ruling:
         if standing is None or not _is_about(standing, asked):
@@ -279,43 +186,3 @@ class _OfName(NamedTuple):
     verdict: NameVerdict
     own: bool
     """The project is hosted here, or about to be."""
-
-
-def _waived(ruling: Ruling, waiver: Waiver) -> Ruling:
-    headline = f"{waiver.decision.word}: waived by {waiver.by}: {waiver.reason}"
-    return msgspec.structs.replace(
-        ruling,
-        decision=waiver.decision,
-        headline=headline,
-        waiver=waiver,
-        until=waiver.expires_at,
-    )
-
-
-def _by_advice(ruling: Ruling, advice: Advice) -> Ruling:
-    """Return a ruling at least as strict as what is known of the release asks for."""
-    known = ruling.decision if ruling.current else None
-    if advice.decision <= (known or Decision.ADMIT):
-        return ruling
-    return msgspec.structs.replace(
-        ruling,
-        decision=advice.decision,
-        headline=advice.headline,
-        current=True,
-        of_name=False,
-        advised=True,
-        unsure=advice.blind,
-    )
-
-
-def _by_name(ruling: Ruling, verdict: NameVerdict) -> Ruling:
-    """Return a ruling at least as strict as that on the name: then nothing is fetched.
-
-    The verdict on the file may be older than the lists of names that speak against it today.
-    """
-    known = ruling.decision if ruling.current else None
-    if verdict.decision <= (known or Decision.ADMIT):
-        return ruling
-    return msgspec.structs.replace(
-        ruling, decision=verdict.decision, headline=verdict.headline, current=True, of_name=True
-    )

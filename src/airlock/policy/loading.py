@@ -59,6 +59,7 @@ class _AgeTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, kw_o
     first_seen: str = "0 days"
     not_after: dt.datetime | None = None
     exempt: list[str] = []
+    exempt_fixes: bool = False
 
 
 class _VetAheadTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -155,6 +156,7 @@ def _age(table: _AgeTable) -> AgeRule:
         first_seen=duration("age.first-seen", table.first_seen),
         not_after=table.not_after,
         exempt=frozenset(map(_pattern, table.exempt)),
+        exempt_fixes=table.exempt_fixes,
     )
 
 

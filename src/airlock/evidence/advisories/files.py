@@ -65,6 +65,10 @@ class DatabaseAdvisories(Advisories):
         """Return what is known of a release."""
         return self._of(project).known(version)
 
+    def fixed_by(self, project: ProjectName, version: str) -> tuple[str, ...]:
+        """Return what a release is named as the fix of."""
+        return self._of(project).fixed_by(version)
+
     def malware(self, project: ProjectName) -> tuple[MalwareRecord, ...]:
         """Return the records of malware that are about any version of a project."""
         try:
@@ -144,6 +148,10 @@ class FileAdvisories(Advisories):
         """Return what is known of a release."""
         return self._opened().known(project, version)
 
+    def fixed_by(self, project: ProjectName, version: str) -> tuple[str, ...]:
+        """Return what a release is named as the fix of."""
+        return self._opened().fixed_by(project, version)
+
     def malware(self, project: ProjectName) -> tuple[MalwareRecord, ...]:
         """Return the records of malware that are about any version of a project."""
         return () if self.absent else self._opened().malware(project)
@@ -197,6 +205,14 @@ class NoAdvisories(Advisories):
         return NONE
 
     def known(self, project: ProjectName, version: str) -> Known:  # noqa: ARG002 - likewise
+        """Raise: nobody can say.
+
+        Raises:
+            NotExamined: always.
+        """
+        raise NotExamined(NONE)
+
+    def fixed_by(self, project: ProjectName, version: str) -> tuple[str, ...]:  # noqa: ARG002 - likewise
         """Raise: nobody can say.
 
         Raises:

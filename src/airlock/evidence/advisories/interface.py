@@ -75,6 +75,16 @@ class Advisories(ABC):
             NotExamined: if the database cannot be read, or the version is none by PEP 440.
         """
 
+    @abstractmethod
+    def fixed_by(self, project: ProjectName, version: str) -> tuple[str, ...]:
+        """Return what the vulnerabilities are called that a release is named as the fix of.
+
+        A final release fixes what its pre-release is named for. Malware is no vulnerability.
+
+        Raises:
+            NotExamined: as ``known``.
+        """
+
     def malware(self, project: ProjectName) -> tuple[MalwareRecord, ...]:  # noqa: ARG002
         """Return the records of malware that are about any version of a project.
 

@@ -42,10 +42,7 @@ class ProjectRecords:
         Raises:
             NotExamined: if the version is none by PEP 440.
         """
-        try:
-            keys = keys_of(version)
-        except NotPep440 as error:
-            raise NotExamined(str(error)) from error
+        keys = _keys_of(version)
         matched = [(group, found) for group in self._groups if (found := group.about(keys))]
         told = {id(group) for group, _ in matched}
         blind = [why for group in self._groups if id(group) not in told for why in group.blind]
@@ -56,6 +53,16 @@ class ProjectRecords:
             blind=tuple(blind),
             upgrade=self._upgrade(version, keys) if matched else "",
         )
+
+    def fixed_by(self, version: str) -> tuple[str, ...]:
+        """Return what the vulnerabilities are called that a release is named as the fix of.
+
+        Raises:
+            NotExamined: if the version is none by PEP 440.
+        """
+        # Of a local version nobody but who made it can say what it fixes.
+        own = _keys_of(version)[0]
+        return tuple(group.name for group in self._groups if group.is_fixed_by(own))
 
     def _upgrade(self, version: str, keys: tuple[bytes, ...]) -> str:
         early = parsed(version).is_prerelease
@@ -84,6 +91,16 @@ class _Group:
         ]
         self.blind = [f"{record.id}: {one.blind}" for record, one in self._said if one.blind]
         self.fixes = {fix for _, one in self._said for fix in one.fixed}
+
+    @property
+    def name(self) -> str:
+        return self._records[0].id
+
+    def is_fixed_by(self, version: bytes) -> bool:
+        """Tell whether a version, by its key, is named as the fix, and nothing says otherwise."""
+        if any(record.malware for record in self._records) or self.about((version,)):
+            return False
+        return any(version in {fix[0], _final(fix)[0]} for fix in self.fixes)
 
     def about(self, keys: tuple[bytes, ...]) -> list[Record]:
         """Return the records that are about a version."""
@@ -119,6 +136,13 @@ class _Group:
             published=min((record.published for record in found if record.published), default=""),
             references=tuple(references)[:_MOST_REFERENCES],
         )
+
+
+def _keys_of(version: str) -> tuple[bytes, ...]:
+    try:
+        return keys_of(version)
+    except NotPep440 as error:
+        raise NotExamined(str(error)) from error
 
 
 def _final(fix: tuple[bytes, str]) -> tuple[bytes, str]:
