@@ -35,17 +35,7 @@ from airlock.assembly.detonating import (
     signals_of,
 )
 from airlock.assembly.diagnosing import diagnosis
-from airlock.assembly.gating import (
-    GateParts,
-    gate,
-    gate_parts,
-    listen,
-    minting,
-    serve,
-    signed_gate,
-    upstreams,
-    working,
-)
+from airlock.assembly.gating import GateParts, gate_parts, upstreams, working
 from airlock.assembly.guarding import (
     guard_plan,
     guard_rules,
@@ -65,6 +55,7 @@ from airlock.assembly.scanning import (
     ownership,
     scan,
 )
+from airlock.assembly.serving import gate, listen, minting, serve, signed_gate
 from airlock.assembly.storing import (
     back_up,
     blobs,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airlock.assembly.base import extra, now, policy
-from airlock.assembly.gating import gate
+from airlock.assembly.serving import gate
 from airlock.assembly.storing import make, open_data
 from airlock.assembly.trusting import trust_keys
 

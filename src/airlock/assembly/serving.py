@@ -1,0 +1,214 @@
+"""The server of a gate: its routes in front of the parts that vet and know, signed or unsigned."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from airlock.assembly.base import extra, now
+from airlock.assembly.gating import GateParts, gate_parts
+from airlock.assembly.trusting import trust_workspace
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+    from starlette.types import ASGIApp
+
+    from airlock.gate.access.minting import Minting
+    from airlock.gate.changes import Changes
+    from airlock.gate.index.rendered import Rendered
+    from airlock.gate.phantoms import Phantoms
+    from airlock.gate.settings import GateSettings
+    from airlock.store import Records
+
+
+class _Server(NamedTuple):
+    """What several routes share."""
+
+    settings: "GateSettings"
+    inner: GateParts
+    phantoms: "Phantoms"
+    changes: "Changes"
+    rendered: "Rendered"
+
+
+def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
+    """Return the gate's application, and the URLs of its upstreams without credentials.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        StoreError: if the data folder cannot be used.
+    """
+    with extra("gate"):
+        from airlock.gate.access.accounts import AccountAccess
+        from airlock.gate.access.operator import read_token
+        from airlock.gate.index.app import Gate
+        from airlock.gate.servings import Servings
+        from airlock.gate.telling import Telling
+    token = read_token(settings.admin_token_file) if settings.admin_token_file else None
+    server = _server(settings)
+    inner, records = server.inner, server.inner.records
+    parts = Gate(
+        indexes=tuple(inner.indexes.values()),
+        store=records.store,
+        blobs=inner.blobs,
+        door=inner.door,
+        listings=inner.listings,
+        intake=inner.intake,
+        phantoms=server.phantoms,
+        servings=Servings(records.store, now, networks=settings.client_networks),
+        telling=Telling(records.hooks, now),
+        access=AccountAccess(records.people, records.publishers, token, settings.readers, now),
+        rendered=server.rendered,
+        changes=server.changes,
+        routes=[*_of_releases(server), *_of_projects(server), *_of_operation(server)],
+    )
+    return parts.app(), tuple(inner.indexes)
+
+
+def _server(settings: "GateSettings") -> _Server:
+    from airlock.gate.changes import Changes
+    from airlock.gate.index.rendered import Rendered
+    from airlock.gate.phantoms import Phantoms
+    from airlock.gate.settings_log import note_settings
+
+    inner = gate_parts(settings)
+    in_force = inner.policy.at(now().date()).version
+    note_settings(inner.records.log, settings, in_force, inner.indexes, now())
+    changes = Changes(inner.records.store)
+    rendered = Rendered(changes, lambda: inner.advisories.stamp, now)
+    phantoms = Phantoms(inner.records.store, now, networks=settings.client_networks)
+    return _Server(settings, inner, phantoms, changes, rendered)
+
+
+def _of_releases(server: _Server) -> "list[Route]":
+    """Return the routes by which installers read, and tools upload."""
+    from airlock.gate.ahead import Ahead
+    from airlock.gate.index.file_routes import FileRoutes
+    from airlock.gate.index.simple_routes import SimpleRoutes
+    from airlock.gate.index.upload_routes import UploadRoutes
+    from airlock.gate.upload.receiving import Receiving
+
+    settings, inner, store = server.settings, server.inner, server.inner.records.store
+    simple = SimpleRoutes(
+        store=store,
+        catalogue=inner.catalogue,
+        door=inner.door,
+        intake=inner.intake,
+        ahead=Ahead(inner.intake, inner.policy.vet_ahead),
+        names=inner.names,
+        phantoms=server.phantoms,
+        rendered=server.rendered,
+        changes=server.changes,
+        listing_age=settings.listing_age,
+        clock=now,
+    )
+    files = FileRoutes(
+        store=store,
+        blobs=inner.blobs,
+        catalogue=inner.catalogue,
+        door=inner.door,
+        intake=inner.intake,
+        names=inner.names,
+        indexes=inner.indexes,
+        rendered=server.rendered,
+        changes=server.changes,
+        incoming=inner.incoming,
+        clock=now,
+    )
+    receiving = Receiving(store, inner.names, inner.listings, inner.intake, now)
+    upload = UploadRoutes(receiving, inner.incoming, settings.largest_upload)
+    return [*simple.routes(), *files.routes(), *upload.routes()]
+
+
+def _of_projects(server: _Server) -> "list[Route]":
+    """Return the routes of the API of projects and of their names."""
+    from starlette.routing import Route
+
+    from airlock.gate.index import openapi
+    from airlock.gate.index.json_routes import JsonRoutes
+    from airlock.gate.index.names import NameRoutes
+    from airlock.gate.index.project_routes import ProjectRoutes
+
+    inner, store = server.inner, server.inner.records.store
+    return [
+        *JsonRoutes(store, inner.blobs, inner.catalogue, inner.door, inner.names).routes(),
+        *ProjectRoutes(store, now).routes(),
+        Route("/openapi.json", openapi.document),
+        *NameRoutes(store, inner.names, now).routes(),
+    ]
+
+
+def _of_operation(server: _Server) -> "list[Route]":
+    """Return the routes of the API of people, and those by which a gate is watched."""
+    from airlock.gate.index.oidc_routes import OidcRoutes
+    from airlock.gate.index.operation import OperationRoutes
+    from airlock.gate.index.people import PeopleRoutes
+
+    settings, inner, records = server.settings, server.inner, server.inner.records
+    return [
+        *PeopleRoutes(records, now).routes(),
+        *OperationRoutes(records.log, inner.blobs).routes(),
+        *OidcRoutes(records.publishers, minting(settings, records), now).routes(),
+    ]
+
+
+def minting(settings: "GateSettings", known: "Records") -> "Minting | None":
+    """Return what makes tokens for trusted publishers, if the operator wants it.
+
+    Raises:
+        UsageError: if an issuer is none.
+    """
+    if settings.oidc_audience is None:
+        return None
+    from airlock.gate.access.minting import Minting
+    from airlock.gate.access.oidc import Issuers
+    from airlock.model.publishing import Provider, check_issuer
+
+    for url in settings.oidc_issuers:
+        check_issuer(url)
+    believed = [*(provider.issuer for provider in Provider), *settings.oidc_issuers]
+    return Minting(known, Issuers(believed, settings.oidc_audience, now), now)
+
+
+def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":
+    """Return the gate's application, signing what it serves if it has a trust folder.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        StoreError: if the data folder cannot be used.
+        UsageError: if the trust folder is none, or a key lies in it that must not.
+    """
+    app, upstreams = gate(settings)
+    if settings.trust_folder is None:
+        return app, upstreams
+    from airlock.gate.access.reading import Reading
+    from airlock.gate.index.signed import SignedIndex, admits
+    from airlock.gate.signing import Signing
+
+    workspace = trust_workspace(settings.trust_folder)
+    workspace.repository.state()
+    signing = Signing(workspace, admits(app))
+    return SignedIndex(app, signing, open_to_all=settings.readers is Reading.EVERYONE), upstreams
+
+
+def listen(settings: "GateSettings") -> "socket":
+    """Return the socket that a gate listens on.
+
+    Raises:
+        UsageError: if the address is taken or is not this machine's.
+    """
+    from airlock.gate.index.server import listen as bind
+
+    return bind(settings.host, settings.port)
+
+
+def serve(
+    app: "ASGIApp", listener: "socket", *, log_json: bool, proxies: Sequence[str] = ()
+) -> None:
+    """Serve the gate until it is told to stop."""
+    from airlock.gate.index.server import configure_logging
+    from airlock.gate.index.server import serve as run
+
+    configure_logging(json=log_json)
+    run(app, listener, proxies)
