@@ -14,6 +14,11 @@ PASSPHRASE = "a passphrase of tests"
 BEGIN = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 
 
+def today() -> dt.datetime:
+    """Return the time of this moment, for clients whose clock is the machine's."""
+    return dt.datetime.now(dt.UTC)
+
+
 class Clock:
     """A clock that stands still until it is moved."""
 

@@ -34,6 +34,13 @@ from airlock.assembly.detonating import (
     sandbox_abilities,
     signals_of,
 )
+from airlock.assembly.developing import (
+    KeyPlace,
+    Server,
+    SigningRequest,
+    sign_again,
+    sign_release,
+)
 from airlock.assembly.diagnosing import diagnosis
 from airlock.assembly.gating import GateParts, gate_parts, upstreams, working
 from airlock.assembly.guarding import (
@@ -75,6 +82,9 @@ __all__ = [
     "EVIDENCE_VARIABLE",
     "POPULAR_VARIABLE",
     "GateParts",
+    "KeyPlace",
+    "Server",
+    "SigningRequest",
     "about_checks",
     "advisories",
     "advisories_in_short",
@@ -129,6 +139,8 @@ __all__ = [
     "sandbox_abilities",
     "scan",
     "serve",
+    "sign_again",
+    "sign_release",
     "signals_of",
     "signed_gate",
     "store",

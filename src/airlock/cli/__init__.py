@@ -36,6 +36,7 @@ _COMMANDS = {
     "sandbox": "Tell whether packages can be detonated here, and prove it.",
     "scan": "Examine wheels, sdists, folders, projects or requirements files.",
     "serve": "Run the gate: a package index that vets what it serves.",
+    "sign": "Sign your files with keys of your own, so that no index can change them.",
     "team": "Teams of users, who share their roles.",
     "token": "Tokens by which machines ask: made, listed, revoked.",
     "user": "The users that the gate knows.",

@@ -1,9 +1,13 @@
 """What the commands of ``airlock trust`` share: the folder, passphrases, what people read."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 folder = click.argument(
     "folder", type=click.Path(file_okay=False, path_type=Path), envvar="AIRLOCK_TRUST"
@@ -14,6 +18,46 @@ passphrase_file = click.option(
     help="Holds the passphrase of the keys. Default: you are asked.",
 )
 public_key = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def developer_key(command: _Command) -> _Command:
+    """Add the options of a developer's private key."""
+    for option in (
+        passphrase_file,
+        click.option("--public", type=public_key, help="The public part of the key, for a URI."),
+        click.option(
+            "--key",
+            "place",
+            required=True,
+            envvar="AIRLOCK_KEY",
+            help="Your private key: a file, a signer's URI (hsm:…), or sigstore: for an identity.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def server(command: _Command) -> _Command:
+    """Add the options of an Airlock server whose metadata are verified."""
+    for option in (
+        click.option(
+            "--root",
+            required=True,
+            type=public_key,
+            envvar="AIRLOCK_ROOT",
+            help="The root of its metadata.",
+        ),
+        click.option(
+            "--index",
+            "server_url",
+            required=True,
+            metavar="URL",
+            envvar="AIRLOCK_UPSTREAM",
+            help="The Airlock server: the URL of its simple API.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def passphrase(file: Path | None, name: str, *, new: bool = False) -> str:

@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from airlock.errors import NotSigned, NotVerified, UpstreamUnavailable, UsageError
-from airlock.model import Sha256
+from airlock.model import ProjectName, Sha256
+from airlock.trust import keys
 from airlock.trust.documents import Target
 
 if TYPE_CHECKING:
-    from tuf.ngclient import FetcherInterface, TargetFile, Updater, UpdaterConfig
+    from tuf.ngclient import FetcherInterface, TargetFile, UpdaterConfig
 
     from airlock.trust.fetching import BoundedFetcher
+    from airlock.trust.walking import Claim, Walker
 
 _METADATA = "metadata/"
 _TARGETS = "targets/"
@@ -78,7 +80,7 @@ class TrustClient:
         own = None if fetcher else _fetcher()
         self._closing: Callable[[], None] = own.close if own else lambda: None
         self._fetcher = own or fetcher
-        self._updater: Updater | None = None
+        self._updater: Walker | None = None
 
     def __enter__(self) -> Self:
         """Return the client; it is closed with the block."""
@@ -103,10 +105,11 @@ class TrustClient:
         with self._alone(), _translated(self.url):
             self._updater = self._refreshed()
 
-    def _refreshed(self) -> "Updater":
-        from tuf.ngclient import Updater
+    def _refreshed(self) -> "Walker":
+        from airlock.trust.walking import Walker
 
-        updater = Updater(
+        keys.know_identities()
+        updater = Walker(
             str(self._folder / _METADATA),
             self.url + _METADATA,
             str(self._folder / _TARGETS),
@@ -145,7 +148,12 @@ class TrustClient:
         with self._alone(), _translated(self.url):
             return self._ready().get_targetinfo(path)
 
-    def _ready(self) -> "Updater":
+    def claim(self, project: ProjectName) -> "Claim | None":
+        """Return who signs the files of a project; ``None`` if its developers do not."""
+        with self._alone(), _translated(self.url):
+            return self._ready().claim(project)
+
+    def _ready(self) -> "Walker":
         if self._updater is None:
             self._updater = self._refreshed()
         return self._updater
@@ -190,6 +198,9 @@ def _translated(what: str) -> Iterator[None]:
     except exceptions.DownloadError as error:
         raise UpstreamUnavailable(f"{what} cannot be loaded: {error}") from error
     except exceptions.RepositoryError as error:
+        raise NotVerified(f"{what}: {error}") from error
+    except ValueError as error:
+        # What is signed, but makes no sense, such as keys of an unknown type.
         raise NotVerified(f"{what}: {error}") from error
     except OSError as error:
         raise UpstreamUnavailable(f"the cache of {what} cannot be used: {error}") from error

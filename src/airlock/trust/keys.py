@@ -4,6 +4,8 @@
   to write one without.
 - The online key is a file of its own, readable by its owner alone, or a URI of a KMS, an HSM or a
   vault: ``awskms:…``, ``gcpkms:…``, ``azurekms:…``, ``hsm:…``, ``hv:…``.
+- A developer may sign as an identity instead: ``sigstore:`` asks an OIDC issuer who it is, and
+  needs Sigstore's services to sign and to verify.
 - What leaves the machine of a key is its public part: a JSON document with the key's id.
 """
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 Passphrase = Callable[[str], str]
 """Asks for the passphrase of a key; the argument says of which."""
 
+IDENTITY = "sigstore-oidc"
+"""The type of a key that is an identity."""
 _FEWEST_CHARACTERS = 12
 _FILE_SCHEMES = ("file", "encrypted")
 
@@ -54,6 +58,27 @@ def new_key_file(path: Path, passphrase: str | None) -> "Key":
     return SSlibKey.from_crypto(private.public_key())
 
 
+def know_identities() -> None:
+    """Let keys be identities, which securesystemslib does only when it is told to."""
+    from securesystemslib.signer import (
+        KEY_FOR_TYPE_AND_SCHEME,
+        SIGNER_FOR_URI_SCHEME,
+        SigstoreKey,
+        SigstoreSigner,
+    )
+
+    KEY_FOR_TYPE_AND_SCHEME[IDENTITY, SigstoreKey.DEFAULT_SCHEME] = SigstoreKey
+    SIGNER_FOR_URI_SCHEME[SigstoreSigner.SCHEME] = SigstoreSigner
+
+
+def identity_key(identity: str, issuer: str) -> "Key":
+    """Return the public part of an identity, such as a mail address or a workflow, at an issuer."""
+    from securesystemslib.signer import SigstoreSigner
+
+    know_identities()
+    return SigstoreSigner.import_(identity, issuer)[1]
+
+
 def public_document(key: "Key") -> bytes:
     """Return the public part of a key as the document that is handed around."""
     return json.dumps({"keyid": key.keyid, **key.to_dict()}, indent=2).encode() + b"\n"
@@ -67,6 +92,7 @@ def read_public(path: Path) -> "Key":
     """
     from securesystemslib.signer import Key
 
+    know_identities()
     try:
         document: dict[str, Any] = json.loads(path.read_bytes())
         keyid = document.pop("keyid")
@@ -92,6 +118,7 @@ def open_key(place: str, public: "Key | None", passphrase: Passphrase) -> "Signe
         return _open_file(Path(path), passphrase)
     from securesystemslib.signer import Signer
 
+    know_identities()
     if public is None:
         raise UsageError(f"{place} needs the public part of its key", hint="Name it: --public FILE")
     try:

@@ -1,7 +1,6 @@
 """What an operator does with a trust folder, for the commands and for the gate."""
 
 import datetime as dt
-import hashlib
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airlock.errors import StoreError, UsageError
-from airlock.model import Sha256
 from airlock.trust import ceremony, keys, roles, verification
 from airlock.trust.bins import succinct_of
 from airlock.trust.ceremony import CeremonyKeys, RoleKeys
 from airlock.trust.documents import Target
+from airlock.trust.releases import target_of
 from airlock.trust.states import Change
 from airlock.trust.workspace import Workspace
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 Given = Mapping[str, tuple[Sequence[Path], int | None]]
 """From a role to the files of its public keys and the threshold."""
 
-_CHUNK_BYTES = 1 << 20
 # Whoever asks for these gets them from the index, which asks the door.
 _OF_THE_DOOR = {"files", "simple"}
 _PRIVATE = stat.S_IRWXG | stat.S_IRWXO
@@ -157,23 +155,6 @@ def keep_target(workspace: Workspace, path: str, file: Path, target: Target) -> 
         new.replace(kept)
     except OSError as error:
         raise StoreError(f"{kept} cannot be written: {error.strerror}") from error
-
-
-def target_of(file: Path) -> Target:
-    """Return what is signed of a file on the disk.
-
-    Raises:
-        UsageError: if it cannot be read.
-    """
-    digest, length = hashlib.sha256(), 0
-    try:
-        with file.open("rb") as stream:
-            while piece := stream.read(_CHUNK_BYTES):
-                digest.update(piece)
-                length += len(piece)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
-    return Target(Sha256(digest.hexdigest()), length)
 
 
 def revoke(workspace: Workspace, paths: Sequence[str], reason: str) -> int:

@@ -2,11 +2,20 @@
 
 ::
 
-    root ─┬─ timestamp, snapshot        online
-          └─ targets ─── bins           offline
-                           └─ bin-0 … bin-n    online, by the hash of a target's path (TAP 15)
+    root ─┬─ timestamp                     online
+          ├─ snapshot                      online, with a key of its own
+          └─ targets ─┬─ claimed           offline; delegates ``files/flask/*`` to project-flask
+                      ├─ recently-claimed  online; likewise, until the next ceremony
+                      └─ bins              offline
+                           └─ b-0 … b-n    online, by the hash of a target's path (TAP 15)
 
-Sources: PEP 458 (metadata expiry times; PyPI and key requirements; number of bins), TAP 15.
+    project-flask                          the developers' own keys
+
+Targets are looked for from top to bottom. The delegations of ``claimed`` and ``recently-claimed``
+are terminating: of a claimed project only what its developers signed is ever found.
+
+Sources: PEP 458 (metadata expiry times; PyPI and key requirements; number of bins), PEP 480
+(claimed, recently-claimed and unclaimed projects; silent on termination), TAP 15.
 """
 
 import datetime as dt
@@ -20,11 +29,18 @@ from airlock.model import ProjectName
 ROOT: Final = "root"
 TARGETS: Final = "targets"
 BINS: Final = "bins"
+CLAIMED: Final = "claimed"
+RECENT: Final = "recently-claimed"
 SNAPSHOT: Final = "snapshot"
 TIMESTAMP: Final = "timestamp"
+BIN: Final = "bin"
+"""Any of the bins themselves."""
 BIN_PREFIX: Final = "bin"
+PROJECT_PREFIX: Final = "project-"
 
 OFFLINE: Final = (ROOT, TARGETS, BINS)
+ONLINE: Final = (TIMESTAMP, SNAPSHOT, BIN, RECENT)
+"""Roles with online keys, each with its own (PEP 480, table 1)."""
 TOP: Final = (ROOT, TARGETS, SNAPSHOT, TIMESTAMP)
 OFFLINE_LIFE: Final = dt.timedelta(days=365)
 ONLINE_LIFE: Final = dt.timedelta(days=1)
@@ -56,6 +72,22 @@ def file_target(project: ProjectName, filename: str) -> str:
 def page_target(project: ProjectName) -> str:
     """Return the path of a project's page in the simple API, as JSON (PEP 691)."""
     return checked_path(f"simple/{project}/index.json")
+
+
+def project_role(project: ProjectName) -> str:
+    """Return the role of a project's developers."""
+    return f"{PROJECT_PREFIX}{project}"
+
+
+def project_files(project: ProjectName) -> str:
+    """Return the pattern of the paths that a project's developers sign, and no others."""
+    return f"files/{project}/*"
+
+
+def project_of(path: str) -> ProjectName | None:
+    """Return the project of a file's path; ``None`` for any other target."""
+    folder, _, rest = path.partition("/")
+    return ProjectName(rest.partition("/")[0]) if folder == "files" else None
 
 
 def checked_path(path: str) -> str:
