@@ -37,8 +37,8 @@ def test_signs_a_release_with_as_many_keys_as_it_takes(server: Mirror, tmp_path:
     holders = Holders(tmp_path / "developers", "ada", "ben")
     filename, built = make_wheel("acme-tool", "1.0")
     (tmp_path / filename).write_bytes(built)
-    words = ("--index", server.url.replace("/tuf/", "/simple/"))
-    words += ("--passphrase-file", str(tmp_path / "secret"))
+    index = server.url.replace("/tuf/", "/simple/")
+    words = ("--index", index, "--passphrase-file", str(tmp_path / "secret"))
     environment = known(server.workspace, tmp_path)
     keys = [word for path in holders.public() for word in ("--developer-key", str(path))]
     ada, ben = (holders.folder / name for name in holders.names)
