@@ -40,19 +40,19 @@ def run(tmp_path: Path) -> Run:
     return detonate
 
 
-def packed(folder: Path, code: str, where: str = "import") -> Path:
+def packed(folder: Path, code: str, where: str = "import", version: str = "1.0") -> Path:
     """Return an artifact that runs some code at its time."""
     source = f"import os\n{code}\n"
     if where == "backend":
         backend = f"{source}\n{_BACKEND.read_text(encoding='utf-8')}"
         files = {"sample/__init__.py": "", "backend.py": backend, "pyproject.toml": _PYPROJECT}
-        name, data = make_sdist("sample", "1.0", files)
+        name, data = make_sdist("sample", version, files)
     elif where == "startup":
         line = code.replace("\n", "; ")
         files = {"sample/__init__.py": "", "sample.pth": f"import os; {line}\n"}
-        name, data = make_wheel("sample", "1.0", files)
+        name, data = make_wheel("sample", version, files)
     else:
-        name, data = make_wheel("sample", "1.0", {"sample/__init__.py": source})
+        name, data = make_wheel("sample", version, {"sample/__init__.py": source})
     path = folder / name
     path.write_bytes(data)
     return path

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.detonation.conftest import packed
 from tests.detonation.samples import KEY, POST
+from tests.simulators.packages import make_wheel
 
 STEALS = f"{KEY}\n{POST.format(data='key')}"
 
@@ -38,7 +39,7 @@ def test_a_thief_is_refused_and_its_trace_can_be_judged_again(tmp_path: Path) ->
     page = airlock("detonate", "--replay", str(log), "--format", "html")
     assert "It sent an SSH private key" in page.stdout
     # Proof is never old news; everything else is.
-    known = airlock("detonate", "--replay", str(log), "--known", str(log), "--format", "json")
+    known = airlock("detonate", "--replay", str(log), "--against", str(log), "--format", "json")
     tiers = {one["tier"] for one in json.loads(known.stdout)["targets"][0]["behaviour"]["signals"]}
     assert tiers == {"proof"}
 
@@ -59,6 +60,31 @@ def test_both_kinds_of_evidence_join_in_one_verdict(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert {one["status"] for one in skipped} == {"skipped"}
     assert {one["reason"] for one in skipped} == {"it was not run in a sandbox"}
+
+
+def test_two_releases_are_compared_by_what_they_do(tmp_path: Path) -> None:
+    old = packed(tmp_path, "open(os.path.expanduser('~/.netrc')).read()")
+    new = packed(tmp_path, STEALS, version="1.1")
+    done = airlock("detonate", "--no-dependencies", "--against", str(old), str(new))
+    assert done.returncode == 1, done.stderr
+    assert f"against {old.name}: " in done.stdout
+    assert "+ proof     import   It sent an SSH private key" in done.stdout
+    assert "- suspicion import   It read " in done.stdout
+    again = airlock(
+        "detonate", "--no-dependencies", "--against", str(new), "--format", "json", str(new)
+    )
+    told = json.loads(again.stdout)["targets"][0]["behaviour"]["comparison"]
+    assert (told["previous"], told["new"], told["gone"]) == (new.name, [], [])
+    assert told["same"]
+
+
+def test_two_projects_are_not_compared(tmp_path: Path) -> None:
+    name, data = make_wheel("other", "1.0")
+    (tmp_path / name).write_bytes(data)
+    path = packed(tmp_path, "pass")
+    done = airlock("detonate", "--no-dependencies", "--against", str(tmp_path / name), str(path))
+    assert done.returncode == 3
+    assert "are of two projects" in done.stdout
 
 
 def test_where_a_part_is_missing_nothing_is_run_and_the_cure_is_told(tmp_path: Path) -> None:

@@ -32,7 +32,6 @@ from airlock.assembly.detonating import (
     prove_sandbox,
     replay,
     sandbox_abilities,
-    signals_of,
 )
 from airlock.assembly.developing import (
     KeyPlace,

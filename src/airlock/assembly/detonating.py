@@ -12,7 +12,6 @@ from airlock.assembly.guarding import guard_plan, guard_rules, guarded_run
 from airlock.errors import StoreError
 
 if TYPE_CHECKING:
-    from airlock.behaviour import Signal, Trace
     from airlock.detonation.host import Ability
     from airlock.policy import Policy
     from airlock.report import Unexamined
@@ -89,7 +88,7 @@ def _gather(
 
 
 def detonation_request(
-    targets: Sequence[str], *, deep: bool, with_dependencies: bool, known: "tuple[Signal, ...]"
+    targets: Sequence[str], *, deep: bool, with_dependencies: bool, against: str
 ) -> "DetonationRequest":
     """Return what a user asked to detonate."""
     from airlock.detonation import Profile
@@ -99,47 +98,26 @@ def detonation_request(
         targets=tuple(targets),
         profile=Profile.DEEP if deep else Profile.QUICK,
         with_dependencies=with_dependencies,
-        known=known,
+        against=against,
     )
 
 
-def replay(log: Path, known: "tuple[Signal, ...]") -> "Detonated":
+def replay(log: Path, against: str) -> "Detonated":
     """Return what a trace that was kept means today.
 
-    Raises:
-        MalformedDocument: if the file is no such trace.
-        TargetNotFound: if it cannot be read.
-    """
-    from airlock.behaviour import judge
-    from airlock.report.detonations import Detonated
-
-    trace = _trace(log)
-    return Detonated(trace=trace, judgement=judge(trace, known))
-
-
-def signals_of(log: Path) -> "tuple[Signal, ...]":
-    """Return what a trace that was kept shows.
+    Args:
+        log: the trace.
+        against: another one, of the release before; empty for none.
 
     Raises:
-        MalformedDocument: if the file is no such trace.
-        TargetNotFound: if it cannot be read.
+        MalformedDocument: if a file is no such trace.
+        TargetNotFound: if one cannot be read.
     """
-    from airlock.behaviour import judge
+    from airlock.scanning.detonating import read_log
+    from airlock.scanning.detonating import replay as replayed
 
-    return judge(_trace(log)).signals
-
-
-def _trace(log: Path) -> "Trace":
-    from airlock.behaviour.log import MOST_BYTES, read
-    from airlock.errors import MalformedDocument, TargetNotFound
-
-    try:
-        if log.stat().st_size > MOST_BYTES:
-            raise MalformedDocument(f"{log} is larger than any log that Airlock writes")
-        with log.open("rb") as lines:
-            return read(lines, str(log))
-    except OSError as error:
-        raise TargetNotFound(f"{log} cannot be read: {error.strerror}") from error
+    previous = read_log(Path(against)) if against else None
+    return replayed(read_log(log), previous)
 
 
 def keep_traces(results: "Iterable[Detonated | Unexamined]", log: Path) -> None:

@@ -8,12 +8,14 @@ again. Where traces come from is ``airlock.detonation``'s matter.
 """
 
 from airlock.behaviour.bait import Bait, make_baits
+from airlock.behaviour.comparison import Comparison, compare
 from airlock.behaviour.events import Event, Header, Phase, Trace
 from airlock.behaviour.judge import Judgement, judge
 from airlock.behaviour.signals import Signal, Tier
 
 __all__ = [
     "Bait",
+    "Comparison",
     "Event",
     "Header",
     "Judgement",
@@ -21,6 +23,7 @@ __all__ = [
     "Signal",
     "Tier",
     "Trace",
+    "compare",
     "judge",
     "make_baits",
 ]

@@ -10,7 +10,7 @@ happens only when a function is called.
 - A trace with gaps is judged as far as it goes, and says what is missing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -39,23 +39,21 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         return max((signal.tier for signal in self.signals), default=Tier.CONTEXT)
 
 
-def judge(trace: Trace, known: Iterable[Signal] = ()) -> Judgement:
+def judge(trace: Trace, previous: Trace | None = None) -> Judgement:
     """Return the judgement of a trace.
 
     Args:
         trace: to be judged.
-        known: signals of the previous release, which are no news.
+        previous: of the release before; what that did as well is no news.
     """
-    found = list(_signals(trace))
-    theirs = {signal.identity for signal in found if signal.phase is Phase.PREPARE}
-    theirs |= {signal.identity for signal in known}
-    own = [
-        signal
-        for signal in found
-        if signal.phase is not Phase.PREPARE
-        and (signal.tier is Tier.PROOF or signal.identity not in theirs)
-    ]
-    signals = tuple(sorted(own, key=lambda signal: (-signal.tier, signal.at)))
+    signals = own_signals(trace)
+    if previous is not None:
+        known = {signal.deed(previous.header) for signal in own_signals(previous)}
+        signals = tuple(
+            signal
+            for signal in signals
+            if signal.tier is Tier.PROOF or signal.deed(trace.header) not in known
+        )
     gaps = tuple(_gaps(trace))
     strongest = max((signal.tier.decision for signal in signals), default=Decision.ADMIT)
     return Judgement(
@@ -63,6 +61,22 @@ def judge(trace: Trace, known: Iterable[Signal] = ()) -> Judgement:
         signals=signals,
         gaps=gaps,
     )
+
+
+def own_signals(trace: Trace) -> tuple[Signal, ...]:
+    """Return what an artifact did, without what its dependencies did by themselves.
+
+    The strongest come first, then it goes by time.
+    """
+    found = list(_signals(trace))
+    theirs = {signal.identity for signal in found if signal.phase is Phase.PREPARE}
+    own = [
+        signal
+        for signal in found
+        if signal.phase is not Phase.PREPARE
+        and (signal.tier is Tier.PROOF or signal.identity not in theirs)
+    ]
+    return tuple(sorted(own, key=lambda signal: (-signal.tier, signal.at)))
 
 
 def _signals(trace: Trace) -> Iterator[Signal]:

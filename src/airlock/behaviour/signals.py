@@ -1,10 +1,11 @@
 """What a judge makes of events: how much each speaks, and for what."""
 
 import enum
+import re
 
 import msgspec
 
-from airlock.behaviour.events import Phase
+from airlock.behaviour.events import Header, Phase
 from airlock.model import Confidence, Decision, Severity
 
 
@@ -68,9 +69,32 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     at: float = 0.0
     pid: int = 0
     key: str = ""
-    """What it was done to: two traces did the same if kind, key and phase are the same."""
+    """What it was done to: of one trace, signals of the same kind and key are one deed."""
 
     @property
     def identity(self) -> tuple[Kind, str]:
-        """What makes it the same deed in another trace."""
+        """What makes it the same deed in another phase of the trace."""
         return self.kind, self.key
+
+    def deed(self, header: Header) -> tuple[Kind, str]:
+        """Return what makes it the same deed in another trace, of another release.
+
+        Names that are made up for each run, the version, and names of temporary files are left out.
+
+        Args:
+            header: of the trace that it is from.
+        """
+        key = self.key
+        for name in (header.home, header.host, header.user, _version_of(header)):
+            key = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w])", "*", key) if name else key
+        return self.kind, _PASSING.sub("*", key)
+
+
+# Temporary names, and numbers of processes and ports.
+_PASSING = re.compile(r"(?<=/tmp/)[^/\s]+|(?<![\w.])\d{4,}(?!\w)")
+
+
+def _version_of(header: Header) -> str:
+    """Return the version in the name of a wheel or source distribution, or nothing."""
+    found = re.match(r"[^-]+-([^-]+?)(-.+\.whl|\.tar\.\w+|\.tgz|\.zip)$", header.filename)
+    return found[1] if found else ""

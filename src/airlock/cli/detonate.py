@@ -42,9 +42,11 @@ from airlock.report.detonations import Detonated, exit_code
     help="Judge such a file again, and run nothing.",
 )
 @click.option(
-    "--known",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The log of the previous release: what it did as well is no news.",
+    "--against",
+    default="",
+    metavar="OLD",
+    help="Compare with another release: its log, a TARGET, or 'previous' for the one before. "
+    "What it did as well is no news.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show every event.")
 @click.option("--no-progress", is_flag=True, help="Show no progress.")
@@ -62,7 +64,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     no_dependencies: bool,
     log_file: Path | None,
     replayed: Path | None,
-    known: Path | None,
+    against: str,
     verbose: bool,
     no_progress: bool,
     data_folder: Path,
@@ -78,13 +80,12 @@ def command(  # noqa: PLR0913 - one parameter per option
     if bool(targets) == bool(replayed):
         raise click.UsageError("Name a TARGET, or a log with --replay.")
     detonations, policy = assembly.detonations(policy_file, index_url, data_folder)
-    past = assembly.signals_of(known) if known else ()
     results: list[Detonated | Unexamined]
     if replayed:
-        results = [assembly.replay(replayed, past)]
+        results = [assembly.replay(replayed, against)]
     else:
         request = assembly.detonation_request(
-            targets, deep=deep, with_dependencies=not no_dependencies, known=past
+            targets, deep=deep, with_dependencies=not no_dependencies, against=against
         )
         with shown.steps(hidden=no_progress) as progress:
             results = list(detonations.run(request, progress))

@@ -9,33 +9,42 @@
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
 from airlock import vetting
-from airlock.behaviour import Judgement, Signal, Trace, judge
+from airlock.behaviour import Judgement, Trace, compare, judge
+from airlock.behaviour import log as logs
 from airlock.behaviour.events import AnyEvent
 from airlock.checks import CheckSet, Subject, run_checks
-from airlock.detonation import Detonator, Profile, Request
-from airlock.errors import AirlockError
+from airlock.detonation import Detonator, Profile, Request, Watched
+from airlock.errors import (
+    AirlockError,
+    InvalidFilename,
+    MalformedDocument,
+    TargetNotFound,
+    UsageError,
+)
 from airlock.evidence import Facts
-from airlock.evidence.behaviour import Watched
-from airlock.model import ArtifactKind, Outcome, Release, Verdict
+from airlock.evidence.behaviour import Watched as Seen
+from airlock.model import Artifact, ArtifactKind, ArtifactName, Outcome, Release, Verdict
 from airlock.policy import Policy
 from airlock.report import Unexamined
 from airlock.report.detonations import Detonated
 from airlock.scanning.emptiness import NOTHING
 from airlock.scanning.targets import Wanted, read_targets
-from airlock.workers import Job, Workers
+from airlock.workers import Job, Past, Workers
 
 if TYPE_CHECKING:
     from airlock.sources.interface import Index
 
 # What builds that say nothing are made with (PEP 518).
 _DEFAULT_BACKEND = ("setuptools", "wheel")
+PREVIOUS = "previous"
+"""Names the release before each artifact, as its index has it."""
 
 
 class DetonationRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,8 +53,8 @@ class DetonationRequest(msgspec.Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...]
     profile: Profile = Profile.QUICK
     with_dependencies: bool = True
-    known: tuple[Signal, ...] = ()
-    """What the previous release did."""
+    against: str = ""
+    """What each is compared with: a log, a target, or ``previous``; empty for nothing."""
 
 
 class Follower(Protocol):
@@ -112,6 +121,88 @@ class Detonations:
                 except AirlockError as error:
                     yield Unexamined.because(path.name, error)
 
+    def _one(
+        self,
+        path: Path,
+        release: Release | None,
+        request: DetonationRequest,
+        folder: Path,
+        follower: Follower,
+    ) -> Detonated:
+        artifact = vetting.identify(path, release)
+        notes: list[str] = []
+        previous = self._previous(artifact, request, folder, follower, notes)
+        run = self._watch(artifact, path, request, folder, follower)
+        judgement = judge(run.watched.trace, previous)
+        return Detonated(
+            trace=run.watched.trace,
+            judgement=judgement,
+            verdict=self._verdict(run, judgement),
+            comparison=compare(previous, run.watched.trace) if previous else None,
+            seconds=run.watched.seconds,
+            notes=(*notes, *run.notes),
+        )
+
+    def _previous(
+        self,
+        artifact: Artifact,
+        request: DetonationRequest,
+        folder: Path,
+        follower: Follower,
+        notes: list[str],
+    ) -> Trace | None:
+        """Return what the release did that an artifact is to be compared with.
+
+        Raises:
+            AirlockError: if what was asked for cannot be had.
+        """
+        if not request.against:
+            return None
+        if _is_log(request.against):
+            return read_log(Path(request.against))
+        if request.against == PREVIOUS:
+            entry = self._release_before(artifact, folder, follower)
+        else:
+            entry = self._alike(artifact, request.against, folder, follower)
+        if entry is None:
+            notes.append("There is no earlier release to compare it with.")
+            return None
+        old, path = entry
+        return self._watch(old, path, request, folder, follower).watched.trace
+
+    def _release_before(
+        self, artifact: Artifact, folder: Path, follower: Follower
+    ) -> tuple[Artifact, Path] | None:
+        import asyncio
+
+        from airlock.scanning.previous import PreviousReleases
+
+        releases = PreviousReleases(self._index(), folder, follower)
+        (found,) = asyncio.run(releases.fetch_all([artifact]))
+        if not isinstance(found, Past):
+            return found.artifact, Path(found.path)
+        if found.trouble:
+            raise TargetNotFound(found.trouble)
+        return None
+
+    def _alike(
+        self, artifact: Artifact, target: str, folder: Path, follower: Follower
+    ) -> tuple[Artifact, Path]:
+        """Return the artifact of a target that is of the same form, or else the first."""
+        found: list[tuple[Artifact, Path]] = []
+        for entry in self._entries((target,), folder, follower):
+            if isinstance(entry, Unexamined):
+                raise TargetNotFound(f"{entry.name}: {entry.reason}", hint=entry.hint)
+            found.append((vetting.identify(*entry), entry[0]))
+        if not found:
+            raise TargetNotFound(f"{target} names nothing to compare with")
+        alike = [one for one in found if one[0].name.kind is artifact.name.kind]
+        old, path = (alike or found)[0]
+        if old.name.project != artifact.name.project:
+            names = f"{old.name.filename} and {artifact.name.filename}"
+            raise UsageError(f"{names} are of two projects")
+        return old, path
+
     def _entries(
         self, targets: Sequence[str], folder: Path, follower: Follower
     ) -> Iterator[tuple[Path, Release | None] | Unexamined]:
@@ -130,49 +221,39 @@ class Detonations:
             for one in asyncio.run(downloads.fetch_all(wanted)):
                 yield one if isinstance(one, Unexamined) else (one.path, one.release)
 
-    def _one(
+    def _watch(
         self,
+        artifact: Artifact,
         path: Path,
-        release: Release | None,
         request: DetonationRequest,
         folder: Path,
         follower: Follower,
-    ) -> Detonated:
-        artifact = vetting.identify(path, release)
-        follower.step(artifact.name.filename, "examined")
+    ) -> "_Run":
+        """Examine an artifact, gather what it needs, and run it."""
+        name = artifact.name.filename
+        follower.step(name, "examined")
         job = Job(artifact=artifact, path=str(path), now=self._clock(), profiled=True)
         done = self._workers.run(job)
         needs = done.profile.needs if done.profile else ()
         notes: list[str] = []
         run = [need.text for need in needs if need.use == "to run"]
         build = [need.text for need in needs if need.use == "to be built"]
-        if artifact.name.kind is ArtifactKind.SDIST:
-            build = build or list(_DEFAULT_BACKEND)
-        follower.step(artifact.name.filename, "dependencies")
+        is_source = artifact.name.kind is ArtifactKind.SDIST
+        follower.step(name, "dependencies")
         packed = Request(
             artifact=artifact,
             path=path,
             dependencies=self._wheels(run, folder, notes) if request.with_dependencies else (),
-            backends=self._wheels(build, folder, notes)
-            if artifact.name.kind is ArtifactKind.SDIST
-            else (),
+            backends=self._wheels(build or _DEFAULT_BACKEND, folder, notes) if is_source else (),
             profile=request.profile,
         )
 
         def progress(event: AnyEvent) -> None:
             what = getattr(event, "what", "")
-            follower.step(artifact.name.filename, f"{event.phase} {what}".strip())
+            follower.step(name, f"{event.phase} {what}".strip())
 
         watched = self._detonator.run(packed, progress)
-        judgement = judge(watched.trace, request.known)
-        verdict = self._verdict(job, done.outcomes, judgement, done.seconds + watched.seconds)
-        return Detonated(
-            trace=watched.trace,
-            judgement=judgement,
-            verdict=verdict,
-            seconds=watched.seconds,
-            notes=tuple(notes),
-        )
+        return _Run(job, tuple(done.outcomes), watched, done.seconds, tuple(notes))
 
     def _wheels(
         self, requirements: Sequence[str], folder: Path, notes: list[str]
@@ -188,25 +269,71 @@ class Detonations:
             notes.append(f"{', '.join(requirements)[:200]}: {error}")
             return ()
 
-    def _verdict(
-        self, job: Job, outcomes: Iterable[Outcome], judgement: Judgement, seconds: float
-    ) -> Verdict:
+    def _verdict(self, run: "_Run", judgement: Judgement) -> Verdict:
         """Return the verdict on both kinds of evidence together."""
-        facts = Facts(now=job.now, behaviour=Watched(judgement))
-        subject = Subject(job.artifact, NOTHING, facts)
+        facts = Facts(now=run.job.now, behaviour=Seen(judgement))
+        subject = Subject(run.job.artifact, NOTHING, facts)
         family = CheckSet(one for one in self._checks.checks if one.id.startswith("behaviour-"))
         seen = {outcome.check: outcome for outcome in run_checks(family, subject)}
-        joined = [seen.get(outcome.check, outcome) for outcome in outcomes]
+        joined = [seen.get(outcome.check, outcome) for outcome in run.outcomes]
         return vetting.judge(
-            job.artifact,
+            run.job.artifact,
             joined,
             self._policy,
             self._checks,
-            now=job.now,
-            seconds=seconds,
+            now=run.job.now,
+            seconds=run.seconds + run.watched.seconds,
         )
 
 
-def replay(trace: Trace, known: tuple[Signal, ...] = ()) -> Detonated:
+class _Run(NamedTuple):
+    """One artifact that was read and run."""
+
+    job: Job
+    outcomes: tuple[Outcome, ...]
+    watched: Watched
+    seconds: float
+    """Of reading it."""
+    notes: tuple[str, ...]
+
+
+def replay(trace: Trace, previous: Trace | None = None) -> Detonated:
     """Return what a trace that was kept means, as it is judged today."""
-    return Detonated(trace=trace, judgement=judge(trace, known))
+    return Detonated(
+        trace=trace,
+        judgement=judge(trace, previous),
+        comparison=compare(previous, trace) if previous else None,
+    )
+
+
+def read_log(path: Path) -> Trace:
+    """Read a trace that was kept.
+
+    Raises:
+        MalformedDocument: if the file is no such trace.
+        TargetNotFound: if it cannot be read.
+    """
+    try:
+        if path.stat().st_size > logs.MOST_BYTES:
+            raise MalformedDocument(f"{path} is larger than any log that Airlock writes")
+        with path.open("rb") as lines:
+            return logs.read(lines, str(path))
+    except OSError as error:
+        raise TargetNotFound(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _is_log(text: str) -> bool:
+    """Tell whether a text names a file that is no package, by its name."""
+    path = Path(text)
+    try:
+        return path.is_file() and not _is_package(path.name)
+    except OSError:
+        return False
+
+
+def _is_package(filename: str) -> bool:
+    try:
+        ArtifactName.parse(filename)
+    except InvalidFilename:
+        return False
+    return True

@@ -1,12 +1,17 @@
 """What a trace means, without a sandbox."""
 
-from airlock.behaviour import Tier, judge
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airlock.behaviour import Tier, Trace, compare, judge
 from airlock.behaviour.signals import Kind
 from airlock.model import Decision
 from tests.checks.watched import trace
 
 KEY_READ = '{"event":"touched","phase":"%s","path":"/home/clara42/.ssh/id_rsa","how":"read"}'
 ASKED = '{"event":"asked","phase":"%s","method":"GET","url":"http://a.example/%s"}'
+WROTE = '{"event":"touched","phase":"import","path":"%s","how":"write"}'
 
 
 def test_a_quiet_trace_is_let_pass() -> None:
@@ -36,10 +41,39 @@ def test_what_dependencies_do_alone_is_theirs() -> None:
 
 
 def test_what_the_previous_release_did_is_no_news_but_proof_is() -> None:
-    old = judge(trace([KEY_READ % "import", ASKED % ("import", "PRIVATEPRIVATE4711")]))
-    new = judge(trace([KEY_READ % "import", ASKED % ("import", "PRIVATEPRIVATE4711")]), old.signals)
+    old = trace([KEY_READ % "import", ASKED % ("import", "PRIVATEPRIVATE4711")])
+    new = judge(trace([KEY_READ % "import", ASKED % ("import", "PRIVATEPRIVATE4711")]), old)
     assert [one.kind for one in new.signals] == [Kind.LEAK]
     assert new.decision is Decision.REFUSE
+
+
+def test_two_releases_side_by_side() -> None:
+    old = _of("1.0", "anna11", ASKED % ("import", "x"), WROTE % "/opt/anna11/harbour-1.0/a")
+    new = _of("1.1", "hugo42", KEY_READ % "import", WROTE % "/opt/hugo42/harbour-1.1/a")
+    told = compare(old, new)
+    assert told.previous == "harbour-1.0.tar.gz"
+    assert [one.kind for one in told.new] == [Kind.SECRET]
+    assert [one.kind for one in told.gone] == [Kind.NETWORK]
+    assert [one.message for one in told.same] == ["It changed /opt/hugo42/harbour-1.1/a."]
+    assert [one.kind for one in judge(new, old).signals] == [Kind.SECRET]
+
+
+def _of(version: str, user: str, *lines: str) -> Trace:
+    told = trace(lines)
+    header = msgspec.structs.replace(told.header, filename=f"harbour-{version}.tar.gz", user=user)
+    return msgspec.structs.replace(told, header=header)
+
+
+@given(
+    st.lists(st.sampled_from([KEY_READ % "import", ASKED % ("import", "x"), WROTE % "/opt/a"])),
+    st.lists(st.sampled_from([KEY_READ % "import", ASKED % ("import", "x"), WROTE % "/opt/b"])),
+)
+def test_every_deed_is_in_one_part_of_a_comparison(old: list[str], new: list[str]) -> None:
+    told, back = compare(trace(old), trace(new)), compare(trace(new), trace(old))
+    assert [one.key for one in told.new] == [one.key for one in back.gone]
+    assert {one.key for one in told.same} == {one.key for one in back.same}
+    assert not {one.identity for one in told.new} & {one.identity for one in told.same}
+    assert not compare(trace(new), trace(new)).new
 
 
 def test_one_exchange_is_told_once() -> None:

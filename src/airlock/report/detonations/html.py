@@ -60,6 +60,7 @@ def _shown(result: Detonated | Unexamined) -> dict[str, Any]:
         "gaps": result.judgement.gaps,
         "notes": result.notes,
         "signals": result.judgement.signals,
+        "comparison": result.comparison,
         "context": Tier.CONTEXT,
         "findings": _findings(result),
         "scenes": told,

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from airlock import __version__
+from airlock.behaviour import Comparison, Signal
 from airlock.model import PolicyVersion
 from airlock.report.detonations.results import Detonated, decision_of
 from airlock.report.json import SCHEMA, target_document
@@ -41,18 +42,31 @@ def _target(result: Detonated | Unexamined) -> dict[str, Any]:
             "seconds": result.seconds,
             "gaps": list(result.judgement.gaps),
             "notes": list(result.notes),
-            "signals": [
-                {
-                    "kind": signal.kind,
-                    "tier": signal.tier.word,
-                    "phase": signal.phase,
-                    "message": signal.message,
-                    "evidence": signal.evidence,
-                    "at": signal.at,
-                    "pid": signal.pid,
-                }
-                for signal in result.judgement.signals
-            ],
+            "signals": [_signal(signal) for signal in result.judgement.signals],
+            "comparison": _comparison(result.comparison),
             "events": [msgspec.to_builtins(event) for event in result.trace.events],
         },
+    }
+
+
+def _comparison(comparison: Comparison | None) -> dict[str, Any] | None:
+    if comparison is None:
+        return None
+    return {
+        "previous": comparison.previous,
+        "new": [_signal(signal) for signal in comparison.new],
+        "gone": [_signal(signal) for signal in comparison.gone],
+        "same": [_signal(signal) for signal in comparison.same],
+    }
+
+
+def _signal(signal: Signal) -> dict[str, Any]:
+    return {
+        "kind": signal.kind,
+        "tier": signal.tier.word,
+        "phase": signal.phase,
+        "message": signal.message,
+        "evidence": signal.evidence,
+        "at": signal.at,
+        "pid": signal.pid,
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from airlock.behaviour import Judgement, Trace
+from airlock.behaviour import Comparison, Judgement, Trace
 from airlock.model import Decision, Verdict
 from airlock.report.results import Unexamined
 
@@ -18,6 +18,8 @@ class Detonated(msgspec.Struct, frozen=True, kw_only=True):
     judgement: Judgement
     verdict: Verdict | None = None
     """On everything that is known; none for a trace that is judged again."""
+    comparison: Comparison | None = None
+    """With the release before, if it was asked for."""
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     """What was missing around it, as dependencies that were not to be had."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from airlock.behaviour import Signal, Tier
+from airlock.behaviour import Comparison, Signal, Tier
 from airlock.model import Finding, Severity
 from airlock.report.detonations.results import Detonated, decision_of
 from airlock.report.detonations.scenes import Line, Scene, scenes
@@ -57,10 +57,27 @@ def _detonated(result: Detonated, *, verbose: bool) -> Iterator[str]:
     yield from (
         click.style(f"  not seen: {printable(gap)}", fg="yellow") for gap in result.judgement.gaps
     )
+    if result.comparison is not None:
+        yield from _comparison(result.comparison)
     yield from _signals(result.judgement.signals, verbose=verbose)
     yield from _static(result)
     for scene in scenes(result.trace):
         yield from _scene(scene, verbose=verbose)
+
+
+def _comparison(comparison: Comparison) -> Iterator[str]:
+    """Yield what is different from the release before: the signs of a diff."""
+    parts = (comparison.new, "new"), (comparison.gone, "gone"), (comparison.same, "as before")
+    counts = ", ".join(f"{len(signals)} {word}" for signals, word in parts)
+    yield f"  against {printable(comparison.previous)}: {counts}"
+    for sign, colour, signals in (
+        ("+", "green", comparison.new),
+        ("-", "red", comparison.gone),
+        (" ", None, comparison.same),
+    ):
+        for signal in signals:
+            told = f"{sign} {signal.tier.word:<10}{signal.phase:<8} {printable(signal.message)}"
+            yield f"    {click.style(told, fg=colour)}"
 
 
 def _signals(signals: Sequence[Signal], *, verbose: bool) -> Iterator[str]:
