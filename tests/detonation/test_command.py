@@ -2,14 +2,24 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+import airlock as package
+from airlock.detonation.host import NOBODY, interpreter, open_to_all
 from tests.detonation.conftest import packed
 from tests.detonation.samples import KEY, POST
-from tests.simulators.packages import make_wheel
+from tests.simulators.packages import make_build_backend, make_sdist, make_wheel
+from tests.simulators.upstream import Upstream
 
+SOURCES = Path(package.__file__).parent.parent
 STEALS = f"{KEY}\n{POST.format(data='key')}"
 
 
@@ -76,6 +86,67 @@ def test_two_releases_are_compared_by_what_they_do(tmp_path: Path) -> None:
     told = json.loads(again.stdout)["targets"][0]["behaviour"]["comparison"]
     assert (told["previous"], told["new"], told["gone"]) == (new.name, [], [])
     assert told["same"]
+
+
+def test_kept_backends_build_where_there_is_no_index(tmp_path: Path) -> None:
+    name, data = make_sdist("sample", "1.0")
+    path = tmp_path / name
+    path.write_bytes(data)
+    known = ("--data", str(tmp_path / "data"))
+    with Upstream() as upstream:
+        upstream.add(*make_build_backend())
+        index = ("--index", upstream.url)
+        filled = airlock("sandbox", "backends", "example-backend", *index, *known)
+    assert filled.returncode == 0, filled.stdout + filled.stderr
+    assert "example_backend-1.0-py3-none-any.whl  vetted 20" in filled.stdout
+    assert airlock("sandbox", "backends", "--list", *known).stdout == filled.stdout
+    done = airlock("detonate", *known, *index, str(path))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_ordinary_user_detonates_as_well(open_folder: Path) -> None:
+    """Somebody who is not root, and in none of root's groups."""
+    if os.getuid():
+        pytest.skip("every other test here is run by an ordinary user")
+    if not open_to_all(SOURCES):
+        pytest.skip("the checkout is closed to ordinary users")
+    path, home = packed(open_folder, STEALS), open_folder / "home"
+    home.mkdir()
+    os.chown(home, NOBODY, NOBODY)
+    python = _python_of_all(open_folder / "venv")
+    done = subprocess.run(
+        [python, "-m", "airlock", "detonate", "--no-dependencies", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        cwd=home,
+        user=NOBODY,
+        group=NOBODY,
+        extra_groups=(),
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home)},
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "It sent an SSH private key" in done.stdout
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Give a folder that every user can get to, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix="airlock-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def _python_of_all(folder: Path) -> Path:
+    """Make an environment with the packages of this one, for whoever may not use this one."""
+    found = interpreter(NOBODY)
+    if found.version.split(".")[:2] != platform.python_version().split(".")[:2]:
+        pytest.skip(f"{found.path} is another version than the packages are installed for")
+    subprocess.run([found.path, "-m", "venv", "--without-pip", str(folder)], check=True)
+    (site,) = folder.glob("lib/python*/site-packages")
+    (site / "all.pth").write_text(f"{SOURCES}\n{sysconfig.get_path('purelib')}\n")
+    return folder / "bin" / "python"
 
 
 def test_two_projects_are_not_compared(tmp_path: Path) -> None:

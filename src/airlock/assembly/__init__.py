@@ -32,6 +32,7 @@ from airlock.assembly.detonating import (
     prove_sandbox,
     replay,
     sandbox_abilities,
+    wheelhouse,
 )
 from airlock.assembly.developing import (
     KeyPlace,
@@ -140,7 +141,6 @@ __all__ = [
     "serve",
     "sign_again",
     "sign_release",
-    "signals_of",
     "signed_gate",
     "store",
     "take_in",
@@ -150,6 +150,7 @@ __all__ = [
     "unlooped",
     "upstreams",
     "verified_run",
+    "wheelhouse",
     "workers",
     "working",
 ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from airlock.report import Unexamined
     from airlock.report.detonations import Detonated
     from airlock.scanning.detonating import DetonationRequest, Detonations
+    from airlock.scanning.wheelhouse import Wheelhouse
 
 
 def detonations(
@@ -36,18 +37,31 @@ def detonations(
     with extra("sandbox"):
         from airlock.detonation import Detonator, Limits
         from airlock.scanning.detonating import Detonations
+        from airlock.scanning.runs import Runs
     checks, _ = examination_kit()
     rules = policy(policy_file)
-    gather = functools.partial(_gather, policy_file, index_url, data_folder)
-    return Detonations(
-        checks,
-        rules,
+    runs = Runs(
         workers("fork"),
-        index(index_url),
-        gather,
+        functools.partial(_gather, policy_file, index_url, data_folder),
+        wheelhouse(policy_file, index_url, data_folder),
         Detonator(Limits(), now),
         now,
-    ), rules
+    )
+    return Detonations(checks, rules, runs, index(index_url)), rules
+
+
+def wheelhouse(policy_file: Path | None, index_url: str | None, data_folder: Path) -> "Wheelhouse":
+    """Return the build backends that are kept for detonations.
+
+    Args:
+        policy_file: that vets them, or ``None`` for the built-in one.
+        index_url: the index, or ``None`` for the user's.
+        data_folder: where they are kept.
+    """
+    from airlock.scanning.wheelhouse import Wheelhouse
+
+    gather = functools.partial(_gather, policy_file, index_url, data_folder)
+    return Wheelhouse(data_folder / "backends", gather, now)
 
 
 def _gather(
@@ -93,12 +107,11 @@ def detonation_request(
     """Return what a user asked to detonate."""
     from airlock.detonation import Profile
     from airlock.scanning.detonating import DetonationRequest
+    from airlock.scanning.runs import Manner
 
+    profile = Profile.DEEP if deep else Profile.QUICK
     return DetonationRequest(
-        targets=tuple(targets),
-        profile=Profile.DEEP if deep else Profile.QUICK,
-        with_dependencies=with_dependencies,
-        against=against,
+        targets=tuple(targets), manner=Manner(profile, with_dependencies), against=against
     )
 
 
@@ -113,8 +126,8 @@ def replay(log: Path, against: str) -> "Detonated":
         MalformedDocument: if a file is no such trace.
         TargetNotFound: if one cannot be read.
     """
-    from airlock.scanning.detonating import read_log
-    from airlock.scanning.detonating import replay as replayed
+    from airlock.scanning.traces import read_log
+    from airlock.scanning.traces import replay as replayed
 
     previous = read_log(Path(against)) if against else None
     return replayed(read_log(log), previous)

@@ -6,43 +6,33 @@
   else; what is not admitted is not there, and the trace shows what came of it.
 """
 
-import datetime as dt
-import shutil
+import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from airlock import vetting
 from airlock.behaviour import Judgement, Trace, compare, judge
-from airlock.behaviour import log as logs
-from airlock.behaviour.events import AnyEvent
 from airlock.checks import CheckSet, Subject, run_checks
-from airlock.detonation import Detonator, Profile, Request, Watched
-from airlock.errors import (
-    AirlockError,
-    InvalidFilename,
-    MalformedDocument,
-    TargetNotFound,
-    UsageError,
-)
+from airlock.errors import AirlockError, StoreError, TargetNotFound, UsageError
 from airlock.evidence import Facts
-from airlock.evidence.behaviour import Watched as Seen
-from airlock.model import Artifact, ArtifactKind, ArtifactName, Outcome, Release, Verdict
+from airlock.evidence.behaviour import Watched
+from airlock.model import Artifact, Release, Verdict
 from airlock.policy import Policy
 from airlock.report import Unexamined
 from airlock.report.detonations import Detonated
 from airlock.scanning.emptiness import NOTHING
+from airlock.scanning.runs import Follower, Manner, Run, Runs
 from airlock.scanning.targets import Wanted, read_targets
-from airlock.workers import Job, Past, Workers
+from airlock.scanning.traces import is_log, read_log
+from airlock.workers import Past
 
 if TYPE_CHECKING:
     from airlock.sources.interface import Index
 
-# What builds that say nothing are made with (PEP 518).
-_DEFAULT_BACKEND = ("setuptools", "wheel")
 PREVIOUS = "previous"
 """Names the release before each artifact, as its index has it."""
 
@@ -51,27 +41,9 @@ class DetonationRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What a user asked for."""
 
     targets: tuple[str, ...]
-    profile: Profile = Profile.QUICK
-    with_dependencies: bool = True
+    manner: Manner = Manner()
     against: str = ""
     """What each is compared with: a log, a target, or ``previous``; empty for nothing."""
-
-
-class Follower(Protocol):
-    """Told how far a detonation is."""
-
-    def fetching(self, count: int) -> None:
-        """Take note that so many files more are wanted."""
-
-    def fetched(self, name: str) -> None:
-        """Take note that a file has arrived or failed."""
-
-    def step(self, name: str, what: str) -> None:
-        """Take note that something begins with an artifact."""
-
-
-Gather = Callable[[Sequence[str], Path], Sequence[Path]]
-"""Fetches requirements and all that they need into a folder, as vetted wheels; returns them."""
 
 
 class Detonations:
@@ -80,37 +52,23 @@ class Detonations:
     Args:
         checks: all that are asked.
         policy: that judges.
-        workers: where examinations run.
+        runs: runs artifacts.
         index: makes the index to ask for names.
-        gather: fetches wheels.
-        detonator: runs things.
-        clock: gives the time in UTC.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
-        self,
-        checks: CheckSet,
-        policy: Policy,
-        workers: Workers,
-        index: "Callable[[], Index]",
-        gather: Gather,
-        detonator: Detonator,
-        clock: Callable[[], dt.datetime],
+    def __init__(
+        self, checks: CheckSet, policy: Policy, runs: Runs, index: "Callable[[], Index]"
     ) -> None:
         self._checks = checks
         self._policy = policy
-        self._workers = workers
+        self._runs = runs
         self._index = index
-        self._gather = gather
-        self._detonator = detonator
-        self._clock = clock
 
     def run(
         self, request: DetonationRequest, follower: Follower
     ) -> Iterator[Detonated | Unexamined]:
         """Yield what came of each artifact, as soon as it is known."""
-        with tempfile.TemporaryDirectory(prefix="airlock-detonate-") as name:
-            folder = Path(name)
+        with _folder() as folder:
             for entry in self._entries(request.targets, folder, follower):
                 if isinstance(entry, Unexamined):
                     yield entry
@@ -132,7 +90,7 @@ class Detonations:
         artifact = vetting.identify(path, release)
         notes: list[str] = []
         previous = self._previous(artifact, request, folder, follower, notes)
-        run = self._watch(artifact, path, request, folder, follower)
+        run = self._runs.watch(artifact, path, request.manner, folder, follower)
         judgement = judge(run.watched.trace, previous)
         return Detonated(
             trace=run.watched.trace,
@@ -158,7 +116,7 @@ class Detonations:
         """
         if not request.against:
             return None
-        if _is_log(request.against):
+        if is_log(request.against):
             return read_log(Path(request.against))
         if request.against == PREVIOUS:
             entry = self._release_before(artifact, folder, follower)
@@ -168,7 +126,7 @@ class Detonations:
             notes.append("There is no earlier release to compare it with.")
             return None
         old, path = entry
-        return self._watch(old, path, request, folder, follower).watched.trace
+        return self._runs.watch(old, path, request.manner, folder, follower).watched.trace
 
     def _release_before(
         self, artifact: Artifact, folder: Path, follower: Follower
@@ -221,57 +179,9 @@ class Detonations:
             for one in asyncio.run(downloads.fetch_all(wanted)):
                 yield one if isinstance(one, Unexamined) else (one.path, one.release)
 
-    def _watch(
-        self,
-        artifact: Artifact,
-        path: Path,
-        request: DetonationRequest,
-        folder: Path,
-        follower: Follower,
-    ) -> "_Run":
-        """Examine an artifact, gather what it needs, and run it."""
-        name = artifact.name.filename
-        follower.step(name, "examined")
-        job = Job(artifact=artifact, path=str(path), now=self._clock(), profiled=True)
-        done = self._workers.run(job)
-        needs = done.profile.needs if done.profile else ()
-        notes: list[str] = []
-        run = [need.text for need in needs if need.use == "to run"]
-        build = [need.text for need in needs if need.use == "to be built"]
-        is_source = artifact.name.kind is ArtifactKind.SDIST
-        follower.step(name, "dependencies")
-        packed = Request(
-            artifact=artifact,
-            path=path,
-            dependencies=self._wheels(run, folder, notes) if request.with_dependencies else (),
-            backends=self._wheels(build or _DEFAULT_BACKEND, folder, notes) if is_source else (),
-            profile=request.profile,
-        )
-
-        def progress(event: AnyEvent) -> None:
-            what = getattr(event, "what", "")
-            follower.step(name, f"{event.phase} {what}".strip())
-
-        watched = self._detonator.run(packed, progress)
-        return _Run(job, tuple(done.outcomes), watched, done.seconds, tuple(notes))
-
-    def _wheels(
-        self, requirements: Sequence[str], folder: Path, notes: list[str]
-    ) -> tuple[Path, ...]:
-        """Return vetted wheels of requirements; without those that cannot be had."""
-        if not requirements:
-            return ()
-        place = Path(tempfile.mkdtemp(dir=folder))
-        try:
-            return tuple(self._gather(requirements, place))
-        except AirlockError as error:
-            shutil.rmtree(place, ignore_errors=True)
-            notes.append(f"{', '.join(requirements)[:200]}: {error}")
-            return ()
-
-    def _verdict(self, run: "_Run", judgement: Judgement) -> Verdict:
+    def _verdict(self, run: Run, judgement: Judgement) -> Verdict:
         """Return the verdict on both kinds of evidence together."""
-        facts = Facts(now=run.job.now, behaviour=Seen(judgement))
+        facts = Facts(now=run.job.now, behaviour=Watched(judgement))
         subject = Subject(run.job.artifact, NOTHING, facts)
         family = CheckSet(one for one in self._checks.checks if one.id.startswith("behaviour-"))
         seen = {outcome.check: outcome for outcome in run_checks(family, subject)}
@@ -286,54 +196,14 @@ class Detonations:
         )
 
 
-class _Run(NamedTuple):
-    """One artifact that was read and run."""
-
-    job: Job
-    outcomes: tuple[Outcome, ...]
-    watched: Watched
-    seconds: float
-    """Of reading it."""
-    notes: tuple[str, ...]
-
-
-def replay(trace: Trace, previous: Trace | None = None) -> Detonated:
-    """Return what a trace that was kept means, as it is judged today."""
-    return Detonated(
-        trace=trace,
-        judgement=judge(trace, previous),
-        comparison=compare(previous, trace) if previous else None,
-    )
-
-
-def read_log(path: Path) -> Trace:
-    """Read a trace that was kept.
-
-    Raises:
-        MalformedDocument: if the file is no such trace.
-        TargetNotFound: if it cannot be read.
-    """
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """Give a folder for downloads, and remove it."""
     try:
-        if path.stat().st_size > logs.MOST_BYTES:
-            raise MalformedDocument(f"{path} is larger than any log that Airlock writes")
-        with path.open("rb") as lines:
-            return logs.read(lines, str(path))
+        place = tempfile.TemporaryDirectory(prefix="airlock-detonate-")
     except OSError as error:
-        raise TargetNotFound(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _is_log(text: str) -> bool:
-    """Tell whether a text names a file that is no package, by its name."""
-    path = Path(text)
-    try:
-        return path.is_file() and not _is_package(path.name)
-    except OSError:
-        return False
-
-
-def _is_package(filename: str) -> bool:
-    try:
-        ArtifactName.parse(filename)
-    except InvalidFilename:
-        return False
-    return True
+        raise StoreError(
+            f"no temporary folder can be made: {error}", hint="TMPDIR says where to make them."
+        ) from error
+    with place as name:
+        yield Path(name)
