@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+CLIENTS := .venv-clients
 BIN := $(VENV)/bin
 DATA ?= data
 PORT ?= 8470
@@ -24,7 +25,7 @@ install-dev: $(VENV)/.installed-dev ## The same, with the tools of the developer
 serve: install ## Start the gate on http://127.0.0.1:8470, with its data in ./data
 	@$(BIN)/airlock serve --port $(PORT) --data $(DATA)
 
-test: install-dev ## Run every check and test of the project
+test: install-dev $(CLIENTS)/.installed ## Run every check and test of the project
 	@scripts/test
 
 lint: install-dev ## Style, format and the direction of imports
@@ -49,7 +50,7 @@ drills: install-dev ## Attack the signed metadata in every way that PEP 458 name
 	@$(BIN)/python -m pytest tests/drills tests/functional/test_trust.py tests/functional/test_guard_verified.py --quiet
 
 clean: ## Remove what was made, but no data
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(CLIENTS) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -68,4 +69,13 @@ $(VENV)/.installed: requirements/runtime.txt requirements/build.txt pyproject.to
 $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
 	@echo "Installing the tools of the developers, pinned by hash …"
 	@$(PIP) install --require-hashes --no-deps -r requirements/dev.txt
+	@touch $@
+
+# Other installers and tools of authors, unmodified, for the tests that run them against a gate. They
+# have an environment of their own: what they need must not disturb what Airlock needs.
+$(CLIENTS)/.installed: requirements/clients.txt $(VENV)/.installed-dev
+	@echo "Installing the clients that tests run, pinned by hash …"
+	@test -x $(CLIENTS)/bin/python || $(PYTHON) -m venv $(CLIENTS)
+	@$(CLIENTS)/bin/python -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes --no-deps \
+	  -r requirements/clients.txt
 	@touch $@
