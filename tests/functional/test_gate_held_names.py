@@ -107,7 +107,7 @@ class TestHeldName:
         gate.start()
         gate.get(f"/simple/{LOOKALIKE}/", "text/html")
 
-        assert gate.get(f"/names/{LOOKALIKE}", "text/html").text.count("<li>") == 1
+        assert gate.get(f"/names/{LOOKALIKE}", "text/html").text.count("(policy ") == 1
 
 
 class TestPhantoms:

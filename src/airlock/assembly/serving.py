@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from airlock.assembly.base import extra, now
 from airlock.assembly.gating import GateParts, gate_parts
 from airlock.assembly.trusting import trust_workspace
+from airlock.assembly.webbing import web_routes
 
 if TYPE_CHECKING:
     from socket import socket
@@ -52,7 +53,6 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         indexes=tuple(inner.indexes.values()),
         store=records.store,
         blobs=inner.blobs,
-        door=inner.door,
         listings=inner.listings,
         intake=inner.intake,
         phantoms=server.phantoms,
@@ -61,7 +61,12 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         access=AccountAccess(records.people, records.publishers, token, settings.readers, now),
         rendered=server.rendered,
         changes=server.changes,
-        routes=[*_of_releases(server), *_of_projects(server), *_of_operation(server)],
+        routes=[
+            *_of_releases(server),
+            *_of_projects(server),
+            *_of_operation(server),
+            *web_routes(inner),
+        ],
     )
     return parts.app(), tuple(inner.indexes)
 

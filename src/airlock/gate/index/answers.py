@@ -4,16 +4,15 @@
   the page with the evidence.
 - What a package controls gets into a page only through autoescaping templates, and into a header
   only as printable ASCII.
-- Pages load nothing but our own style sheet, and run no script.
+- Pages for people stand in the frame (``report.frame``), which shows each reader the places that
+  they may go to.
 """
 
-import functools
 import math
-from collections.abc import Sequence
-from pathlib import Path
+from http import HTTPStatus
 from typing import Any
 
-import jinja2
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -34,44 +33,51 @@ from airlock.errors import (
     UsageError,
 )
 from airlock.gate.door import Ruling
+from airlock.gate.index.asking import may, principal_of
 from airlock.gate.index.reason import HEADER
-from airlock.model import Decision, Verdict
-from airlock.model.name_verdict import NameVerdict
-from airlock.report import one_line, printable, reason_phrase
-from airlock.report.json import target_document
-from airlock.store import Standing
+from airlock.model import Decision
+from airlock.report import printable, reason_phrase
+from airlock.report.frame import POLICY, places_for, render
 
 SECURITY = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "content-security-policy": POLICY,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-_HEADLINE_CHARACTERS = 300
-_JSON = "application/json"
-
-
-@functools.cache
-def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("airlock.gate.index"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["printable"] = printable
-    environment.filters["lines"] = lambda text: printable(text, keep_lines=True)
-    environment.filters["headline"] = lambda text: one_line(text, longest=_HEADLINE_CHARACTERS)
-    return environment
+_FAILED = 500
 
 
 def page(
-    name: str, code: int = 200, headers: dict[str, str] | None = None, **values: Any
+    request: Request,
+    template: str,
+    code: int = 200,
+    headers: dict[str, str] | None = None,
+    *,
+    package: str = "airlock.gate.index",
+    **values: Any,
 ) -> Response:
-    """Return a page for people, from a template."""
-    body = _templates().get_template(name).render(**values)
-    return Response(body, code, headers={**SECURITY, **(headers or {})}, media_type="text/html")
+    """Return a page for people, in the frame.
+
+    Args:
+        request: that it answers.
+        template: of the page.
+        code: the HTTP status.
+        headers: beside those of every page.
+        package: that has the template.
+        values: for the template.
+    """
+    scope = request.scope
+    frame = {
+        "places": places_for(lambda action: may(scope, action)),
+        "here": request.url.path,
+        "person": principal_of(scope).name,
+    }
+    body = render(package, template, **frame | values)
+    # What is shown depends on who asks, and on what is known at this moment.
+    kept = {"cache-control": "private, no-cache", "vary": "Cookie, Authorization"}
+    return Response(
+        body, code, headers={**SECURITY, **kept, **(headers or {})}, media_type="text/html"
+    )
 
 
 def wants_json(request: Request) -> bool:
@@ -83,28 +89,6 @@ def wants_json(request: Request) -> bool:
 def base(request: Request) -> str:
     """Return the URL of this gate as the client knows it, without a slash at its end."""
     return f"{request.url.scheme}://{request.url.netloc}"
-
-
-def home(request: Request, standings: Sequence[Standing], held: Sequence[NameVerdict]) -> Response:
-    """Return the page that tells how to use this gate."""
-    return page("home.html", base=base(request), standings=standings, held=held)
-
-
-def verdict(request: Request, verdicts: Sequence[Verdict], ruling: Ruling) -> Response:
-    """Return the page with the evidence, or the same as JSON."""
-    latest = verdicts[-1]
-    if wants_json(request):
-        document = target_document(latest) | {"owner": ruling.holding.owner.word}
-        if ruling.advised:
-            document["advice"] = ruling.headline
-        return JSONResponse(document, headers=SECURITY)
-    findings = sorted(
-        (finding for outcome in latest.outcomes for finding in outcome.findings),
-        key=lambda finding: (-finding.severity.rank, -finding.confidence.rank),
-    )
-    return page(
-        "verdict.html", verdict=latest, findings=findings, history=verdicts[::-1], ruling=ruling
-    )
 
 
 def refused(request: Request, ruling: Ruling) -> Response:
@@ -125,7 +109,7 @@ def refused(request: Request, ruling: Ruling) -> Response:
             "evidence": evidence,
         }
         return JSONResponse(document, 403, headers={**SECURITY, **headers})
-    return page("refused.html", 403, headers, ruling=ruling, word=word, evidence=evidence)
+    return page(request, "refused.html", 403, headers, ruling=ruling, word=word, evidence=evidence)
 
 
 def _evidence(ruling: Ruling, path: str) -> str:
@@ -152,7 +136,34 @@ async def of_error(request: Request, error: Exception) -> Response:
     if wants_json(request) or request.url.path.startswith("/api/"):
         document = {"error": message, "hint": hint}
         return JSONResponse(document, status, headers={**SECURITY, **headers})
-    return page("error.html", status, headers, status=status, message=message, hint=hint)
+    return error_page(request, status, headers, message=message, hint=hint)
+
+
+async def of_http_error(request: Request, error: Exception) -> Response:
+    """Return what there is no route for: a page for people, one line for others."""
+    status = error.status_code if isinstance(error, HTTPException) else _FAILED
+    headers = dict(getattr(error, "headers", None) or {})
+    if "text/html" not in request.headers.get("accept", ""):
+        text = HTTPStatus(status).phrase
+        return Response(text, status, headers=headers, media_type="text/plain")
+    message = f"There is nothing at {request.url.path}"
+    return error_page(request, status, headers, message=message, hint="")
+
+
+async def of_failure(request: Request, _error: Exception) -> Response:
+    """Return that the gate itself failed; what happened is in its log."""
+    if "text/html" not in request.headers.get("accept", ""):
+        return Response("Internal Server Error", _FAILED, media_type="text/plain")
+    message = "Airlock failed at this page; what happened is in its log"
+    return error_page(request, _FAILED, {}, message=message, hint="")
+
+
+def error_page(
+    request: Request, status: int, headers: dict[str, str], *, message: str, hint: str
+) -> Response:
+    """Return the page that says what is wrong and what to do about it."""
+    told = {"title": _TITLES.get(status, "That went wrong"), "message": message, "hint": hint}
+    return page(request, "error.html", status, headers, status=status, **told)
 
 
 def uploaded(text: str) -> Response:
@@ -189,6 +200,14 @@ def _asking(error: Exception) -> dict[str, str]:
     return {}
 
 
+_TITLES = {
+    401: "Say who you are",
+    403: "Not let in",
+    404: "Not here",
+    409: "That name is taken",
+    429: "Too many attempts",
+    502: "The upstream gave no good answer",
+}
 _STATUS: dict[type[Exception], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
@@ -210,14 +229,3 @@ def _status(error: Exception) -> int:
     if isinstance(error, DigestMismatch | SourceError):
         return 502
     return 500
-
-
-@functools.cache
-def _style() -> bytes:
-    return (Path(__file__).parent / "static" / "airlock.css").read_bytes()
-
-
-async def stylesheet(_request: Request) -> Response:
-    """Return the style of our pages."""
-    headers = {"cache-control": "max-age=3600", **SECURITY}
-    return Response(_style(), headers=headers, media_type="text/css")

@@ -1,7 +1,7 @@
 """The routes of the gate. Every path to a byte of a package leads through ``Intake.ruling``.
 
 ======================================  ==========================================================
-``/``                                   how to use this gate
+``/``, ``/projects/…``, ``/names/…``    pages for people (``airlock.web``)
 ``/simple/…``                           projects and their files (``simple_routes``)
 ``/files/…``, ``/integrity/…``          the vetted bytes and what is beside them (``file_routes``)
 ``/pypi/…``                             projects and releases as JSON (``json_routes``)
@@ -9,7 +9,7 @@
 ``/legacy/``                            uploads (``upload_routes``)
 ``/api/projects/…``                     yanks and statuses (``project_routes``)
 ``/verdicts/{sha256}``                  the verdict and its evidence, as a page or as JSON
-``/names/…``, ``/api/names…``           to whom names belong (``names``)
+``/api/names…``                         to whom names belong (``names``)
 ``/api/users``, ``/api/tokens``, …      people, roles, tokens, the log (``people``)
 ``/metrics``, ``/ready``                for operators (``operation``)
 ``/health``                             200 as long as the store answers
@@ -24,17 +24,17 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock.errors import AirlockError, TargetNotFound
+from airlock.errors import AirlockError
 from airlock.gate.access import Access
 from airlock.gate.changes import Changes
-from airlock.gate.door import Asked, Door
 from airlock.gate.index import answers
-from airlock.gate.index.entrance import Entrance, require
+from airlock.gate.index.entrance import Entrance
 from airlock.gate.index.noting import Noting
 from airlock.gate.index.operation import Measured
 from airlock.gate.index.rendered import Rendered
@@ -44,14 +44,8 @@ from airlock.gate.listings import Listings
 from airlock.gate.phantoms import Phantoms
 from airlock.gate.servings import Servings
 from airlock.gate.telling import Telling
-from airlock.model import Decision, Sha256
-from airlock.model.access import Action
-from airlock.model.name_verdict import NameVerdict
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
-
-# Of each table on the home page.
-_SHOWN = 50
 
 
 class Gate:
@@ -61,7 +55,6 @@ class Gate:
         indexes: the upstreams.
         store: what is known.
         blobs: what is kept.
-        door: that rules.
         listings: upstream's pages.
         intake: that vets.
         phantoms: counts who asks for names that upstream does not have.
@@ -79,7 +72,6 @@ class Gate:
         indexes: Sequence[Index],
         store: Store,
         blobs: Blobs,
-        door: Door,
         listings: Listings,
         intake: Intake,
         phantoms: Phantoms,
@@ -93,7 +85,6 @@ class Gate:
         self._indexes = indexes
         self._store = store
         self._blobs = blobs
-        self._door = door
         self._listings = listings
         self._intake = intake
         self._phantoms = phantoms
@@ -108,10 +99,7 @@ class Gate:
         """Return the ASGI application."""
         return Starlette(
             routes=[
-                Route("/", self.home),
                 *self._routes,
-                Route("/verdicts/{sha256}", self.verdict),
-                Route("/static/airlock.css", answers.stylesheet),
                 Route("/health", self.health),
             ],
             middleware=[
@@ -120,7 +108,11 @@ class Gate:
                 Middleware(Noting, servings=self._servings),
                 Middleware(Swift, rendered=self._rendered, changes=self._changes),
             ],
-            exception_handlers={AirlockError: answers.of_error},
+            exception_handlers={
+                AirlockError: answers.of_error,
+                HTTPException: answers.of_http_error,
+                Exception: answers.of_failure,
+            },
             lifespan=self._lifespan,
         )
 
@@ -142,32 +134,6 @@ class Gate:
                 await self._listings.close()
                 self._blobs.close()
                 self._store.close()
-
-    async def home(self, request: Request) -> Response:
-        """Tell how to use this gate, and what it refused and held lately."""
-        await require(request, Action.READ)
-        standings = await anyio.to_thread.run_sync(
-            lambda: self._store.recent_verdicts(decision=None, limit=_SHOWN)
-        )
-        held = await anyio.to_thread.run_sync(self._held_names)
-        return answers.home(request, standings, held)
-
-    def _held_names(self) -> list[NameVerdict]:
-        strict = (Decision.REFUSE, Decision.HOLD)
-        return [name for one in strict for name in self._store.names_decided(one, limit=_SHOWN)]
-
-    async def verdict(self, request: Request) -> Response:
-        """Show the verdict on an artifact, with its evidence and its history."""
-        sha256 = Sha256(request.path_params["sha256"])
-        verdicts = await anyio.to_thread.run_sync(self._store.verdicts, sha256)
-        if not verdicts:
-            raise TargetNotFound("nothing with this digest was examined here")
-        latest = verdicts[-1].artifact
-        release = latest.release
-        await require(request, Action.READ, release.project)
-        asked = Asked(sha256, latest.name.filename, release.project, release.source)
-        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
-        return answers.verdict(request, verdicts, ruling)
 
     async def health(self, _request: Request) -> Response:
         """Answer as long as the store does."""

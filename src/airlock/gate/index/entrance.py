@@ -20,16 +20,20 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from airlock.errors import AccessError, AirlockError, Forbidden, Unauthenticated
+from airlock.errors import AirlockError, Forbidden, Unauthenticated
 from airlock.gate.access.interface import Access, Credentials
 from airlock.gate.index import answers
+from airlock.gate.index.asking import ACCESS, PRINCIPAL, may, principal_of
 from airlock.model import ProjectName
 from airlock.model.access import ANONYMOUS, Action, Principal
+from airlock.report.frame import every_asset
 
-_ACCESS = "airlock.access"
-_PRINCIPAL = "airlock.principal"
 _OPEN = frozenset(
-    {"/health", "/ready", "/static/airlock.css", "/_/oidc/audience", "/_/oidc/mint-token"}
+    {
+        *("/health", "/ready", "/_/oidc/audience", "/_/oidc/mint-token"),
+        # Style and script of pages, the same for everybody.
+        *(one.path for one in every_asset().values()),
+    }
 )
 _LONGEST_HEADER = 4096
 
@@ -60,7 +64,7 @@ class Entrance:
             answer = await answers.of_error(request, error)
             await answer(scope, receive, send)
             return
-        scope[_ACCESS], scope[_PRINCIPAL] = self._access, principal
+        scope[ACCESS], scope[PRINCIPAL] = self._access, principal
         await self._app(scope, receive, send)
 
     async def _principal(self, request: Request) -> Principal:
@@ -75,8 +79,7 @@ class Entrance:
 
 def account_of(scope: Scope) -> str:
     """Return the account of who asks; empty for nobody known."""
-    principal: Principal = scope.get(_PRINCIPAL, ANONYMOUS)
-    return principal.name
+    return principal_of(scope).name
 
 
 async def require(
@@ -92,7 +95,7 @@ async def require(
         TooManyAttempts: if there were too many wrong credentials.
     """
     access = of_request(request)
-    principal: Principal = request.scope[_PRINCIPAL]
+    principal: Principal = request.scope[PRINCIPAL]
     if action is not Action.READ:
         principal = await _asked_anew(request, access)
     access.require(principal, action, project)
@@ -101,7 +104,7 @@ async def require(
 
 def label(scope: Scope) -> str:
     """Return who asks, in one line, for logs; empty where nobody was let in."""
-    principal: Principal | None = scope.get(_PRINCIPAL)
+    principal: Principal | None = scope.get(PRINCIPAL)
     return principal.label if principal is not None else ""
 
 
@@ -112,7 +115,7 @@ def asking(request: Request) -> Principal:
         Forbidden: if there was no entrance.
     """
     of_request(request)
-    principal: Principal = request.scope[_PRINCIPAL]
+    principal: Principal = request.scope[PRINCIPAL]
     return principal
 
 
@@ -140,15 +143,7 @@ async def _asked_anew(request: Request, access: Access) -> Principal:
 
 def read_by(scope: Scope, project: ProjectName) -> bool:
     """Tell whether who asks may read a project; False where nobody was asked who it is."""
-    access: Access | None = scope.get(_ACCESS)
-    principal: Principal | None = scope.get(_PRINCIPAL)
-    if access is None or principal is None:
-        return False
-    try:
-        access.require(principal, Action.READ, project)
-    except AccessError:
-        return False
-    return True
+    return may(scope, Action.READ, project)
 
 
 def of_request(request: Request) -> Access:
@@ -157,7 +152,7 @@ def of_request(request: Request) -> Access:
     Raises:
         Forbidden: if there was no entrance.
     """
-    access: Access | None = request.scope.get(_ACCESS)
+    access: Access | None = request.scope.get(ACCESS)
     if access is None:
         raise Forbidden("nobody was asked who this is")
     return access

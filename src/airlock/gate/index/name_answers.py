@@ -1,32 +1,16 @@
-"""Answers about names: pages for people, documents for machines, and refusals that say whose."""
-
-from collections.abc import Sequence
+"""Answers about names: documents for machines, and refusals that say whose."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from airlock.gate.index.answers import SECURITY, base, page, wants_json
+from airlock.gate.index.answers import SECURITY, base, error_page, wants_json
 from airlock.gate.index.reason import HEADER
 from airlock.gate.names import NameRuling
-from airlock.model.name_verdict import NameVerdict
-from airlock.model.ownership import Claim, Holding
+from airlock.model.ownership import Holding
 from airlock.report import reason_phrase
 from airlock.report.names import holding_document, name_document
 
 _MOVED = "Was the upstream replaced? Then: airlock name owner move OLD NEW."
-
-
-def about(
-    request: Request,
-    ruling: NameRuling,
-    claims: Sequence[Claim],
-    verdicts: Sequence[NameVerdict],
-) -> Response:
-    """Return the page about a name, or the same as JSON; histories have the newest first."""
-    if wants_json(request):
-        return document(ruling)
-    findings = [finding for outcome in ruling.verdict.outcomes for finding in outcome.findings]
-    return page("name.html", ruling=ruling, findings=findings, claims=claims, verdicts=verdicts)
 
 
 def document(ruling: NameRuling) -> Response:
@@ -49,7 +33,7 @@ def not_served(request: Request, holding: Holding) -> Response:
     if wants_json(request):
         told = {"error": reason, "hint": hint, **holding_document(holding)}
         return JSONResponse(told, 404, headers=headers)
-    return page("error.html", 404, headers, status=404, message=reason, hint=hint)
+    return error_page(request, 404, headers, message=reason, hint=hint)
 
 
 def refused(request: Request, ruling: NameRuling) -> Response:
@@ -65,7 +49,7 @@ def refused(request: Request, ruling: NameRuling) -> Response:
         }
         return JSONResponse(told, 403, headers=headers)
     hint = f"The evidence: {_about(request, ruling.holding)}"
-    return page("error.html", 403, headers, status=403, message=reason, hint=hint)
+    return error_page(request, 403, headers, message=reason, hint=hint)
 
 
 def _headers(request: Request, holding: Holding, reason: str) -> dict[str, str]:

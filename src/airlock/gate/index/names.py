@@ -1,8 +1,7 @@
 """The routes about names: to whom they belong, what was decided of them, and claims on them.
 
 ==============================  ==================================================================
-``GET /names/{project}``        owner, verdict and history of a name, for people
-``GET /api/names/{project}``    the same for machines
+``GET /api/names/{project}``    owner and verdict of a name; ``/names/{project}`` is for people
 ``POST /api/names``             claim a name or a prefix; only for administrators
 ``DELETE /api/names``           give a claim back; only for administrators
 ==============================  ==================================================================
@@ -63,20 +62,10 @@ class NameRoutes:
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
-            Route("/names/{project}", self.page),
             Route("/api/names/{project}", self.document),
             Route("/api/names", self.claim, methods=["POST"]),
             Route("/api/names", self.give_back, methods=["DELETE"]),
         ]
-
-    async def page(self, request: Request) -> Response:
-        """Show everything that is known of a name."""
-        project = ProjectName(request.path_params["project"])
-        await require(request, Action.READ, project)
-        ruling = await anyio.to_thread.run_sync(self._names.ruling, project)
-        claims = await anyio.to_thread.run_sync(self._store.claims_on, project)
-        verdicts = await anyio.to_thread.run_sync(self._store.name_verdicts, project)
-        return name_answers.about(request, ruling, claims[::-1], verdicts[::-1])
 
     async def document(self, request: Request) -> Response:
         """Tell machines the owner of a name and what its checks say."""

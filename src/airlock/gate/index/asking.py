@@ -1,0 +1,37 @@
+"""Who asks, as the entrance wrote it down with the request, and what they may."""
+
+from typing import TYPE_CHECKING
+
+from starlette.types import Scope
+
+from airlock.errors import AccessError
+from airlock.model import ProjectName
+from airlock.model.access import ANONYMOUS, Action, Principal
+
+if TYPE_CHECKING:
+    from airlock.gate.access.interface import Access
+
+ACCESS = "airlock.access"
+PRINCIPAL = "airlock.principal"
+"""Where these are in the scope of a request."""
+
+
+def principal_of(scope: Scope) -> Principal:
+    """Return who asks; anonymous where nobody was let in."""
+    principal: Principal = scope.get(PRINCIPAL, ANONYMOUS)
+    return principal
+
+
+def may(scope: Scope, action: Action, project: ProjectName | None = None) -> bool:
+    """Tell whether who asks may do something; nobody may who was not let in.
+
+    For what is shown only: what is done is guarded by ``entrance.require``, which asks anew.
+    """
+    access: Access | None = scope.get(ACCESS)
+    if access is None:
+        return False
+    try:
+        access.require(principal_of(scope), action, project)
+    except AccessError:
+        return False
+    return True

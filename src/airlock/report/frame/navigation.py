@@ -1,0 +1,24 @@
+"""The places that the frame leads to, and who sees them."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from airlock.model.access import Action
+
+
+class Place(NamedTuple):
+    """A link of the main navigation."""
+
+    title: str
+    path: str
+    action: Action
+    """Shown to who may do this to the whole index."""
+
+
+PLACES: tuple[Place, ...] = (Place("Home", "/", Action.READ),)
+"""In the order in which they stand."""
+
+
+def places_for(may: Callable[[Action], bool]) -> list[Place]:
+    """Return the places that somebody sees who may do certain things."""
+    return [place for place in PLACES if may(place.action)]
