@@ -11,6 +11,7 @@
     │   ├── InvalidDependencies        a file that says what is needed, and cannot be read whole
     │   ├── TargetNotFound             nothing is there under that name
     │   ├── NameTaken                  the name belongs to somebody else
+    │   ├── Outdated                   somebody decided meanwhile
     │   ├── InvalidUpload              a form, file or metadata that breaks a rule of uploads
     │   │   ├── FileExists             other bytes were uploaded under that name
     │   │   └── UploadTooLarge         more than the operator allows
@@ -97,6 +98,10 @@ class TargetNotFound(UsageError):
 
 class NameTaken(UsageError):
     """The name belongs to somebody else (HTTP 409)."""
+
+
+class Outdated(UsageError):
+    """Somebody decided meanwhile; who asks has to look again (HTTP 409)."""
 
 
 class InvalidUpload(UsageError):

@@ -124,7 +124,7 @@ class MemoryStore(MemoryHosting, MemoryProfiles, MemoryServings, Store):
     def waivers_for(
         self, sha256: Sha256, project: ProjectName, now: dt.datetime
     ) -> tuple[Waiver, ...]:
-        found = [waiver for waiver in self.waivers(now) if waiver.covers(sha256, project)]
+        found = [waiver for waiver in self.waivers(now) if waiver.scope in {sha256, project}]
         return tuple(sorted(found, key=lambda waiver: waiver.sha256 is None))
 
     def _all_waivers(self) -> list[Waiver]:

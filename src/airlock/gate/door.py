@@ -9,7 +9,9 @@
 - What is publicly known of a release is asked anew each time: a release that turns out to be
   malware tonight is refused tonight.
 - A waiver overrides a verdict until it expires, and says so in the ruling. It moves no name from
-  one owner to another; past known malware only one of the very digest leads.
+  one owner to another; past known malware only one of the very digest leads. The narrower decides
+  before the broader, the newer before the older. Where waivers take away what checks found, what is
+  left of a verdict is judged.
 - A file that the policy's age rule finds too young is held, listed nowhere and not even fetched,
   until its time has come or a waiver says otherwise. Of a project in quarantine nothing is served.
 - Recorded, never changed: every judgement is appended to the store.
@@ -19,12 +21,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from airlock import vetting
+from airlock import reviewing, vetting
 from airlock.advising import Advising
 from airlock.checks import CheckSet
 from airlock.gate.ageing import by_age
 from airlock.gate.names import Names
-from airlock.gate.ruling import Asked, Ruling, by_advice, by_name, waived
+from airlock.gate.ruling import Asked, Ruling, by_advice, by_name, spared, waived
 from airlock.model import (
     Artifact,
     ArtifactName,
@@ -79,10 +81,23 @@ class Door:
 
     def decide_hosted(self, asked: Asked) -> Ruling:
         """Rule on an upload before it is recorded, as if its project belonged to this index."""
+        return self.decide_as_if(asked, self._store.waivers(self._clock()), hosted=True)
+
+    def decide_as_if(
+        self, asked: Asked, waivers: Iterable[Waiver], *, hosted: bool = False
+    ) -> Ruling:
+        """Rule on one artifact as if these were the waivers that hold, the newest first.
+
+        Args:
+            asked: the artifact.
+            waivers: all of them.
+            hosted: as if its project belonged to this index.
+        """
         standing = self._store.latest_verdicts([asked.sha256]).get(asked.sha256)
-        holding = Holding(project=asked.project, owner=HERE)
-        name = _OfName(holding, self._names.verdict(asked.project), own=True)
-        return self._rule(asked, standing, name, self._store.waivers(self._clock()))
+        name = self._of_name(asked.project)
+        if hosted:
+            name = name._replace(holding=Holding(project=asked.project, owner=HERE), own=True)
+        return self._rule(asked, standing, name, waivers)
 
     def decide_all(self, asked: Iterable[Asked]) -> list[Ruling]:
         """Rule on several artifacts, in their order, with few questions to the store."""
@@ -123,14 +138,18 @@ class Door:
                 of_name=True,
             )
         ruling = self._by_verdict(asked, standing, name.holding)
-        advice = self._advising.advice(ArtifactName.parse(asked.filename), now=self._clock())
+        artifact = ArtifactName.parse(asked.filename)
+        advice = self._advising.advice(artifact, now=self._clock())
+        about = (asked.sha256, asked.project, artifact.version)
+        waivers = list(waivers)
         # What was decided about these very bytes comes before what was decided about the project.
-        for waiver in sorted(waivers, key=lambda waiver: waiver.sha256 is None):
+        for waiver in sorted(waivers, key=lambda waiver: waiver.reach.breadth):
             of_these_bytes = waiver.sha256 is not None
-            if waiver.covers(asked.sha256, asked.project) and (
-                of_these_bytes or not advice.malware
-            ):
+            if waiver.covers(*about) and (of_these_bytes or not advice.malware):
                 return waived(ruling, waiver) if ruling.current else ruling
+        sparing = [waiver for waiver in waivers if waiver.spares(*about)]
+        if sparing and ruling.current and ruling.decision is not Decision.ADMIT:
+            ruling = self._spared(ruling, sparing)
         ruling = by_advice(by_name(ruling, name.verdict), advice)
         return by_age(ruling, self._policy.age, self._advising, self._clock())
 
@@ -158,6 +177,21 @@ class Door:
             headline=standing.headline,
             holding=holding,
         )
+
+    def _spared(self, ruling: Ruling, waivers: Sequence[Waiver]) -> Ruling:
+        """Return what is left of a ruling without what the checks of waivers found."""
+        verdict = self._store.latest_verdict(ruling.asked.sha256)
+        if verdict is None or not _is_about(Standing.of(verdict), ruling.asked):
+            return ruling
+        checks = frozenset(waiver.check for waiver in waivers)
+        rest = vetting.judge(
+            verdict.artifact,
+            reviewing.without(verdict.outcomes, checks),
+            self._policy,
+            self._checks,
+            now=self._clock(),
+        )
+        return spared(ruling, rest, waivers)
 
     def _policy_version(self) -> PolicyVersion:
         """Return today's: it changes when a suppression ends."""

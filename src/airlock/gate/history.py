@@ -93,7 +93,12 @@ class StoredHistory(History):
             if standing is None or standing.filename != one.file.filename:
                 continue
             waivers = self._store.waivers_for(one.file.sha256, project, self._clock())
-            decision = next((waiver.decision for waiver in waivers), standing.decision)
+            about = (one.file.sha256, project, one.name.version)
+            deciding = sorted(
+                (waiver for waiver in waivers if waiver.covers(*about)),
+                key=lambda waiver: waiver.reach.breadth,
+            )
+            decision = next((waiver.decision for waiver in deciding), standing.decision)
             if decision is Decision.ADMIT:
                 profile = self._store.profile(project, one.file)
                 if profile is not None:

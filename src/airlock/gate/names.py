@@ -23,7 +23,7 @@ from airlock.model import Decision, ProjectListing, ProjectName
 from airlock.model.access import Principal
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Owner, Ownership
-from airlock.model.waiver import Waiver
+from airlock.model.waiver import Reach, Waiver
 from airlock.naming import NameVetting
 from airlock.report import one_line
 from airlock.store import Store
@@ -133,7 +133,7 @@ class Names:
         waiver = None
         if verdict.decision is not Decision.ADMIT and not verdict.denied:
             active = self._store.waivers(self._clock())
-            waiver = next((one for one in active if one.project == project), None)
+            waiver = next((one for one in active if _is_about(one, project)), None)
         return NameRuling(holding=self.holding(project), verdict=verdict, waiver=waiver)
 
     def verdict(self, project: ProjectName, listing: ProjectListing | None = None) -> NameVerdict:
@@ -225,6 +225,11 @@ class Names:
             reason=f"{source} had it when it was first asked for",
             at=self._clock(),
         )
+
+
+def _is_about(waiver: Waiver, project: ProjectName) -> bool:
+    """Tell whether a waiver is about a name: about all of its project, whatever a check found."""
+    return waiver.project == project and waiver.reach is Reach.PROJECT and not waiver.check
 
 
 def _is_fresh(verdict: NameVerdict, now: dt.datetime) -> bool:

@@ -4,11 +4,12 @@ Each function takes a ruling and returns one at least as strict; a waiver alone 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 import msgspec
 
 from airlock.advising import Advice
-from airlock.model import Decision, ProjectName, Sha256
+from airlock.model import Decision, ProjectName, Sha256, Verdict
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Holding
 from airlock.model.waiver import Waiver
@@ -80,6 +81,26 @@ def waived(ruling: Ruling, waiver: Waiver) -> Ruling:
         waiver=waiver,
         until=waiver.expires_at,
     )
+
+
+def spared(ruling: Ruling, rest: Verdict, waivers: Sequence[Waiver]) -> Ruling:
+    """Return what is left of a ruling once the findings of some checks count for nothing.
+
+    Args:
+        ruling: by the verdict.
+        rest: the verdict without them.
+        waivers: of these checks, the newest first.
+    """
+    if rest.decision >= (ruling.decision or Decision.ADMIT):
+        return ruling
+    newest = waivers[0]
+    if rest.decision is Decision.ADMIT:
+        ruling = waived(ruling, newest)
+    else:
+        ruling = msgspec.structs.replace(
+            ruling, decision=rest.decision, headline=rest.headline, waiver=newest
+        )
+    return msgspec.structs.replace(ruling, until=min(one.expires_at for one in waivers))
 
 
 def by_advice(ruling: Ruling, advice: Advice) -> Ruling:

@@ -1,11 +1,14 @@
 """A recorded, expiring decision by a named person, which overrides a verdict.
 
 - A waiver without a reason, a person or an end cannot be made.
-- It speaks of exactly one digest or exactly one project, never of everything.
+- It speaks of exactly one digest, one project or one release of it, never of everything.
+- One of a check decides nothing by itself: what that check found there counts for nothing, and the
+  rest is judged. What a check could not look at it does not cover.
 - A revoked waiver is never active again, whatever the clocks say.
 """
 
 import datetime as dt
+import enum
 import re
 
 import msgspec
@@ -16,6 +19,19 @@ from airlock.model.verdict import Decision
 
 # It stands in URLs and on command lines.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+class Reach(enum.StrEnum):
+    """How far a decision reaches, the narrowest first."""
+
+    FILE = "file"
+    RELEASE = "release"
+    PROJECT = "project"
+
+    @property
+    def breadth(self) -> int:
+        """0 for the narrowest; the narrower decides before the broader."""
+        return list(Reach).index(self)
 
 
 class Revocation(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +77,10 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
     """The artifact that it is about, or ``None`` if it is about a project."""
     project: ProjectName | None = None
     """The project that it is about, every release of it, or ``None``."""
+    version: str = ""
+    """With a project: the one release that it is about; empty for every one."""
+    check: str = ""
+    """The check whose findings count for nothing; empty: it stands above the whole verdict."""
     revoked: Revocation | None = None
 
     def __post_init__(self) -> None:
@@ -70,6 +90,12 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
         _require_zone(created_at=self.created_at, expires_at=self.expires_at)
         if (self.sha256 is None) == (self.project is None):
             raise UsageError("a waiver is about one digest or one project")
+        if self.version and self.project is None:
+            raise UsageError("a waiver of a release names its project")
+        if self.check and self.decision is not Decision.ADMIT:
+            raise UsageError("a waiver of a check makes nothing stricter")
+        if not (self.version.isprintable() and self.check.isprintable()):
+            raise UsageError("the release and the check of a waiver are one line of text")
         if self.expires_at <= self.created_at:
             raise UsageError("a waiver ends after it begins")
 
@@ -78,13 +104,43 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
         """What it is about."""
         return self.sha256 or self.project  # type: ignore[return-value]  # one of them is there
 
+    @property
+    def reach(self) -> Reach:
+        """How far it reaches."""
+        if self.sha256 is not None:
+            return Reach.FILE
+        return Reach.RELEASE if self.version else Reach.PROJECT
+
+    @property
+    def about(self) -> str:
+        """What it is about, for a person."""
+        release = f" {self.version}" if self.version else ""
+        findings = f"what {self.check} finds in " if self.check else ""
+        return f"{findings}{self.scope}{release}"
+
     def active(self, now: dt.datetime) -> bool:
         """Tell whether it speaks at a time."""
         return self.revoked is None and self.created_at <= now < self.expires_at
 
-    def covers(self, sha256: Sha256, project: ProjectName) -> bool:
-        """Tell whether it is about an artifact of a project."""
-        return sha256 == self.sha256 or project == self.project
+    def covers(self, sha256: Sha256, project: ProjectName, version: str) -> bool:
+        """Tell whether it stands above the verdict on an artifact."""
+        return not self.check and self._reaches(sha256, project, version)
+
+    def spares(self, sha256: Sha256, project: ProjectName, version: str) -> bool:
+        """Tell whether it takes away what its check found in an artifact."""
+        return bool(self.check) and self._reaches(sha256, project, version)
+
+    def _reaches(self, sha256: Sha256, project: ProjectName, version: str) -> bool:
+        if self.sha256 is not None:
+            return sha256 == self.sha256
+        return project == self.project and (not self.version or same(self.version, version))
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two texts name one version (PEP 440); ``1.0`` and ``1`` do."""
+    from packaging.utils import canonicalize_version
+
+    return one == other or canonicalize_version(one) == canonicalize_version(other)
 
 
 def _require(**texts: str) -> None:

@@ -20,6 +20,10 @@
     uploaded = "7 days"
     exempt = ["acme-*"]
 
+    [policy.review]
+    two-persons = ["refused", "project"]
+    longest = "90 days"
+
     [[policy.suppress]]
     check = "code-download-run"
     path = "*/tools/fetch_fonts.py"
@@ -40,6 +44,7 @@ from airlock.policy.advisories import MALWARE, AdvisoryTable, rules_of
 from airlock.policy.age import AgeRule
 from airlock.policy.durations import duration
 from airlock.policy.guard import GuardRules, checked
+from airlock.policy.review import ReviewTable, review_rules
 from airlock.policy.rules import CheckRule, Policy, Threshold, VetAhead
 from airlock.policy.suppression_tables import SuppressTable, suppressions
 
@@ -80,6 +85,7 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
     suppress: list[SuppressTable] = []
     age: _AgeTable = msgspec.field(default_factory=_AgeTable)
     vet_ahead: _VetAheadTable = msgspec.field(default_factory=_VetAheadTable)
+    review: ReviewTable = msgspec.field(default_factory=ReviewTable)
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -139,6 +145,7 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         "vet_ahead": VetAhead(
             wait=duration("vet-ahead.wait", table.vet_ahead.wait), versions=table.vet_ahead.versions
         ),
+        "review": review_rules(table.review),
     }
     if table.hold_score is not None:
         given["hold_score"] = _score(table.hold_score)

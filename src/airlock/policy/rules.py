@@ -8,6 +8,7 @@ import msgspec
 from airlock.model import Confidence, Decision, Finding, PolicyVersion, ProjectName, Severity, wire
 from airlock.policy.advisories import AdvisoryRules
 from airlock.policy.age import AgeRule
+from airlock.policy.review import ReviewRules
 from airlock.policy.suppression import Suppression
 
 # How strongly one finding speaks against an artifact, between 0 and 1: its severity's weight times
@@ -78,6 +79,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     age: AgeRule = AgeRule()
     """How old files have to be. Asked at the door, at that moment: no part of a verdict."""
     vet_ahead: VetAhead = VetAhead()
+    review: ReviewRules = ReviewRules()
+    """How people may decide above it: no part of a verdict."""
 
     def at(self, today: dt.date) -> "Policy":
         """Return the policy as it is on a day, in UTC: without suppressions not in force then.
@@ -99,6 +102,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             checks=dict(sorted(self.checks.items())),
             age=AgeRule(),
             vet_ahead=VetAhead(),
+            review=ReviewRules(),
         )
         text = wire.encode(rules) + "\n".join(sorted(self.deny)).encode()
         return PolicyVersion(self.name, hashlib.sha256(text).hexdigest()[:16])

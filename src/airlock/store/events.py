@@ -5,6 +5,7 @@ from airlock.model.hosting import Remark, Upload
 from airlock.model.log import Event
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim
+from airlock.model.review import Step
 from airlock.model.waiver import Revocation, Waiver
 
 _GATE = "the gate"
@@ -51,6 +52,8 @@ def of_waiver(waiver: Waiver) -> Event:
             "decision": waiver.decision.word,
             "reason": waiver.reason,
             "until": waiver.expires_at.isoformat(),
+            **({"version": waiver.version} if waiver.version else {}),
+            **({"check": waiver.check} if waiver.check else {}),
         },
     )
 
@@ -108,3 +111,22 @@ def of_remark(remark: Remark) -> Event:
     told = {name: value for name, value in details.items() if value}
     subject = str(remark.project)
     return Event(kind=remark.kind.value, subject=subject, by=remark.by, at=remark.at, details=told)
+
+
+def of_step(step: Step) -> Event:
+    """Return that somebody took a step in a review, with what the door said before and after."""
+    details = {
+        "id": step.id,
+        "reason": step.reason,
+        "reach": step.reach.value if step.kind.decides else "",
+        "check": step.check,
+        "until": step.expires_at.isoformat() if step.expires_at else "",
+        "to": step.to,
+        "of": step.of,
+        "waiver": step.waiver,
+        "before": step.before,
+        "after": step.after,
+    }
+    told = {name: value for name, value in details.items() if value}
+    kind = f"review-{step.kind.value}"
+    return Event(kind=kind, subject=str(step.sha256), by=step.by, at=step.at, details=told)

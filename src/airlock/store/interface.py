@@ -173,9 +173,10 @@ class Store(NameRecords, ProfileRecords, HostingRecords, ServingRecords, _Closin
     def waivers_for(
         self, sha256: Sha256, project: ProjectName, now: dt.datetime
     ) -> tuple[Waiver, ...]:
-        """Return the active waivers on an artifact.
+        """Return the active waivers on an artifact, or on something of its project.
 
-        Those on its digest come before those on its project, and the newer before the older.
+        Those on its digest come before those on its project, and the newer before the older. Which
+        of them decides, ``Waiver.covers`` tells.
         """
 
     @abstractmethod

@@ -24,6 +24,7 @@ from airlock.store.sql_hooks import SqlHooks
 from airlock.store.sql_log import SqlLog
 from airlock.store.sql_people import SqlPeople
 from airlock.store.sql_publishers import SqlPublishers
+from airlock.store.sql_reviews import SqlReviews
 
 # Any number that no other program takes for a lock of its own in the same PostgreSQL database.
 _ADVISORY_LOCK = 0x4169_726C_6F63_6B
@@ -38,6 +39,7 @@ def open_sql_records(url: str) -> Records:
         SqlLog(database),
         SqlPublishers(database),
         SqlHooks(database),
+        SqlReviews(database),
     )
 
 

@@ -8,6 +8,7 @@ from airlock.store.interface import Store
 from airlock.store.log import Log
 from airlock.store.people import People
 from airlock.store.publishers import Publishers
+from airlock.store.reviews import Reviews
 
 
 class Records(NamedTuple):
@@ -18,6 +19,7 @@ class Records(NamedTuple):
     log: Log
     publishers: Publishers
     hooks: Hooks
+    reviews: Reviews
 
     def close(self) -> None:
         """Let go of the connections."""

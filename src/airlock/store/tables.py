@@ -2,8 +2,8 @@
 
 - Documents (``airlock.model.wire``) are the truth; the other columns are there to be searched.
 - What may be added only (artifacts, verdicts, waivers, revocations, claims, verdicts on names,
-  uploads, remarks, the log) is guarded by triggers, made by the migrations: an UPDATE or DELETE
-  fails whoever sends it.
+  uploads, remarks, steps of reviews, the log) is guarded by triggers, made by the migrations: an
+  UPDATE or DELETE fails whoever sends it.
 - A verdict refers to no other table: it outlives everything else that is known of its artifact.
 - A document is the last column of its table, for SQLite keeps long values outside the row and does
   not read them for a query that wants only the columns before.
@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 
 # METADATA is whole only with all tables.
-import airlock.store.people_tables  # noqa: F401
+import airlock.store.people_tables
+import airlock.store.review_tables  # noqa: F401
 from airlock.store.columns import DIGEST, METADATA, PROJECT, SERIAL, UtcTime
 
 __all__ = ["METADATA"]
@@ -79,6 +80,9 @@ waivers = Table(
     Column("person", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    # Empty in what was decided before these were there.
+    Column("version", Text, nullable=False, server_default=""),
+    Column("check", Text, nullable=False, server_default=""),
     CheckConstraint("(sha256 IS NULL) <> (project IS NULL)", name="waivers_scope"),
     sqlite_autoincrement=True,
 )

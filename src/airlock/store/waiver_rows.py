@@ -39,6 +39,8 @@ def add(connection: Connection, waiver: Waiver) -> None:
             "person": waiver.by,
             "created_at": waiver.created_at,
             "expires_at": waiver.expires_at,
+            "version": waiver.version,
+            "check": waiver.check,
         },
     )
     change_rows.note(connection, waiver.project)
@@ -76,7 +78,7 @@ def active(connection: Connection, now: dt.datetime) -> tuple[Waiver, ...]:
 def on(
     connection: Connection, sha256: Sha256, project: ProjectName, now: dt.datetime
 ) -> tuple[Waiver, ...]:
-    """Return the active waivers on an artifact."""
+    """Return the active waivers that may be about an artifact."""
     about = or_(waivers.c.sha256 == str(sha256), waivers.c.project == str(project))
     found = (_waiver(row) for row in connection.execute(_ALL.where(about)).mappings())
     return tuple(waiver for waiver in found if waiver.active(now))
@@ -93,6 +95,8 @@ def _waiver(row: RowMapping) -> Waiver:
             expires_at=row["expires_at"],
             sha256=Sha256(row["sha256"]) if row["sha256"] else None,
             project=ProjectName(row["project"]) if row["project"] else None,
+            version=row["version"],
+            check=row["check"],
             revoked=_revocation(row),
         )
     except (UsageError, ValueError) as error:

@@ -79,16 +79,16 @@ def test_revoked_it_never_speaks_again() -> None:
 
 def test_about_a_project_it_covers_every_release_of_that_project_only() -> None:
     about = waiver()
-    assert about.covers(DIGEST, PROJECT)
-    assert about.covers(Sha256.of(b"other"), PROJECT)
-    assert not about.covers(DIGEST, ProjectName("example2"))
+    assert about.covers(DIGEST, PROJECT, "1.0")
+    assert about.covers(Sha256.of(b"other"), PROJECT, "1.0")
+    assert not about.covers(DIGEST, ProjectName("example2"), "1.0")
     assert about.scope == PROJECT
 
 
 def test_about_a_digest_it_covers_that_digest_only() -> None:
     about = waiver(project=None, sha256=DIGEST)
-    assert about.covers(DIGEST, ProjectName("other"))
-    assert not about.covers(Sha256.of(b"other"), PROJECT)
+    assert about.covers(DIGEST, ProjectName("other"), "1.0")
+    assert not about.covers(Sha256.of(b"other"), PROJECT, "1.0")
     assert about.scope == DIGEST
 
 

@@ -9,6 +9,7 @@ from airlock.model import Sha256
 from airlock.store import Records, references
 from airlock.store.engine import Database
 from airlock.store.people_tables import assertions, log, tokens
+from airlock.store.review_tables import held, steps
 from airlock.store.tables import METADATA, listed_files, listings, profiles, verdicts, waivers
 from tests.unit.store.examples import NOW, artifact, digest
 
@@ -22,6 +23,8 @@ NO_REFERENCES = {
     tokens.c.digest: "of a token",
     log.c.hash: "of an entry",
     assertions.c.digest: "of what an issuer said",
+    held.c.sha256: "of an artifact, which follows from its verdicts",
+    steps.c.sha256: "of an artifact, in the record of what people decided about it",
 }
 _DIGEST_LENGTH = 64
 _WORDS = ("sha256", "digest", "hash", "metadata", "blob")

@@ -89,10 +89,10 @@ def test_covers_its_digest_or_its_project_and_nothing_else() -> None:
     other = Sha256.of(b"other")
     on_digest = Waiver(**COMPLETE)
     on_project = Waiver(**(COMPLETE | {"sha256": None, "project": ProjectName("example")}))
-    assert on_digest.covers(DIGEST, ProjectName("anything"))
-    assert not on_digest.covers(other, ProjectName("example"))
-    assert on_project.covers(other, ProjectName("Example"))
-    assert not on_project.covers(DIGEST, ProjectName("examples"))
+    assert on_digest.covers(DIGEST, ProjectName("anything"), "1.0")
+    assert not on_digest.covers(other, ProjectName("example"), "1.0")
+    assert on_project.covers(other, ProjectName("Example"), "1.0")
+    assert not on_project.covers(DIGEST, ProjectName("examples"), "1.0")
 
 
 def test_round_trip() -> None:

@@ -2,7 +2,7 @@
 
 - A body is bounded, decoded by type, and refused with what is wrong; nothing of it is guessed.
 - Errors are ``{"error": …, "hint": …}``: 400 for what makes no sense, 404 for what is not there,
-  409 for what is taken.
+  409 for what is taken, and for what somebody decided meanwhile.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from airlock.errors import InvalidRequest, NameTaken, TargetNotFound, UsageError
+from airlock.errors import InvalidRequest, NameTaken, Outdated, TargetNotFound, UsageError
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ async def done(act: Callable[[], Any], code: int = 200) -> Response:
 
 
 def _status(error: Exception) -> int:
-    if isinstance(error, NameTaken):
+    if isinstance(error, NameTaken | Outdated):
         return 409
     return 404 if isinstance(error, TargetNotFound) else 400
 

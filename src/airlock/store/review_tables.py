@@ -1,0 +1,42 @@
+"""The tables of the review, as the newest migration leaves them; the rules are those of ``tables``.
+
+``held`` is there to be searched: it follows from the newest verdicts and the steps, and is written
+in the transaction that adds one of them.
+"""
+
+from sqlalchemy import Column, Double, Index, LargeBinary, SmallInteger, String, Table, Text
+
+from airlock.store.columns import DIGEST, METADATA, PROJECT, SERIAL, UtcTime
+
+held = Table(
+    "held",
+    METADATA,
+    Column("sha256", DIGEST, primary_key=True),
+    Column("project", PROJECT, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    # NULL: this index.
+    Column("source", Text),
+    Column("decision", SmallInteger, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("headline", Text, nullable=False),
+    # Each between blanks.
+    Column("checks", Text, nullable=False),
+    Column("campaign", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("assignee", String(64), nullable=False),
+    Column("proposal", String(12), nullable=False),
+    Index("held_since", "decision", "since"),
+    Index("held_campaign", "campaign"),
+)
+
+steps = Table(
+    "steps",
+    METADATA,
+    Column("seq", SERIAL, primary_key=True, autoincrement=True),
+    Column("id", String(12), nullable=False, unique=True),
+    Column("sha256", DIGEST, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index("steps_file", "sha256", "seq"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,81 @@
+"""The port for the review: what waits for a person, and what people did about it.
+
+Promises, beside those of ``airlock.store.interface``:
+
+- A step, the waiver that comes of it or ends by it, and their entries in the log are one.
+- Steps are only ever added.
+"""
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+from airlock.model import Sha256
+from airlock.model.review import Group, Held, Selection, Step
+from airlock.model.waiver import Revocation, Waiver
+
+
+class Review(NamedTuple):
+    """Everything that was done about one file."""
+
+    held: Held | None
+    """``None`` if its newest verdict admits it, or there is none."""
+    steps: tuple[Step, ...]
+    """The oldest first."""
+
+
+class Change(NamedTuple):
+    """A step and what comes of it."""
+
+    step: Step
+    assignee: str
+    """As it is from then on."""
+    proposal: str
+    """Likewise."""
+    waiver: Waiver | None = None
+    """To be added."""
+    revocation: Revocation | None = None
+    """To be added."""
+
+
+class Reviews(ABC):
+    """What waits for people. Every method raises ``StoreError`` if the store refuses."""
+
+    @abstractmethod
+    def queue(self, selection: Selection, now: dt.datetime) -> tuple[Held, ...]:
+        """Return what nobody decided about, as far as it was selected.
+
+        What a waiver on the file, its release or its project stands above at that time is left out.
+        """
+
+    @abstractmethod
+    def count(self, selection: Selection, now: dt.datetime) -> int:
+        """Return how much there is of it, without limits."""
+
+    @abstractmethod
+    def groups(self, selection: Selection, now: dt.datetime) -> tuple[Group, ...]:
+        """Return the campaigns in it, the largest first."""
+
+    @abstractmethod
+    def review(self, sha256: Sha256) -> Review:
+        """Return what is known of the review of a file."""
+
+    @abstractmethod
+    def step(self, step_id: str) -> Step | None:
+        """Return a step."""
+
+    @abstractmethod
+    def latest(self, limit: int) -> tuple[Step, ...]:
+        """Return the last steps, the newest first."""
+
+    @abstractmethod
+    def take(self, change: Change, *, after: int) -> None:
+        """Add a step with what comes of it.
+
+        Args:
+            change: what is to be added.
+            after: how many steps the review of the file had when it was decided on.
+
+        Raises:
+            Outdated: if somebody took a step meanwhile; nothing is added then.
+        """

@@ -1,0 +1,70 @@
+"""The review in a database: each step one transaction, with what comes of it and its entry."""
+
+import datetime as dt
+
+from airlock.errors import Outdated
+from airlock.model import Sha256
+from airlock.model.review import Group, Held, Selection, Step
+from airlock.store import events, log_rows, review_rows, waiver_rows
+from airlock.store.dialects import take_turns
+from airlock.store.engine import Database
+from airlock.store.reviews import Change, Review, Reviews
+
+
+class SqlReviews(Reviews):
+    """The review in SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def queue(self, selection: Selection, now: dt.datetime) -> tuple[Held, ...]:
+        """Return a page of the queue."""
+        with self._database.reading() as connection:
+            return review_rows.selected(connection, selection, now)
+
+    def count(self, selection: Selection, now: dt.datetime) -> int:
+        """Return how many there are."""
+        with self._database.reading() as connection:
+            return review_rows.count(connection, selection, now)
+
+    def groups(self, selection: Selection, now: dt.datetime) -> tuple[Group, ...]:
+        """Return the campaigns."""
+        with self._database.reading() as connection:
+            return review_rows.groups(connection, selection, now)
+
+    def review(self, sha256: Sha256) -> Review:
+        """Return the review of a file."""
+        with self._database.reading() as connection:
+            found = review_rows.one(connection, sha256)
+            return Review(found, review_rows.steps_on(connection, sha256))
+
+    def step(self, step_id: str) -> Step | None:
+        """Return a step."""
+        with self._database.reading() as connection:
+            return review_rows.one_step(connection, step_id)
+
+    def latest(self, limit: int) -> tuple[Step, ...]:
+        """Return the last steps."""
+        with self._database.reading() as connection:
+            return review_rows.latest(connection, limit)
+
+    def take(self, change: Change, *, after: int) -> None:
+        """Add a step with what comes of it."""
+        step = change.step
+        told = [events.of_step(step)]
+        with self._database.writing() as connection:
+            take_turns(connection, f"review {step.sha256}")
+            if len(review_rows.steps_on(connection, step.sha256)) != after:
+                raise Outdated(
+                    "somebody took a step in this review meanwhile",
+                    hint="Look again, and decide then.",
+                )
+            if change.revocation and waiver_rows.revoke(connection, change.revocation):
+                told.append(events.of_revocation(change.revocation))
+            if change.waiver:
+                waiver_rows.add(connection, change.waiver)
+                told.append(events.of_waiver(change.waiver))
+            review_rows.add_step(
+                connection, step, assignee=change.assignee, proposal=change.proposal
+            )
+            log_rows.append(connection, *told)
