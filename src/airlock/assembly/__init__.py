@@ -53,6 +53,7 @@ from airlock.assembly.guarding import (
     verified_run,
 )
 from airlock.assembly.mirroring import mirror, take_in, take_out
+from airlock.assembly.remoting import server
 from airlock.assembly.scanning import (
     change_kit,
     diff,
@@ -139,6 +140,7 @@ __all__ = [
     "sandbox_abilities",
     "scan",
     "serve",
+    "server",
     "sign_again",
     "sign_release",
     "signed_gate",

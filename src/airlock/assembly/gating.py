@@ -1,6 +1,8 @@
 """What vets and knows in a gate, with or without a server in front of it."""
 
 import contextlib
+import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from airlock.store import Blobs, Records
 
 
+Clock = Callable[[], dt.datetime]
+
+
 class GateParts(NamedTuple):
     """What vets and knows, without a server: the gate, ``mirror``, ``export`` and ``import``."""
 
@@ -49,9 +54,10 @@ class GateParts(NamedTuple):
     catalogue: "Catalogue"
     advisories: "Advisories"
     policy: Policy
+    clock: Clock
 
 
-def gate_parts(settings: "GateSettings") -> GateParts:
+def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
     """Return the parts of a gate that need no server.
 
     Raises:
@@ -71,24 +77,35 @@ def gate_parts(settings: "GateSettings") -> GateParts:
     records, kept, incoming = open_data(settings.data_folder)
     store = records.store
     vetting = NameVetting(checks, facts_loader(of_names=True), rules)
-    names = Names(store, vetting, tuple(indexes), now)
+    names = Names(store, vetting, tuple(indexes), clock)
     known = advisories(rules)
-    door = Door(store, rules, checks, names, Advising(every_check(), known, rules), now)
+    door = Door(store, rules, checks, names, Advising(every_check(), known, rules), clock)
     intake = Intake(
         door=door,
         indexes=indexes,
         store=store,
         blobs=kept,
         workers=workers("forkserver", settings.worker_limits),
-        history=StoredHistory(store, now),
+        history=StoredHistory(store, clock),
         incoming=incoming,
         at_once=settings.examinations,
-        clock=now,
+        clock=clock,
     )
-    listings = Listings(indexes.values(), store, settings.listing_age, now)
-    catalogue = Catalogue(store, listings, names, now)
+    listings = Listings(indexes.values(), store, settings.listing_age, clock)
+    catalogue = Catalogue(store, listings, names, clock)
     return GateParts(
-        records, kept, incoming, indexes, names, door, intake, listings, catalogue, known, rules
+        records,
+        kept,
+        incoming,
+        indexes,
+        names,
+        door,
+        intake,
+        listings,
+        catalogue,
+        known,
+        rules,
+        clock,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.assembly.base import extra, now
-from airlock.assembly.gating import GateParts, gate_parts
+from airlock.assembly.gating import Clock, GateParts, gate_parts
 from airlock.assembly.trusting import trust_workspace
 from airlock.assembly.webbing import web_routes
 
@@ -33,7 +33,7 @@ class _Server(NamedTuple):
     rendered: "Rendered"
 
 
-def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
+def gate(settings: "GateSettings", clock: Clock = now) -> "tuple[Starlette, tuple[str, ...]]":
     """Return the gate's application, and the URLs of its upstreams without credentials.
 
     Raises:
@@ -47,7 +47,7 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         from airlock.gate.servings import Servings
         from airlock.gate.telling import Telling
     token = read_token(settings.admin_token_file) if settings.admin_token_file else None
-    server = _server(settings)
+    server = _server(settings, clock)
     inner, records = server.inner, server.inner.records
     parts = Gate(
         indexes=tuple(inner.indexes.values()),
@@ -56,33 +56,34 @@ def gate(settings: "GateSettings") -> "tuple[Starlette, tuple[str, ...]]":
         listings=inner.listings,
         intake=inner.intake,
         phantoms=server.phantoms,
-        servings=Servings(records.store, now, networks=settings.client_networks),
-        telling=Telling(records.hooks, now),
-        access=AccountAccess(records.people, records.publishers, token, settings.readers, now),
+        servings=Servings(records.store, clock, networks=settings.client_networks),
+        telling=Telling(records.hooks, clock),
+        access=AccountAccess(records.people, records.publishers, token, settings.readers, clock),
         rendered=server.rendered,
         changes=server.changes,
         routes=[
             *_of_releases(server),
             *_of_projects(server),
             *_of_operation(server),
+            *_of_review(server),
             *web_routes(inner),
         ],
     )
     return parts.app(), tuple(inner.indexes)
 
 
-def _server(settings: "GateSettings") -> _Server:
+def _server(settings: "GateSettings", clock: Clock) -> _Server:
     from airlock.gate.changes import Changes
     from airlock.gate.index.rendered import Rendered
     from airlock.gate.phantoms import Phantoms
     from airlock.gate.settings_log import note_settings
 
-    inner = gate_parts(settings)
-    in_force = inner.policy.at(now().date()).version
-    note_settings(inner.records.log, settings, in_force, inner.indexes, now())
+    inner = gate_parts(settings, clock)
+    in_force = inner.policy.at(clock().date()).version
+    note_settings(inner.records.log, settings, in_force, inner.indexes, clock())
     changes = Changes(inner.records.store)
-    rendered = Rendered(changes, lambda: inner.advisories.stamp, now)
-    phantoms = Phantoms(inner.records.store, now, networks=settings.client_networks)
+    rendered = Rendered(changes, lambda: inner.advisories.stamp, clock)
+    phantoms = Phantoms(inner.records.store, clock, networks=settings.client_networks)
     return _Server(settings, inner, phantoms, changes, rendered)
 
 
@@ -95,6 +96,7 @@ def _of_releases(server: _Server) -> "list[Route]":
     from airlock.gate.upload.receiving import Receiving
 
     settings, inner, store = server.settings, server.inner, server.inner.records.store
+    clock = inner.clock
     simple = SimpleRoutes(
         store=store,
         catalogue=inner.catalogue,
@@ -106,7 +108,7 @@ def _of_releases(server: _Server) -> "list[Route]":
         rendered=server.rendered,
         changes=server.changes,
         listing_age=settings.listing_age,
-        clock=now,
+        clock=clock,
     )
     files = FileRoutes(
         store=store,
@@ -119,9 +121,9 @@ def _of_releases(server: _Server) -> "list[Route]":
         rendered=server.rendered,
         changes=server.changes,
         incoming=inner.incoming,
-        clock=now,
+        clock=clock,
     )
-    receiving = Receiving(store, inner.names, inner.listings, inner.intake, now)
+    receiving = Receiving(store, inner.names, inner.listings, inner.intake, clock)
     upload = UploadRoutes(receiving, inner.incoming, settings.largest_upload)
     return [*simple.routes(), *files.routes(), *upload.routes()]
 
@@ -135,12 +137,12 @@ def _of_projects(server: _Server) -> "list[Route]":
     from airlock.gate.index.names import NameRoutes
     from airlock.gate.index.project_routes import ProjectRoutes
 
-    inner, store = server.inner, server.inner.records.store
+    inner, store, clock = server.inner, server.inner.records.store, server.inner.clock
     return [
         *JsonRoutes(store, inner.blobs, inner.catalogue, inner.door, inner.names).routes(),
-        *ProjectRoutes(store, now).routes(),
+        *ProjectRoutes(store, clock).routes(),
         Route("/openapi.json", openapi.document),
-        *NameRoutes(store, inner.names, now).routes(),
+        *NameRoutes(store, inner.names, clock).routes(),
     ]
 
 
@@ -151,14 +153,27 @@ def _of_operation(server: _Server) -> "list[Route]":
     from airlock.gate.index.people import PeopleRoutes
 
     settings, inner, records = server.settings, server.inner, server.inner.records
+    clock = inner.clock
     return [
-        *PeopleRoutes(records, now).routes(),
+        *PeopleRoutes(records, clock).routes(),
         *OperationRoutes(records.log, inner.blobs).routes(),
-        *OidcRoutes(records.publishers, minting(settings, records), now).routes(),
+        *OidcRoutes(records.publishers, minting(settings, records, clock), clock).routes(),
     ]
 
 
-def minting(settings: "GateSettings", known: "Records") -> "Minting | None":
+def _of_review(server: _Server) -> "list[Route]":
+    """Return the routes by which people decide about what was held."""
+    from airlock.gate.index.review_routes import ReviewRoutes
+    from airlock.gate.review import Reviewing
+
+    inner = server.inner
+    reviewing = Reviewing(
+        inner.records, inner.door, inner.catalogue, inner.names, inner.policy.review, inner.clock
+    )
+    return ReviewRoutes(reviewing).routes()
+
+
+def minting(settings: "GateSettings", known: "Records", clock: Clock = now) -> "Minting | None":
     """Return what makes tokens for trusted publishers, if the operator wants it.
 
     Raises:
@@ -173,7 +188,7 @@ def minting(settings: "GateSettings", known: "Records") -> "Minting | None":
     for url in settings.oidc_issuers:
         check_issuer(url)
     believed = [*(provider.issuer for provider in Provider), *settings.oidc_issuers]
-    return Minting(known, Issuers(believed, settings.oidc_audience, now), now)
+    return Minting(known, Issuers(believed, settings.oidc_audience, clock), clock)
 
 
 def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":

@@ -31,6 +31,7 @@ _COMMANDS = {
     "restore": "Restore a backup into a store that has nothing in it.",
     "role": "Say who may do what: readers, uploaders, owners, reviewers, administrators.",
     "proxy": "The guard as a local service, with the settings of pip and uv.",
+    "review": "What was held: look, approve, refuse, ask a colleague; on a server.",
     "run": "Run pip, uv or pipx so that they can install only what was vetted.",
     "project": "Yank releases, mark projects, take hosted files away.",
     "sandbox": "Tell whether packages can be detonated here, and prove it.",
@@ -82,12 +83,20 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="airlock")
-def airlock() -> None:
+@click.option(
+    "--server",
+    metavar="URL",
+    envvar="AIRLOCK_SERVER",
+    help="The gate that review and waive speak to, with the token in AIRLOCK_TOKEN.",
+)
+@click.pass_context
+def airlock(context: click.Context, server: str | None) -> None:
     """Keep malicious, impersonating, vulnerable and tampered Python packages out.
 
     Exit codes: 0 clean or admitted, 1 refused, 2 wrong usage, 3 held or not fully examined,
     4 Airlock itself failed.
     """
+    context.obj = server
 
 
 def main() -> None:

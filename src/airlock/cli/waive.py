@@ -64,8 +64,15 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 @command.command("list")
 @options.data
-def show(data_folder: Path) -> None:
-    """Show the waivers in force."""
+@click.pass_obj
+def show(server: str | None, data_folder: Path) -> None:
+    """Show the waivers in force, here or, with --server, on a gate elsewhere."""
+    if server is not None:
+        from airlock.report.review import waiver_text
+
+        found = assembly.server(server).ask("GET", "/api/waivers")
+        click.echo("\n".join(map(waiver_text, found)) or "No waiver is in force.")
+        return
     with assembly.existing_store(data_folder) as store:
         waivers = store.waivers(assembly.now())
     for waiver in waivers:
@@ -79,8 +86,16 @@ def show(data_folder: Path) -> None:
 @click.option("--reason", required=True)
 @click.option("--by", default=getpass.getuser, show_default="the current user", help="Who decides.")
 @options.data
-def revoke(waiver_id: str, reason: str, by: str, data_folder: Path) -> None:
-    """End a waiver before its time."""
+@click.pass_obj
+def revoke(server: str | None, waiver_id: str, reason: str, by: str, data_folder: Path) -> None:
+    """End a waiver before its time, here or, with --server, on a gate elsewhere."""
+    if server is not None:
+        from airlock.remote import segment
+
+        path = f"/api/waivers/{segment(waiver_id)}"
+        assembly.server(server).ask("DELETE", path, {"reason": reason})
+        click.echo(f"Waiver {waiver_id} is revoked.")
+        return
     with assembly.existing_store(data_folder) as store:
         store.revoke_waiver(waiver_id, by=by, reason=reason, at=assembly.now())
     click.echo(f"Waiver {waiver_id} is revoked.")
@@ -105,4 +120,4 @@ def _scope(text: str) -> tuple[Sha256 | None, ProjectName | None]:
 def _line(waiver: Waiver) -> str:
     until = waiver.expires_at.strftime("%Y-%m-%d %H:%M UTC")
     who = f"by {printable(waiver.by)}, until {until}: {printable(waiver.reason)}"
-    return f"{waiver.decision.word} {waiver.scope} {who}"
+    return f"{waiver.decision.word} {waiver.about} {who}"

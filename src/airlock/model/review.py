@@ -122,7 +122,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     decision: Decision | None = Decision.HOLD
     text: str = ""
-    """Part of the name of a project or a file."""
+    """Part of the name of a project or a file, or the beginning of a digest."""
     check: str = ""
     campaign: str = ""
     assignee: str = ""

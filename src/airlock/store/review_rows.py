@@ -150,6 +150,7 @@ def _where(selection: Selection, now: dt.datetime) -> list[ColumnElement[bool]]:
             or_(
                 held.c.project.contains(part, autoescape=True),
                 func.lower(held.c.filename).contains(part, autoescape=True),
+                held.c.sha256.startswith(part, autoescape=True),
             )
         )
     if selection.check:

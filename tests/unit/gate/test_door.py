@@ -1,6 +1,7 @@
 """The door: what it lists, what it serves, and by which verdict."""
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from airlock.gate.door import Ruling
 from airlock.model import Confidence, Decision, ProjectName, Severity, Sha256
 from airlock.policy import CheckRule, Policy, Threshold
 from airlock.policy.suppression import Suppression
-from tests.unit.examples import DIGEST, finding, outcome
+from tests.unit.examples import DIGEST, failed, finding, outcome
 from tests.unit.gate.doors import (
     ASKED,
     BAD,
@@ -222,3 +223,45 @@ def test_ruling_that_is_not_of_today_is_never_served(decision: Decision) -> None
     ruling = Ruling(asked=ASKED, decision=decision, holding=UNCLAIMED)
     assert not ruling.serves
     assert msgspec.structs.replace(ruling, current=True).serves is (decision is Decision.ADMIT)
+
+
+class TestWaivedCheck:
+    """A waiver of a check takes away what it found, and judges what is left."""
+
+    @staticmethod
+    def spared(building: Building, **changes: Any) -> Ruling:
+        building.waived(**({"check": "code-example"} | changes))
+        return building.door().decide(ASKED)
+
+    def test_admits_what_nothing_else_holds_until_it_ends(self, building: Building) -> None:
+        building.judged(BAD)
+        ruling = self.spared(building)
+        assert ruling.serves
+        assert ruling.until == building.now + DAY
+        building.now += DAY
+        assert not building.door().decide(ASKED).serves
+
+    def test_what_could_not_be_seen_stays_held(self, building: Building) -> None:
+        building.judged([failed("code-example", finding())])
+        assert self.spared(building).decision is Decision.HOLD
+
+    def test_of_another_check_release_or_file_changes_nothing(self, building: Building) -> None:
+        building.judged(BAD)
+        assert not self.spared(building, check="code-other").serves
+        assert not self.spared(building, version="2.0").serves
+        assert not self.spared(building, project=None, sha256=Sha256.of(b"other")).serves
+        assert self.spared(building, version="1").serves
+
+    def test_of_known_malware_changes_nothing(self, building: Building) -> None:
+        malware = outcome("advisory-malware", finding(check="advisory-malware"))
+        building.judged([*CLEAN, malware])
+        assert self.spared(building, check="advisory-malware").decision is Decision.REFUSE
+
+
+def test_narrower_decision_comes_before_the_broader(building: Building) -> None:
+    building.judged(BAD)
+    building.waived(Decision.ADMIT, version="1.0")
+    building.waived(Decision.REFUSE)
+    assert building.door().decide(ASKED).serves
+    building.waived(Decision.REFUSE, project=None, sha256=DIGEST)
+    assert building.door().decide(ASKED).decision is Decision.REFUSE

@@ -1,0 +1,242 @@
+"""The review of what was held, from the command line of another machine to pip; time is ours."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from airlock import accounts, assembly
+from airlock.cli import airlock as command
+from airlock.errors import AirlockError
+from airlock.model.access import EVERYTHING, Action, Role, Scope
+from airlock.model.people import AccountName, Grant, Stamp
+from tests.functional.conftest import NO_DATABASE, Installer, airlock
+from tests.simulators import hostile
+from tests.simulators.clocked_gate import ClockedGate
+from tests.simulators.upstream import Upstream, make_wheel
+
+POLICY = """\
+[policy]
+name = "reviewed"
+agreement = "hold"
+[policy.checks.code-exfiltration]
+at-most = "hold"
+[policy.review]
+two-persons = ["project"]
+"""
+BAD = {"harbour/__init__.py": hostile.EXFILTRATE}
+
+
+_LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:")
+_REASON = {"reason": "r"}
+_NONSENSE: list[tuple[str, str, dict[str, str], int]] = [
+    ("GET", "/api/review?sort=best", {}, 400),
+    ("GET", "/api/review?decision=admit&limit=-1", {}, 400),
+    ("GET", "/api/review/nonsense", {}, 404),
+    ("GET", f"/api/review/{'0' * 64}", {}, 404),
+    ("POST", "/api/review/steps/nothing/undo", _REASON, 404),
+    ("DELETE", "/api/waivers/nothing", _REASON, 404),
+]
+
+
+class Reviewers:
+    """A gate, and the command lines of those who review."""
+
+    def __init__(self, gate: ClockedGate, upstream: Upstream) -> None:
+        self.gate = gate
+        self.upstream = upstream
+        self.tokens: dict[str, str] = {}
+
+    def add(self, name: str, scope: str = "*", role: Role = Role.REVIEWER) -> None:
+        stamp = Stamp("operator", self.gate.now)
+        with assembly.existing_records(self.gate.data) as records:
+            accounts.add_user(records.people, name, stamp)
+            grant = Grant(account=AccountName(name), role=role, scope=Scope(scope))
+            accounts.set_role(records.people, grant, stamp, granted=True)
+            made = accounts.create_token(
+                records.people,
+                AccountName(name),
+                stamp,
+                description="a test's",
+                actions=[Action.READ, Action.REVIEW, Action.ADMIN],
+                scopes=[EVERYTHING],
+                days=3000,
+            )
+        self.tokens[name] = made.text
+
+    def cli(self, by: str, *words: str, code: int = 0) -> Any:
+        """Run ``airlock`` in this process; return its answer, or its complaint."""
+        arguments = ["--server", self.gate.url, *words, "--format", "json"]
+        done = CliRunner().invoke(command, arguments, env={"AIRLOCK_TOKEN": self.tokens[by]})
+        error = done.exception
+        if isinstance(error, AirlockError):
+            assert error.exit_code == code, error
+            return str(error)
+        assert done.exit_code == code, done.output
+        # The gate, in a thread of this process, logs to where the command prints.
+        printed = (line for line in done.stdout.splitlines() if not _LOGGED.match(line))
+        return json.loads("\n".join(printed))
+
+    def api(self, by: str, method: str, path: str, **body: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.tokens[by]}"}
+        return httpx.request(
+            method, f"{self.gate.url}{path}", headers=headers, json=body or None, timeout=60
+        )
+
+    def held(self, name: str, version: str = "1.0") -> str:
+        """Offer a release that is held, and ask for it; return its digest."""
+        filename, data = make_wheel(name, version, {f"{name}/__init__.py": hostile.EXFILTRATE})
+        self.upstream.add(filename, data)
+        httpx.get(f"{self.gate.simple}{name}/", timeout=60)
+        assert self.file(filename) == 403
+        return self.upstream.sha256(filename)
+
+    def file(self, filename: str) -> int:
+        digest = self.upstream.sha256(filename)
+        return httpx.get(f"{self.gate.url}/files/{digest}/{filename}", timeout=60).status_code
+
+    def entries(self, kind: str) -> list[dict[str, str]]:
+        with assembly.existing_records(self.gate.data) as records:
+            return [entry.event.details for entry in records.log.latest(20, kind=kind)]
+
+
+@pytest.fixture
+def reviewers(
+    upstream: Upstream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Reviewers]:
+    monkeypatch.setenv("AIRLOCK_DB", str(NO_DATABASE))
+    policy = tmp_path / "policy.toml"
+    policy.write_text(POLICY)
+    with ClockedGate(tmp_path, upstream.url, policy_file=policy) as gate:
+        made = Reviewers(gate, upstream)
+        made.add("ada")
+        made.add("bob")
+        yield made
+
+
+def test_from_held_to_installed_and_back(reviewers: Reviewers, tmp_path: Path) -> None:
+    """Held, approved by the command line, installed by pip; held again once that has ended."""
+    pip = Installer("pip", tmp_path)
+    digest = reviewers.held("harbour")
+    assert pip.install(reviewers.gate.simple, "harbour").returncode != 0
+
+    (waiting,) = reviewers.cli("ada", "review", "list")["items"]
+    assert (waiting["sha256"], waiting["checks"]) == (digest, ["code-exfiltration"])
+    shown = reviewers.cli("ada", "review", "show", "harbour")
+    assert "Secrets of the user are sent away" in shown["findings"][0]["message"]
+    step = reviewers.cli("ada", "review", "approve", digest[:12], "--reason", "ours", "--days", "7")
+    assert step["by"] == "user ada"
+
+    done = pip.install(reviewers.gate.simple, "harbour")
+    assert done.returncode == 0, done.stderr
+    assert "harbour-1.0.dist-info" in pip.installed()
+    assert reviewers.cli("ada", "review", "list")["items"] == []
+    (told,) = reviewers.entries("review-approve")
+    assert told["before"].startswith("hold: ")
+    assert told["after"] == "admit: waived by user ada: ours"
+
+    reviewers.gate.later(days=7)
+    assert pip.install(reviewers.gate.simple, "harbour").returncode != 0
+    assert reviewers.cli("ada", "review", "list")["items"][0]["sha256"] == digest
+
+
+def test_undone_at_once_and_by_anybody_who_reviews(reviewers: Reviewers) -> None:
+    digest = reviewers.held("harbour")
+    step = reviewers.cli("ada", "review", "approve", digest, "--reason", "ours")
+    assert reviewers.file("harbour-1.0-py3-none-any.whl") == 200
+    undone = reviewers.cli("bob", "review", "undo", step["id"], "--reason", "it is not")
+    assert undone["after"].startswith("hold: ")
+    assert reviewers.file("harbour-1.0-py3-none-any.whl") == 403
+    again = reviewers.cli("bob", "review", "undo", step["id"], "--reason", "twice", code=2)
+    assert "was undone or confirmed already" in again
+
+
+def test_whole_project_needs_a_second_person(reviewers: Reviewers) -> None:
+    digest = reviewers.held("harbour")
+    words = ("approve", digest, "--reason", "all of it is ours", "--scope", "project")
+    proposal = reviewers.cli("ada", "review", *words)
+    assert proposal["waiver"] is None
+    assert reviewers.file("harbour-1.0-py3-none-any.whl") == 403
+    assert "somebody else has to confirm" in reviewers.cli(
+        "ada", "review", "confirm", proposal["id"], code=2
+    )
+    assert reviewers.cli("bob", "review", "confirm", proposal["id"])["waiver"]
+    assert reviewers.file("harbour-1.0-py3-none-any.whl") == 200
+    (waiver,) = reviewers.api("bob", "GET", "/api/waivers").json()
+    assert waiver["by"] == "user ada and user bob"
+    ended = reviewers.api("bob", "DELETE", f"/api/waivers/{waiver['id']}", reason="enough")
+    assert ended.status_code == 204
+    assert reviewers.file("harbour-1.0-py3-none-any.whl") == 403
+
+
+def test_waived_check_lets_pass_what_only_it_held_until_then(reviewers: Reviewers) -> None:
+    digest = reviewers.held("harbour")
+    words = ("waive", digest, "--check", "code-exfiltration", "--reason", "our own host")
+    step = reviewers.cli("ada", "review", *words, "--days", "2")
+    assert step["after"] == "admit: waived by user ada: our own host"
+    assert reviewers.file("harbour-1.0-py3-none-any.whl") == 200
+    assert reviewers.cli("ada", "review", "list")["total"] == 0
+    reviewers.gate.later(days=2)
+    assert reviewers.file("harbour-1.0-py3-none-any.whl") == 403
+
+
+def test_colleague_is_asked_who_may_review_it(reviewers: Reviewers) -> None:
+    digest = reviewers.held("harbour")
+    gate, token = reviewers.gate, reviewers.tokens["bob"]
+    reviewers.add("eve", role=Role.READER)
+    refused = reviewers.cli("ada", "review", "ask", digest, "eve", "is it ours?", code=2)
+    assert "no user eve who may review" in refused
+    reviewers.cli("ada", "review", "ask", digest, "bob", "is it ours?")
+    (mine,) = reviewers.cli("bob", "review", "list", "--assignee", "me")["items"]
+    assert mine["assignee"] == "bob"
+    reviewers.cli("bob", "review", "refuse", digest, "--reason", "it is not")
+    assert reviewers.cli("bob", "review", "list", "--assignee", "me")["items"] == []
+    text = airlock("--server", gate.url, "review", "show", digest, AIRLOCK_TOKEN=token)
+    assert "user bob: refuse the file" in text.stdout, text.stderr
+    assert "The door says: refuse: waived by user bob" in text.stdout
+
+
+def test_who_may_not_review_may_nothing(reviewers: Reviewers) -> None:
+    digest = reviewers.held("harbour")
+    reviewers.add("eve", role=Role.OWNER)
+    reviewers.add("kim", scope="other-*")
+    for by in ("eve", "kim"):
+        for method, path in (
+            ("GET", f"/api/review/{digest}"),
+            ("POST", f"/api/review/{digest}/decisions"),
+            ("POST", f"/api/review/{digest}/questions"),
+            ("GET", "/api/waivers"),
+            ("GET", "/api/review/groups"),
+        ):
+            assert reviewers.api(by, method, path).status_code == 403, (by, path)
+    assert reviewers.api("eve", "GET", "/api/review").status_code == 403
+    assert reviewers.api("kim", "GET", "/api/review").json()["items"] == []
+    anonymous = httpx.get(f"{reviewers.gate.url}/api/review", timeout=60)
+    assert anonymous.status_code == 401
+
+
+def test_releases_with_the_same_findings_are_one_group(reviewers: Reviewers) -> None:
+    for name in ("harbour", "anchor", "mooring"):
+        reviewers.held(name)
+    (group,) = reviewers.cli("ada", "review", "groups")
+    assert group["count"] == 3
+    chosen = reviewers.cli("ada", "review", "list", "--campaign", group["campaign"], "-n", "2")
+    assert (chosen["total"], len(chosen["items"])) == (3, 2)
+
+
+def test_nonsense_is_answered(reviewers: Reviewers) -> None:
+    for method, path, body, code in _NONSENSE:
+        answer = reviewers.api("ada", method, path, **body)
+        assert answer.status_code == code, (path, answer.text)
+
+
+def test_token_does_not_travel_in_the_open() -> None:
+    done = airlock("--server", "http://gate.example", "review", "list", AIRLOCK_TOKEN="airlock_x")
+    assert done.returncode == 2
+    assert "everybody on the way could read the token" in done.stderr
+    assert "which gate?" in airlock("review", "list").stderr
