@@ -87,6 +87,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         blobs=kept,
         workers=workers("forkserver", settings.worker_limits),
         history=StoredHistory(store, clock),
+        browsing=records.browsing,
         incoming=incoming,
         at_once=settings.examinations,
         clock=clock,

@@ -22,6 +22,7 @@ from airlock.archive.offered_metadata import binds_builders
 from airlock.errors import DigestMismatch, TargetNotFound
 from airlock.evidence.history import History
 from airlock.gate import metrics
+from airlock.gate.core_metadata import raw_metadata
 from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.single_flight import SingleFlight
 from airlock.model import (
@@ -34,9 +35,11 @@ from airlock.model import (
     Sha256,
     Verdict,
 )
+from airlock.model.description import Description
 from airlock.report import one_line
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
+from airlock.store.browsing import Browsing
 from airlock.workers import Examination, Job, Past, Workers
 
 _log = structlog.get_logger("airlock.gate")
@@ -61,6 +64,7 @@ class Intake:
         blobs: what is kept.
         workers: where examinations run.
         history: knows what came before an artifact.
+        browsing: keeps what projects say of themselves.
         incoming: a folder for files that are on their way in, on the same disk as the blobs.
         at_once: how many examinations run at the same time.
         clock: gives the time in UTC.
@@ -75,6 +79,7 @@ class Intake:
         blobs: Blobs,
         workers: Workers,
         history: History,
+        browsing: Browsing,
         incoming: Path,
         at_once: int,
         clock: Callable[[], dt.datetime],
@@ -85,6 +90,7 @@ class Intake:
         self._blobs = blobs
         self._workers = workers
         self._history = history
+        self._browsing = browsing
         self._incoming = incoming
         self._clock = clock
         self._places = asyncio.Semaphore(at_once)
@@ -208,6 +214,7 @@ class Intake:
             self._store.put_profile(project, examination.profile)
         if examination.core_metadata is not None:
             self._keep_metadata(project, asked, examination.core_metadata)
+            self._describe(project, examination)
         verdict = self._door.judge(
             examination.job.artifact, examination.outcomes, seconds=examination.seconds
         )
@@ -225,6 +232,12 @@ class Intake:
             file.flush()
             self._blobs.put(digest, Path(file.name))
         self._store.put_core_metadata(project, (asked.sha256, asked.filename), digest)
+
+    def _describe(self, project: ProjectName, examination: Examination) -> None:
+        raw = raw_metadata(examination.core_metadata or b"")
+        if raw is not None:
+            version = examination.job.artifact.release.version
+            self._browsing.put_description(project, Description.of(version, raw))
 
     async def close(self) -> None:
         """Stop what is under way."""

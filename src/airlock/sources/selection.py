@@ -219,3 +219,11 @@ def _newest(files: Iterable[ListedFile]) -> str:
     if not versions:
         return "It has no file that can be installed."
     return f"The newest are {', '.join(reversed(versions[-_NEWEST_SHOWN:]))}."
+
+
+def newest_version(files: Sequence[ListedFile]) -> str | None:
+    """Return the version that a page is about: the latest final one that is not yanked, if any."""
+    kept = [file for file in files if file.yanked is None] or list(files)
+    versions = versions_of(kept)
+    final = [one for one in versions if (parsed := _parsed(one)) and not parsed.is_prerelease]
+    return next(reversed(final or versions), None)

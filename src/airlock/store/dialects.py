@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     TableValuedAlias,
     Text,
+    cast,
     column,
     func,
     literal,
@@ -85,6 +86,14 @@ def rows_of(connection: Connection, texts: Iterable[str]) -> TableValuedAlias:
     if connection.dialect.name == "sqlite":
         return func.json_each(listed).table_valued(column("value", Text))
     return func.json_array_elements_text(listed).table_valued(column("value", Text))
+
+
+def day_of(connection: Connection, time: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return the day of a column of times, in UTC, as ISO 8601 writes it."""
+    if connection.dialect.name == "sqlite":
+        # Times are kept as text that begins with the day; taking it apart would cost more.
+        return func.substr(cast(time, Text), 1, 10)
+    return func.to_char(func.timezone("UTC", time), "YYYY-MM-DD")
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -20,6 +20,7 @@ from airlock.store.engine import Database, translated
 from airlock.store.migrations import HEAD
 from airlock.store.records import Records
 from airlock.store.sql import SqlStore
+from airlock.store.sql_browsing import SqlBrowsing
 from airlock.store.sql_hooks import SqlHooks
 from airlock.store.sql_log import SqlLog
 from airlock.store.sql_people import SqlPeople
@@ -40,6 +41,7 @@ def open_sql_records(url: str) -> Records:
         SqlPublishers(database),
         SqlHooks(database),
         SqlReviews(database),
+        SqlBrowsing(database),
     )
 
 

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from airlock.store.browsing import Browsing
 from airlock.store.hooks import Hooks
 from airlock.store.interface import Store
 from airlock.store.log import Log
@@ -20,6 +21,7 @@ class Records(NamedTuple):
     publishers: Publishers
     hooks: Hooks
     reviews: Reviews
+    browsing: Browsing
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -141,7 +141,7 @@ def _documents() -> Select[bytes]:
 
 
 def _where(selection: Selection, now: dt.datetime) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [~_decided(now)]
+    where: list[ColumnElement[bool]] = [~decided(now)]
     if selection.decision is not None:
         where.append(held.c.decision == int(selection.decision))
     if selection.text:
@@ -164,7 +164,7 @@ def _where(selection: Selection, now: dt.datetime) -> list[ColumnElement[bool]]:
     return where
 
 
-def _decided(now: dt.datetime) -> ColumnElement[bool]:
+def decided(now: dt.datetime) -> ColumnElement[bool]:
     """Tell in SQL what ``Waiver.covers`` tells, for versions that are spelled the same."""
     of_release = and_(
         waivers.c.project == held.c.project,

@@ -1,9 +1,9 @@
 """Servings in their table: counts, and a bound to their number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, delete, func, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from airlock.errors import AirlockError, MalformedDocument
@@ -53,9 +53,19 @@ def _bound(connection: Connection, most: int) -> None:
 
 def every(connection: Connection) -> tuple[Serving, ...]:
     """Return all servings."""
+    # Sorted here: databases sort by their own collation.
+    return tuple(sorted(_read(connection, select(table)), key=lambda serving: serving.key))
+
+
+def of_project(connection: Connection, project: ProjectName) -> tuple[Serving, ...]:
+    """Return the servings of a project's files, in any order."""
+    return tuple(_read(connection, select(table).where(table.c.project == str(project))))
+
+
+def _read(connection: Connection, query: Select[Any]) -> Iterator[Serving]:
     try:
-        found = [
-            Serving(
+        for row in connection.execute(query).mappings():
+            yield Serving(
                 sha256=Sha256(row["sha256"]),
                 filename=row["filename"],
                 project=ProjectName(row["project"]),
@@ -66,9 +76,5 @@ def every(connection: Connection) -> tuple[Serving, ...]:
                 first_served=row["first_served"],
                 last_served=row["last_served"],
             )
-            for row in connection.execute(select(table)).mappings()
-        ]
     except AirlockError as error:
         raise MalformedDocument(f"a stored serving cannot be read: {error}") from error
-    # Sorted here: databases sort by their own collation.
-    return tuple(sorted(found, key=lambda serving: serving.key))

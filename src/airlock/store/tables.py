@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 # METADATA is whole only with all tables.
+import airlock.store.browsing_tables
 import airlock.store.people_tables
 import airlock.store.review_tables  # noqa: F401
 from airlock.store.columns import DIGEST, METADATA, PROJECT, SERIAL, UtcTime
@@ -65,6 +66,8 @@ verdicts = Table(
     Column("document", LargeBinary, nullable=False),
     Index("verdicts_digest", "sha256", "seq"),
     Index("verdicts_decision", "decision", "seq"),
+    Index("verdicts_project", "project", "seq"),
+    Index("verdicts_day", "decided_at", "decision"),
     sqlite_autoincrement=True,
 )
 

@@ -14,7 +14,7 @@ from airlock.store.interface import Standing
 from airlock.store.tables import verdicts
 
 _newer = verdicts.alias("newer")
-_STANDING = select(
+STANDING = select(
     verdicts.c.sha256,
     verdicts.c.filename,
     verdicts.c.project,
@@ -72,24 +72,25 @@ def standings(connection: Connection, digests: Iterable[Sha256]) -> Iterator[Sta
     # One look into the index for each digest; grouping would make SQLite read all of the index.
     newest = select(func.max(_newer.c.seq)).where(_newer.c.sha256 == asked.c.value)
     each = select(newest.correlate(asked).scalar_subquery()).select_from(asked)
-    found = connection.execute(_STANDING.where(verdicts.c.seq.in_(each)))
-    return (_standing(row) for row in found)
+    found = connection.execute(STANDING.where(verdicts.c.seq.in_(each)))
+    return (read_standing(row) for row in found)
 
 
 def recent(connection: Connection, decision: Decision | None, limit: int) -> tuple[Standing, ...]:
     """Return the newest standings."""
     overruled = exists().where(_newer.c.sha256 == verdicts.c.sha256, _newer.c.seq > verdicts.c.seq)
-    query = _STANDING.where(~overruled).order_by(verdicts.c.seq.desc()).limit(max(limit, 0))
+    query = STANDING.where(~overruled).order_by(verdicts.c.seq.desc()).limit(max(limit, 0))
     if decision is not None:
         query = query.where(verdicts.c.decision == int(decision))
-    return tuple(_standing(row) for row in connection.execute(query))
+    return tuple(read_standing(row) for row in connection.execute(query))
 
 
 def _documents(sha256: Sha256) -> Select[bytes]:
     return select(verdicts.c.document).where(verdicts.c.sha256 == str(sha256))
 
 
-def _standing(row: Sequence[Any]) -> Standing:
+def read_standing(row: Sequence[Any]) -> Standing:
+    """Return the standing in a row of ``STANDING``."""
     sha256, filename, project, decision, score, headline, checks, policy, digest, at, seconds = row
     try:
         return Standing(

@@ -71,6 +71,7 @@ def verdict(
     checks_version: str = "checks-1",
     decided_at: dt.datetime = NOW,
     message: str = "decodes text and runs it",
+    project: str = "example",
 ) -> Verdict:
     finding = Finding(
         check="code-decode-exec",
@@ -83,7 +84,7 @@ def verdict(
     )
     outcome = Outcome(check="code-decode-exec", version=2, status=Status.SAW, findings=(finding,))
     return Verdict(
-        artifact=artifact(number),
+        artifact=artifact(number, project=project),
         decision=decision,
         score=0.25,
         reasons=(Reason(decision, "code", message, "code-decode-exec"),),

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from airlock.errors import ProjectNotFound, TargetNotFound
 from airlock.gate.catalogue import Catalogue, Offer
+from airlock.gate.core_metadata import kept_metadata
 from airlock.gate.door import Door
 from airlock.gate.index.answers import base
 from airlock.gate.index.entrance import require
@@ -25,7 +26,7 @@ from airlock.gate.names import Names
 from airlock.hosting import normalised, version_of_file
 from airlock.model import ArtifactKind, ArtifactName, ListedFile, ProjectName
 from airlock.model.access import Action
-from airlock.sources.selection import version_of, versions_of
+from airlock.sources.selection import newest_version, version_of
 from airlock.store import Blobs, Store
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class JsonRoutes:
         project = offer.listing.project
         chosen = [file for file in files if version_of_file(file.filename) == version]
         if version is None:
-            newest = _newest(files)
+            newest = newest_version(files)
             chosen = [file for file in files if version_of(file) == newest]
         elif not chosen:
             raise TargetNotFound(f"there is no release {version} of {project}")
@@ -111,7 +112,7 @@ class JsonRoutes:
         return document
 
     def _info(self, project: ProjectName, files: Sequence[ListedFile], root: str) -> dict[str, Any]:
-        raw: RawMetadata = self._metadata(files)
+        raw: RawMetadata = kept_metadata(self._blobs, files)
         version = version_of(files[0]) if files else ""
         told = dict(raw)
         yanked = [file.yanked for file in files]
@@ -131,34 +132,6 @@ class JsonRoutes:
             "yanked": all_yanked,
             "yanked_reason": (yanked[0] or None) if all_yanked else None,
         }
-
-    def _metadata(self, files: Sequence[ListedFile]) -> "RawMetadata":
-        from packaging.metadata import parse_email
-
-        for file in files:
-            digest = file.metadata_sha256
-            if digest is None or not self._blobs.has(digest):
-                continue
-            try:
-                return parse_email(b"".join(self._blobs.stream(digest)))[0]
-            except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-                # The email package has not promised what it raises at hostile headers.
-                continue
-        return {}
-
-
-def _newest(files: Sequence[ListedFile]) -> str | None:
-    from packaging.version import InvalidVersion, Version
-
-    kept = [file for file in files if file.yanked is None] or list(files)
-    versions = versions_of(kept)
-    for version in reversed(versions):
-        try:
-            if not Version(version).is_prerelease:
-                return version
-        except InvalidVersion:
-            continue
-    return versions[-1] if versions else None
 
 
 def _python(files: Sequence[ListedFile]) -> str:
