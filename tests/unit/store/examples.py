@@ -64,7 +64,7 @@ def artifact(number: int = 0, *, project: str = "example", filename: str = "") -
     return Artifact(digest(number), 1000 + number, name, release)
 
 
-def verdict(
+def verdict(  # noqa: PLR0913 - what tests vary
     number: int = 0,
     decision: Decision = Decision.ADMIT,
     *,
