@@ -16,7 +16,8 @@
     │   │   ├── FileExists             other bytes were uploaded under that name
     │   │   └── UploadTooLarge         more than the operator allows
     │   ├── InvalidRequest             a request to the API that says nothing sensible
-    │   └── MissingExtra               an optional part is not installed
+    │   ├── MissingExtra               an optional part is not installed
+    │   └── MissingProgram             a program of the system is not installed
     ├── AccessError                 2  who asks may not do that
     │   ├── Unauthenticated            it is not known who asks
     │   ├── Forbidden                  it is known, and they may not
@@ -122,6 +123,12 @@ class InvalidRequest(UsageError):
 
 class MissingExtra(UsageError):
     """An optional part of Airlock is not installed."""
+
+
+class MissingProgram(UsageError):
+    """A program of the system that is needed here is not installed."""
+
+    hint = "On Debian: apt-get install git"
 
 
 class AccessError(AirlockError):

@@ -41,6 +41,7 @@ from airlock.model import (
     Sha256,
     Status,
 )
+from airlock.profiles.source.tree import Tree
 from tests.checks import past, watched
 from tests.checks.known_releases import example_advisories
 from tests.checks.packing import pack_sdist, pack_wheel
@@ -92,6 +93,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sibling: str | None = None
     """The tree of the other form of the same release, likewise."""
     sibling_filename: str = "example-1.0.tar.gz"
+    tree: str | None = None
+    """The source tree that it is said to be built from, likewise."""
     trace: tuple[str, ...] | None = None
     """What it did in a sandbox: events as lines of JSON (``airlock.behaviour.events``); without
     them nobody watched it."""
@@ -178,16 +181,23 @@ def _read_settings(path: Path) -> Settings:
 def run_case(case: Case, check: Check | None = None) -> Outcome:
     """Pack, open and examine an example with its check, or with another one, and with no other."""
     with tempfile.TemporaryDirectory(prefix="airlock-example-") as folder:
-        path, history = _pack(case, Path(folder)), _history(case, Path(folder))
-        return examine(path, check or load_check(case.check), case.settings, history)
+        path = _pack(case, Path(folder))
+        with past.opened(_source(case), Path(folder)) as source:
+            history = _history(case, Path(folder), source)
+            return examine(path, check or load_check(case.check), case.settings, history)
 
 
-def _history(case: Case, folder: Path) -> History:
+def _source(case: Case) -> dict[str, bytes] | None:
+    return _tree_before(case, case.settings.tree) if case.settings.tree else None
+
+
+def _history(case: Case, folder: Path, source: Tree | None) -> History:
     asked = case.settings
     return past.history(
         folder,
         (_tree_before(case, asked.previous), asked.previous_filename) if asked.previous else None,
         (_tree_before(case, asked.sibling), asked.sibling_filename) if asked.sibling else None,
+        source,
     )
 
 

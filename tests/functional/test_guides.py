@@ -12,6 +12,7 @@ from tests.functional.conftest import Gate, airlock, run
 from tests.sandboxes import require_sandbox
 from tests.simulators import hostile
 from tests.simulators.advisories import between, exported, fresh, osv
+from tests.simulators.repositories import commit, make_repository
 from tests.simulators.upstream import make_sdist, make_wheel
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
@@ -59,6 +60,16 @@ def _uploader(gate: Gate, folder: Path) -> dict[str, str]:
     return {"TWINE_USERNAME": "__token__", "TWINE_PASSWORD": token[0]}
 
 
+def _prepare(guide: str, folder: Path) -> None:
+    """Make what one guide alone needs."""
+    if guide == "detonate":
+        require_sandbox()
+    if guide == "source-match":
+        source = make_repository(folder / "anchor-source")
+        for version in ("1.0", "1.0.1"):
+            commit(source, QUIET, f"v{version}")
+
+
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
 def test_guide(
     guide: Path, own_gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -77,8 +88,7 @@ def test_guide(
     uploader: dict[str, str] = {}
     if any(command.startswith("twine ") for command, _ in shown):
         uploader = _uploader(own_gate, tmp_path)
-    if guide.stem == "detonate":
-        require_sandbox()
+    _prepare(guide.stem, tmp_path)
 
     for number, (command, expected) in enumerate(shown):
         program, *arguments = shlex.split(command.replace(PLACE, own_gate.url))

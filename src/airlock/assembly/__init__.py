@@ -62,6 +62,7 @@ from airlock.assembly.scanning import (
     name_vetting,
     ownership,
     scan,
+    source_diff,
 )
 from airlock.assembly.serving import gate, listen, minting, serve, signed_gate
 from airlock.assembly.storing import (
@@ -144,6 +145,7 @@ __all__ = [
     "sign_again",
     "sign_release",
     "signed_gate",
+    "source_diff",
     "store",
     "take_in",
     "take_out",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from airlock.model.ownership import Claim, Ownership
     from airlock.scanning.diff import Diff
     from airlock.scanning.names import NameScan
+    from airlock.scanning.source import SourceDiff
 
 
 def scan(
@@ -64,11 +65,24 @@ def diff(policy_file: Path | None, index_url: str | None) -> "tuple[Diff, Policy
     """
     from airlock.scanning.diff import Diff
 
-    checks, _ = change_kit()
-    rules = policy(policy_file)
-    kit = "airlock.assembly:change_kit"
-    compared = Workers(checks, kit, WorkerLimits(), start="fork")
-    return Diff(checks, rules, compared, index(index_url), now), rules
+    checks, rules = change_kit()[0], policy(policy_file)
+    return Diff(checks, rules, _comparers(checks), index(index_url), now), rules
+
+
+def source_diff(policy_file: Path | None, index_url: str | None) -> "tuple[SourceDiff, Policy]":
+    """Return what holds a release against its source, and the policy that it judges by.
+
+    Raises:
+        InvalidPolicy: if the policy cannot be obeyed as written.
+    """
+    from airlock.scanning.source import SourceDiff
+
+    checks, rules = change_kit()[0], policy(policy_file)
+    return SourceDiff(checks, rules, _comparers(checks), index(index_url), now), rules
+
+
+def _comparers(checks: CheckSet) -> Workers:
+    return Workers(checks, "airlock.assembly:change_kit", WorkerLimits(), start="fork")
 
 
 def name_vetting(policy_file: Path | None) -> NameVetting:

@@ -32,6 +32,7 @@ from airlock.syntax import Program, read_program
 
 if TYPE_CHECKING:
     from airlock.binary.contents import Contents
+    from airlock.profiles.source import SourceMatch
 
 Step = Callable[[], Iterable[Finding]]
 
@@ -99,6 +100,16 @@ class Subject:
         from airlock.profiles.making import profile_of
 
         return profile_of(self)
+
+    @shared
+    def source_match(self) -> "SourceMatch":
+        """What came of holding the artifact against the source tree that it is said to be of."""
+        from airlock.profiles.source.matching import match_source
+
+        tree = self.facts.history.source(self.artifact)
+        if tree is None:
+            raise NotApplicable("no source tree to hold it against was given")
+        return match_source(tree, self)
 
 
 class BareRelease(Subject):

@@ -3,6 +3,7 @@
 import msgspec
 
 from airlock.profiles.difference import Difference
+from airlock.profiles.source.match import SourceMatch
 
 
 class FileChange(msgspec.Struct, frozen=True, array_like=True):
@@ -33,3 +34,5 @@ class Contrast(msgspec.Struct, frozen=True):
     """Those that do something first."""
     left_out: int = 0
     """How many more there are."""
+    source: SourceMatch | None = None
+    """What came of it, if one of the two is a source tree."""

@@ -19,6 +19,7 @@ from airlock.profiles.forms import compare_forms
 from airlock.profiles.making import Examined
 from airlock.profiles.pieces import Spelling
 from airlock.profiles.profile import Profile
+from airlock.profiles.source.match import Origin, SourceMatch
 from airlock.syntax.decoding import decode_source
 
 _MOST_FILES = 2_000
@@ -54,6 +55,8 @@ def contrast(old: Profiled, new: Profiled, *, full: bool = False) -> Contrast:
     Raises:
         ArchiveError: if a container cannot be read any more.
     """
+    if old.artifact.name.kind is not new.artifact.name.kind:
+        return _contrast_forms(old, new, full=full)
     before, after = _files(old), _files(new)
     paths = [
         path
@@ -67,11 +70,46 @@ def contrast(old: Profiled, new: Profiled, *, full: bool = False) -> Contrast:
         teller.tell(path, before.get(path), after.get(path), acts=path in acting)
         for path in paths[:_MOST_FILES]
     ]
-    if old.artifact.name.kind is new.artifact.name.kind:
-        differences = compare(old.profile, new.profile)
-    else:
-        differences = compare_forms(new.profile, old.profile)
+    differences = compare(old.profile, new.profile)
     return Contrast(differences, tuple(files), max(0, len(paths) - _MOST_FILES))
+
+
+def _contrast_forms(sdist: Profiled, wheel: Profiled, *, full: bool) -> Contrast:
+    """Return what a wheel has that its source distribution has not: files move when they build."""
+    from airlock.profiles.source.matching import match_source
+    from airlock.profiles.source.tree import Tree
+
+    tree = Tree(sdist, Origin(location=sdist.artifact.name.filename))
+    told = contrast_source(sdist, wheel, match_source(tree, wheel), full=full)
+    return Contrast(compare_forms(wheel.profile, sdist.profile), told.files, told.left_out)
+
+
+def contrast_source(
+    tree: Profiled, subject: Profiled, match: SourceMatch, *, full: bool = False
+) -> Contrast:
+    """Return how an artifact differs from the source tree that it is said to be built from.
+
+    What the tree has and the artifact has not is left out: nobody packs everything.
+
+    Args:
+        tree: the source, opened.
+        subject: the artifact.
+        match: what came of holding one against the other.
+        full: show the lines of every text file, and all of them.
+
+    Raises:
+        ArchiveError: if a container cannot be read any more.
+    """
+    before, after = _files(tree), _files(subject)
+    acting = _acting(subject)
+    teller = _Teller(full=full)
+    files = [
+        teller.tell(
+            one.path, before.get(one.counterpart), after.get(one.path), acts=one.path in acting
+        )
+        for one in match.foreign
+    ]
+    return Contrast(match.differences, tuple(files), match.left_out, match)
 
 
 def _files(subject: Examined) -> dict[str, Member]:

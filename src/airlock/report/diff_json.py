@@ -12,7 +12,7 @@ from airlock import __version__
 from airlock.model import Artifact, PolicyVersion
 from airlock.profiles import Contrast, FileChange
 from airlock.report.comparison import Comparison
-from airlock.report.json import target_document
+from airlock.report.json import encodable, target_document
 from airlock.report.results import Unexamined
 
 SCHEMA = 1
@@ -33,7 +33,25 @@ def _diff(result: Comparison | Unexamined) -> dict[str, Any]:
     if isinstance(result, Unexamined):
         return {"old": None, "new": target_document(result), **_contrast(None)}
     new = target_document(result.verdict)
-    return {"old": _artifact(result.old), "new": new, **_contrast(result.contrast)}
+    # A source tree is no artifact of a release.
+    old = None if result.origin is not None else _artifact(result.old)
+    source = {"source": _source(result)} if result.origin is not None else {}
+    return {"old": old, "new": new, **_contrast(result.contrast), **source}
+
+
+def _source(result: Comparison) -> dict[str, Any]:
+    match = result.contrast.source if result.contrast else None
+    return {
+        **{name: encodable(getattr(result.origin, name)) for name in ("location", "tag", "commit")},
+        "same": match.same if match else 0,
+        "generated": [{"path": one.path, "how": one.how} for one in match.generated]
+        if match
+        else [],
+        "foreign": [{"path": one.path, "counterpart": one.counterpart} for one in match.foreign]
+        if match
+        else [],
+        "unseen": list(match.unseen) if match else [],
+    }
 
 
 def _artifact(artifact: Artifact) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from airlock.model import Severity
 from airlock.profiles import Contrast, Difference, FileChange
+from airlock.profiles.source import SourceMatch
 from airlock.report.comparison import Comparison
 from airlock.report.markdown import code, escaped, fence_for
 from airlock.report.plain import printable
@@ -26,16 +27,31 @@ def _result(result: Comparison | Unexamined) -> Iterator[str]:
         if reason.rule != "finding":
             yield f"{escaped(reason.message)}\n"
     if result.contrast is not None:
+        if result.contrast.source is not None:
+            yield from _source(result.contrast.source)
+        elif not result.contrast.differences:
+            yield "Nothing that it does has changed.\n"
         yield from _behaviour(result.contrast.differences)
         yield from _files(result.contrast)
         for file in result.contrast.files:
             yield from _lines(file)
 
 
+def _source(match: SourceMatch) -> Iterator[str]:
+    yield f"In the source: {match.same:,}\n"
+    if match.generated:
+        yield "| recognised | what wrote it |"
+        yield "|---|---|"
+        for one in match.generated:
+            yield f"| {code(one.path)} | {escaped(one.how)} |"
+        yield ""
+    if match.unseen:
+        yield f"In submodules, which are not fetched: {len(match.unseen):,}\n"
+
+
 def _behaviour(differences: Iterable[Difference]) -> Iterator[str]:
     told = list(differences)
     if not told:
-        yield "Nothing that it does has changed.\n"
         return
     yield "| | change | where | evidence |"
     yield "|---|---|---|---|"

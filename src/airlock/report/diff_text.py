@@ -1,11 +1,13 @@
 """What a person reads of a diff: what the code newly does, then which files, then the lines."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
 from airlock.model import Severity
 from airlock.profiles import Contrast, Difference, FileChange
+from airlock.profiles.source import SourceMatch
 from airlock.report.comparison import Comparison
 from airlock.report.plain import one_line, printable
 from airlock.report.results import Unexamined
@@ -42,7 +44,9 @@ def _result(result: Comparison | Unexamined, *, full: bool) -> Iterator[str]:
             yield f"  {printable(reason.message)}"
     if result.contrast is None:
         return
-    yield from _behaviour(result.contrast.differences)
+    if result.contrast.source is not None:
+        yield from _source(result.contrast.source)
+    yield from _behaviour(result.contrast.differences, of_source=result.contrast.source is not None)
     yield from _files(result.contrast, full=full)
     yield from _lines(result.contrast.files)
 
@@ -52,8 +56,18 @@ def _headline(word: str, text: str) -> str:
     return f"{badge}{click.style(text, bold=True)}"
 
 
-def _behaviour(differences: Sequence[Difference]) -> Iterator[str]:
-    if not differences:
+def _source(match: SourceMatch) -> Iterator[str]:
+    yield f"  in the source: {match.same:,}"
+    by_way = Counter(one.how.partition(", from ")[0] for one in match.generated)
+    if by_way:
+        told = ", ".join(f"{how} ({count:,})" for how, count in sorted(by_way.items()))
+        yield f"  recognised: {by_way.total():,}, of which {printable(told)}"
+    if match.unseen:
+        yield f"  in submodules, which are not fetched: {len(match.unseen):,}"
+
+
+def _behaviour(differences: Sequence[Difference], *, of_source: bool) -> Iterator[str]:
+    if not differences and not of_source:
         yield "  Nothing that it does has changed."
     for difference in differences:
         sure = f"{difference.severity.value}/{difference.confidence.value}"

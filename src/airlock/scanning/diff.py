@@ -102,16 +102,17 @@ class Diff:
             progress.examining(len(jobs))
             done = self._workers.run_all(jobs, width=request.width, tick=progress.tick)
             compared = sorted(
-                map(self._judged, done), key=lambda one: one.verdict.artifact.name.kind
+                (judged(one, self._policy, self._checks) for one in done),
+                key=lambda one: one.verdict.artifact.name.kind,
             )
             return [*compared[::-1], *failed, *_alone(old, new)]
 
     def _sides(self, request: DiffRequest, folder: Path, progress: Progress) -> tuple[Side, Side]:
-        targets = [_one_target(text) for text in (request.old, request.new)]
+        targets = [one_target(text) for text in (request.old, request.new)]
         wanted = [target for target in targets if isinstance(target, Wanted)]
         fetched = iter(self._fetch(wanted, folder, progress))
         old, new = (
-            next(fetched) if isinstance(target, Wanted) else [_known(target)] for target in targets
+            next(fetched) if isinstance(target, Wanted) else [known(target)] for target in targets
         )
         return old, new
 
@@ -123,7 +124,7 @@ class Diff:
         from airlock.scanning.downloads import Downloads
 
         downloads = Downloads(self._index(), folder, progress, every=False)
-        return [list(_arrived(group)) for group in asyncio.run(downloads.fetch_groups(wanted))]
+        return [list(arrived(group)) for group in asyncio.run(downloads.fetch_groups(wanted))]
 
     def _job(self, old: Rival, new: Rival, *, full: bool) -> Job:
         return Job(
@@ -135,16 +136,14 @@ class Diff:
             in_full=full,
         )
 
-    def _judged(self, done: Examination) -> Comparison:
-        verdict = vetting.judge(
-            done.job.artifact,
-            done.outcomes,
-            self._policy,
-            self._checks,
-            now=done.job.now,
-            seconds=done.seconds,
-        )
-        return Comparison(old=_older(done), verdict=verdict, contrast=done.contrast)
+
+def judged(done: Examination, policy: Policy, checks: CheckSet) -> Comparison:
+    """Return what came of comparing two artifacts, with the policy's word on it."""
+    verdict = vetting.judge(
+        done.job.artifact, done.outcomes, policy, checks, now=done.job.now, seconds=done.seconds
+    )
+    origin = done.job.rival.origin if done.job.rival else None
+    return Comparison(old=_older(done), verdict=verdict, contrast=done.contrast, origin=origin)
 
 
 def _older(done: Examination) -> Artifact:
@@ -152,7 +151,12 @@ def _older(done: Examination) -> Artifact:
     return rival.artifact if rival else done.job.artifact
 
 
-def _one_target(text: str) -> Path | Wanted | Unexamined:
+def one_target(text: str) -> Path | Wanted | Unexamined:
+    """Return the one file or release that a text names.
+
+    Raises:
+        UsageError: if it names several.
+    """
     found = list(read_targets([text], []))
     if len(found) != 1:
         raise UsageError(
@@ -161,7 +165,12 @@ def _one_target(text: str) -> Path | Wanted | Unexamined:
     return found[0]
 
 
-def _known(target: Path | Wanted | Unexamined) -> Rival | Unexamined:
+def known(target: Path | Wanted | Unexamined) -> Rival | Unexamined:
+    """Return the artifact of a file.
+
+    Raises:
+        UsageError: if it is none.
+    """
     if isinstance(target, Path):
         return _identified(target, None)
     if isinstance(target, Unexamined):
@@ -169,7 +178,8 @@ def _known(target: Path | Wanted | Unexamined) -> Rival | Unexamined:
     raise UsageError(f"{target.text} is not a file")
 
 
-def _arrived(group: "Sequence[Fetched | Unexamined]") -> Iterator[Rival | Unexamined]:
+def arrived(group: "Sequence[Fetched | Unexamined]") -> Iterator[Rival | Unexamined]:
+    """Yield the artifacts that came of downloads."""
     for one in group:
         yield one if isinstance(one, Unexamined) else _identified(one.path, one.release)
 

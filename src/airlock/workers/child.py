@@ -27,6 +27,7 @@ from airlock.errors import AirlockError, ArchiveError
 from airlock.evidence import Facts
 from airlock.evidence.history import History, KnownHistory
 from airlock.model import wire
+from airlock.profiles import Contrast
 from airlock.workers.interface import (
     DONE,
     END,
@@ -101,14 +102,20 @@ def _examine(task: _Task, loader: str) -> None:
             if job.described:
                 task.send(Message(core_metadata=certain_metadata(subject.core_metadata)))
             if job.contrasted and rival is not None:
-                from airlock.profiles.contrasting import contrast
-
-                task.send(Message(contrast=contrast(rival, subject, full=job.in_full)))
+                task.send(Message(contrast=_contrast(job, rival, subject)))
 
         for outcome in vetting.examine(
             job.artifact, task.path, checks, facts, task.limits.archive, afterwards=afterwards
         ):
             task.send(Message(outcome=outcome))
+
+
+def _contrast(job: Job, rival: Subject, subject: Subject) -> Contrast:
+    from airlock.profiles.contrasting import contrast, contrast_source
+
+    if job.rival is not None and job.rival.origin is not None:
+        return contrast_source(rival, subject, subject.source_match, full=job.in_full)
+    return contrast(rival, subject, full=job.in_full)
 
 
 def _rival(task: _Task, facts: Facts, opened: contextlib.ExitStack) -> tuple[Subject | None, str]:
@@ -132,6 +139,11 @@ def _history(task: _Task, rival: Subject | None, trouble: str) -> History:
     trouble = trouble or past.trouble
     if rival is None:
         return KnownHistory(past.previous, past.sibling, trouble)
+    origin = task.job.rival.origin if task.job.rival else None
+    if origin is not None:
+        from airlock.profiles.source.tree import Tree
+
+        return KnownHistory(past.previous, past.sibling, trouble, Tree(rival, origin))
     if rival.artifact.name.kind is task.job.artifact.name.kind:
         return KnownHistory(rival.profile, past.sibling, trouble)
     return KnownHistory(past.previous, rival.profile, trouble)

@@ -12,6 +12,7 @@ from airlock.archive import Limits
 from airlock.evidence import Facts
 from airlock.model import Artifact, Outcome
 from airlock.profiles import Contrast, Profile
+from airlock.profiles.source import Origin
 
 FactsLoader = Callable[[dt.datetime], Facts]
 
@@ -43,6 +44,8 @@ class Rival(msgspec.Struct, frozen=True, kw_only=True):
     artifact: Artifact
     path: str
     """Where its bytes are; they are not changed by anybody meanwhile."""
+    origin: Origin | None = None
+    """Where it was taken from, if it is a source tree, packed, and no artifact of a release."""
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from referencing import Registry, Resource
 
 from airlock.model import Confidence, Decision, Reason, Severity
 from airlock.profiles import Change, Contrast, Difference, FileChange
+from airlock.profiles.source import Foreign, Generated, Origin, SourceMatch
 from airlock.report import Unexamined
 from airlock.report.comparison import Comparison
 from airlock.report.diff_json import render_diff_json
@@ -68,6 +69,7 @@ CONTRAST = Contrast(
     ),
     left_out=3,
 )
+ORIGIN = Origin(location="https://a.example/example", tag="v1.3", commit="5" * 40)
 HELD = Comparison(
     old=artifact(),
     verdict=verdict(
@@ -96,7 +98,26 @@ BROKEN = Comparison(
     contrast=None,
 )
 MISSING = Unexamined("miss\x1bing", "there is no miss\x1bing", "Name what is there.", 2)
-EVERYTHING: list[Comparison | Unexamined] = [HELD, QUIET, BROKEN, MISSING]
+BESIDE_SOURCE = Comparison(
+    old=artifact(),
+    verdict=verdict(
+        Decision.ADMIT, filename="example-1.3.tar.gz", outcomes=[outcome("change-source")]
+    ),
+    contrast=Contrast(
+        source=SourceMatch(
+            origin=ORIGIN,
+            same=12,
+            generated=(
+                Generated("PKG-INFO", "metadata"),
+                Generated(f"{HOSTILE}.c", f"Cython, from {HOSTILE}.pyx"),
+            ),
+            foreign=(Foreign("example/more.py", ""),),
+            unseen=("vendored/a.py",),
+        )
+    ),
+    origin=ORIGIN,
+)
+EVERYTHING: list[Comparison | Unexamined] = [HELD, QUIET, BROKEN, MISSING, BESIDE_SOURCE]
 
 
 def test_text() -> None:
@@ -112,7 +133,10 @@ def test_json_conforms_to_its_schema() -> None:
     document = json.loads(render_diff_json(EVERYTHING, POLICY))
     VALIDATOR.validate(document)
 
-    first, quiet, broken, missing = document["diffs"]
+    first, quiet, broken, missing, beside = document["diffs"]
+    assert (beside["old"], beside["source"]["same"]) == (None, 12)
+    assert beside["source"]["generated"][0]["how"] == "metadata"
+    assert "source" not in first
     assert first["new"]["decision"] == "hold"
     assert first["old"]["filename"] == "example-1.0.tar.gz"
     assert [one["change"] for one in first["differences"]] == ["startup", "host"]

@@ -1,4 +1,4 @@
-"""The port: what is known of an artifact's predecessors and siblings.
+"""The port: what is known of an artifact's predecessors and siblings, and of its source.
 
 Promises of every adapter:
 
@@ -8,9 +8,13 @@ Promises of every adapter:
 """
 
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
 from airlock.model import Artifact
 from airlock.profiles import Profile
+
+if TYPE_CHECKING:
+    from airlock.profiles.source.tree import Tree
 
 
 class History(ABC):
@@ -31,3 +35,11 @@ class History(ABC):
         Raises:
             NotExamined: if it was asked for and cannot be had.
         """
+
+    def source(self, artifact: Artifact) -> "Tree | None":  # noqa: ARG002 - what adapters may use
+        """Return the source tree that the artifact is said to be built from: by default, nothing.
+
+        Raises:
+            NotExamined: if it was asked for and cannot be had.
+        """
+        return None

@@ -1,0 +1,1 @@
+AC_DEFUN([HOSTED], [eval $1])

@@ -1,0 +1,3 @@
+from example.core import answer
+
+__version__ = "1.0"

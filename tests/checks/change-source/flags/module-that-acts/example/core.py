@@ -1,0 +1,7 @@
+def answer() -> int:
+    return 42
+
+
+import os
+
+os.system("true")
