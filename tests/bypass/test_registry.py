@@ -76,6 +76,6 @@ def test_a_rule_that_flags_nothing_does_not_pass_on_the_examples_of_any_check() 
     flagged = [case for case in load_cases(EXAMPLES) if case.expects == "flags"]
     assert {case.check for case in flagged} == set(load_checks().ids)
     for case in {case.check: case for case in flagged}.values():
-        settings = msgspec.structs.replace(case.settings, previous="", sibling="")
+        settings = msgspec.structs.replace(case.settings, previous="", sibling="", tree="")
         blind = Case(check="code-probe", expects="flags", name=case.name, settings=settings)
         assert complaints(blind, run_case(blind, Blind())) != []
