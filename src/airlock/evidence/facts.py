@@ -11,6 +11,7 @@ from airlock.evidence.fingerprints import Fingerprints
 from airlock.evidence.history import History, NoHistory
 from airlock.evidence.known_names import KnownNames
 from airlock.evidence.popularity import Popularity
+from airlock.model.provenance import Provenance
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +26,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     advisories: Advisories | None = None
     """``None`` also where they are asked elsewhere: of a gate's files at its door, every time."""
     behaviour: Behaviour = NotWatched()
+    provenance: Provenance = Provenance()
+    """Verified already: the checks that ask see values, no signatures."""
 
     def missing(self, needs: Iterable[str]) -> list[str]:
         """Return those of the named facts that nobody could give, sorted."""
