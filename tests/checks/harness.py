@@ -41,6 +41,7 @@ from airlock.model import (
     Sha256,
     Status,
 )
+from airlock.model.provenance import Provenance
 from airlock.profiles.source.tree import Tree
 from tests.checks import past, watched
 from tests.checks.known_releases import example_advisories
@@ -98,6 +99,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trace: tuple[str, ...] | None = None
     """What it did in a sandbox: events as lines of JSON (``airlock.behaviour.events``); without
     them nobody watched it."""
+    provenance: Provenance | None = None
+    """What is known of where the file comes from (``airlock.model.provenance``), as a table."""
     severity: Severity = Severity.INFO
     """The least that one finding of a flagged case must have, together with ``confidence``."""
     confidence: Confidence = Confidence.LOW
@@ -226,6 +229,7 @@ def examine(
         facts,
         history=history or NoHistory(),
         behaviour=watched.behaviour(settings.trace if settings else None),
+        provenance=(settings and settings.provenance) or Provenance(),
     )
     with open_archive(path, name) as reading:
         (outcome,) = run_checks(CheckSet([check]), Subject(artifact, reading, facts))

@@ -18,7 +18,7 @@ from airlock.errors import CheckDefect
 
 _ENGINE = ("archive", "behaviour", "binary", "checks", "evidence", "names", "profiles", "syntax")
 _ENGINE_FILES = {".py", ".txt", ".bin", ".toml", ".json"}
-FAMILIES = ("advisory", "archive", "behaviour", "change", "code", "metadata", "name")
+FAMILIES = tuple("advisory archive behaviour change code metadata name provenance".split())
 
 
 class CheckSet:

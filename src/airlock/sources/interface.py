@@ -63,6 +63,8 @@ class Index(ABC):
 
     url: str
     """The base URL, with a slash at its end and without credentials."""
+    reachable: bool = True
+    """Whether there is anybody to ask; ``False``: everything that is known is here already."""
 
     def __init__(self, url: str, limits: Limits | None = None) -> None:
         self.url = url

@@ -21,6 +21,8 @@ class OfflineIndex(Index):
         UsageError: if it is no URL of an index.
     """
 
+    reachable = False
+
     def __init__(self, url: str) -> None:
         super().__init__(index_url(url)[0])
 

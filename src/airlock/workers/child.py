@@ -94,7 +94,9 @@ def _examine(task: _Task, loader: str) -> None:
     job, facts = task.job, facts_of(task.job.now)
     with contextlib.ExitStack() as opened:
         rival, trouble = _rival(task, facts, opened)
-        facts = msgspec.structs.replace(facts, history=_history(task, rival, trouble))
+        facts = msgspec.structs.replace(
+            facts, history=_history(task, rival, trouble), provenance=job.provenance
+        )
 
         def afterwards(subject: Subject) -> None:
             if job.profiled:

@@ -11,6 +11,7 @@ import msgspec
 from airlock.archive import Limits
 from airlock.evidence import Facts
 from airlock.model import Artifact, Outcome
+from airlock.model.provenance import Provenance
 from airlock.profiles import Contrast, Profile
 from airlock.profiles.source import Origin
 
@@ -57,6 +58,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     now: dt.datetime
     """The time of the examination, in UTC."""
     past: Past = Past()
+    provenance: Provenance = Provenance()
+    """What is known of where it comes from, verified before the examination."""
     rival: Rival | None = None
     profiled: bool = False
     """Whether the examination is to give the artifact's profile, too."""
