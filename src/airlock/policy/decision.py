@@ -5,7 +5,8 @@
 - What is not mentioned by a rule is not thereby admitted: the floor has been asked before.
 - A known vulnerability is no sign of malice: it has rules of its own and no part in the score.
   Known malware is refused by every policy.
-- A suppressed finding causes nothing; the floor does not ask for suppressions.
+- A suppressed finding causes nothing; the floor does not ask for suppressions, nor do requirements
+  of provenance.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -13,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from airlock.model import Decision, Finding, Outcome, ProjectName, Reason, Severity
 from airlock.policy import advisories
 from airlock.policy.floor import floor
+from airlock.policy.provenance import required
 from airlock.policy.rules import CheckRule, Policy, weight
 from airlock.policy.suppression import mark
 
@@ -33,6 +35,7 @@ def decide(
         policy: the rules, as they are on the day (``Policy.at``).
         expected: the ids of all the checks that had to be asked.
     """
+    asked = tuple(expected)
     marked = mark(outcomes, policy.suppress)
     total = score(marked)
     reasons = [
@@ -40,7 +43,8 @@ def decide(
         *_spoken(marked, policy),
         *_together(marked, policy),
         *_agreeing(marked, policy),
-        *floor(outcomes, expected),
+        *required(projects, outcomes, policy.provenance, asked),
+        *floor(outcomes, asked),
     ]
     reasons.sort(key=lambda reason: -reason.decision)
     decision = max((reason.decision for reason in reasons), default=Decision.ADMIT)
@@ -116,7 +120,7 @@ def _agreeing(outcomes: Iterable[Outcome], policy: Policy) -> Iterator[Reason]:
             continue
         family = _family(outcome.check)
         for finding in _counted(outcome):
-            if policy.hold.reached_by(finding):
+            if policy.hold.reached_by(finding) and family != _CONTINUITY:
                 held.add(family)
             if policy.hold.reached_by(finding) or policy.support.reached_by(finding):
                 supported.add(family)
@@ -130,6 +134,8 @@ def _family(check: str) -> str:
     return _SAME.get(family, family)
 
 
+# That somebody else published it is no sign of malice by itself: it makes another one certain.
+_CONTINUITY = "provenance"
 # What changed is in the code, too, and a broken archive has no metadata: what is seen twice is no
 # second sign.
 _SAME = {"change": "code", "metadata": "archive"}

@@ -23,6 +23,9 @@
     [policy.review]
     two-persons = ["refused", "project"]
     longest = "90 days"
+    [[policy.provenance.require]]
+    projects = ["acme-*"]
+    attestations = ["publish"]
 
     [[policy.suppress]]
     check = "code-download-run"
@@ -44,6 +47,7 @@ from airlock.policy.advisories import MALWARE, AdvisoryTable, rules_of
 from airlock.policy.age import AgeRule
 from airlock.policy.durations import duration
 from airlock.policy.guard import GuardRules, checked
+from airlock.policy.provenance import ProvenanceTable, requirements
 from airlock.policy.review import ReviewTable, review_rules
 from airlock.policy.rules import CheckRule, Policy, Threshold, VetAhead
 from airlock.policy.suppression_tables import SuppressTable, suppressions
@@ -83,6 +87,7 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
     checks: dict[str, _CheckTable] = {}
     advisories: AdvisoryTable = msgspec.field(default_factory=AdvisoryTable)
     suppress: list[SuppressTable] = []
+    provenance: ProvenanceTable = msgspec.field(default_factory=ProvenanceTable)
     age: _AgeTable = msgspec.field(default_factory=_AgeTable)
     vet_ahead: _VetAheadTable = msgspec.field(default_factory=_VetAheadTable)
     review: ReviewTable = msgspec.field(default_factory=ReviewTable)
@@ -141,6 +146,7 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         },
         "advisories": rules_of(table.advisories, origin),
         "suppress": suppressions(table.suppress, origin, known_checks),
+        "provenance": requirements(table.provenance),
         "age": _age(table.age),
         "vet_ahead": VetAhead(
             wait=duration("vet-ahead.wait", table.vet_ahead.wait), versions=table.vet_ahead.versions

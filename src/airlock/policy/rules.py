@@ -8,6 +8,7 @@ import msgspec
 from airlock.model import Confidence, Decision, Finding, PolicyVersion, ProjectName, Severity, wire
 from airlock.policy.advisories import AdvisoryRules
 from airlock.policy.age import AgeRule
+from airlock.policy.provenance import Requirement
 from airlock.policy.review import ReviewRules
 from airlock.policy.suppression import Suppression
 
@@ -75,6 +76,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """What comes of known vulnerabilities."""
     suppress: tuple[Suppression, ...] = ()
     """Findings that somebody answers for. ``decision`` takes all of them to be in force."""
+    provenance: tuple[Requirement, ...] = ()
+    """What is required of where files come from."""
 
     age: AgeRule = AgeRule()
     """How old files have to be. Asked at the door, at that moment: no part of a verdict."""
