@@ -69,6 +69,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     database: Callable[[], Iterable[PartStatus]],
     isolation: Callable[[], str],
     sandbox: Callable[[], Iterable[str]],
+    provenance: Callable[[], str],
     index: Callable[[], Index] | None,
     data_folder: Path,
     environ: Mapping[str, str] = os.environ,
@@ -81,6 +82,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
         database: tells how the parts are that are kept up to date.
         isolation: examines something harmless in a process of its own; returns what went wrong.
         sandbox: tells what is missing for detonations, each with its cure.
+        provenance: tells why attestations cannot be verified; empty if they can.
         index: makes the upstream index; ``None`` to ask nobody.
         data_folder: of the gate.
         environ: the environment variables.
@@ -96,7 +98,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     yield _data(data_folder)
     yield from _upstream(index)
     yield from _ways_round(environ)
-    yield _not_yet()
+    yield _provenance(provenance)
 
 
 def _platform() -> Answer:
@@ -283,10 +285,16 @@ def _ways_round(environ: Mapping[str, str]) -> Iterator[Answer]:
         yield Answer("pip's settings", State.OK, "nothing in them leads round a gate")
 
 
-def _not_yet() -> Answer:
-    return Answer(
-        "evidence",
-        State.LIMITED,
-        "this version asks for no provenance; no verdict claims otherwise",
-        "Look at what is held, and at what matters to you, yourself; or `airlock detonate` it.",
-    )
+def _provenance(absent: Callable[[], str]) -> Answer:
+    try:
+        missing = absent()
+    except AirlockError as error:
+        return Answer("provenance", State.BROKEN, str(error), error.hint)
+    if missing:
+        return Answer(
+            "provenance",
+            State.LIMITED,
+            f"{missing}: attestations are not verified, and no verdict claims otherwise",
+            "Install the parts of it with: pip install 'pypi-airlock[trust]'",
+        )
+    return Answer("provenance", State.OK, "attestations are verified, by a root on this machine")

@@ -49,7 +49,7 @@ def test_sound_installation(tmp_path: Path, upstream: Upstream) -> None:
         "upstream": "ok",
         "upstream's pages": "ok",
         "pip's settings": "ok",
-        "evidence": "limited",
+        "provenance": "ok",
     }
     assert not (tmp_path / "data").exists()
 

@@ -1,5 +1,6 @@
 """The guides, run: every command in a ``console`` block prints what the guide says."""
 
+import datetime as dt
 import os
 import re
 import shlex
@@ -13,6 +14,7 @@ from tests.sandboxes import require_sandbox
 from tests.simulators import hostile
 from tests.simulators.advisories import between, exported, fresh, osv
 from tests.simulators.repositories import commit, make_repository
+from tests.simulators.sigstore_staging import SigningService, Workload
 from tests.simulators.upstream import make_sdist, make_wheel
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
@@ -70,6 +72,24 @@ def _prepare(guide: str, folder: Path) -> None:
             commit(source, QUIET, f"v{version}")
 
 
+def _lantern(gate: Gate, folder: Path) -> dict[str, str]:
+    """Offer attested releases, the last one by somebody else; return by which root they verify."""
+    service = SigningService()
+    for version, owner, days in (
+        ("1.0", "acme", 60),
+        ("1.1", "acme", 30),
+        ("1.2", "lantern-team", 1),
+    ):
+        filename, data = make_wheel("lantern", version)
+        signer = Workload(repository=f"{owner}/lantern")
+        given = [service.attest(signer, filename, data)]
+        publisher = {**signer.publisher, "environment": "release"}
+        uploaded = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+        provenance = service.provenance(given, publisher)
+        gate.upstream.add(filename, data, upload_time=uploaded, provenance=provenance)
+    return {"AIRLOCK_TRUSTED_ROOT": str(service.trusted_root(folder))}
+
+
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
 def test_guide(
     guide: Path, own_gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -89,6 +109,9 @@ def test_guide(
     if any(command.startswith("twine ") for command, _ in shown):
         uploader = _uploader(own_gate, tmp_path)
     _prepare(guide.stem, tmp_path)
+    if guide.stem == "detonate":
+        require_sandbox()
+    trusted = _lantern(own_gate, tmp_path) if guide.stem == "provenance" else {}
 
     for number, (command, expected) in enumerate(shown):
         program, *arguments = shlex.split(command.replace(PLACE, own_gate.url))
@@ -105,6 +128,7 @@ def test_guide(
             AIRLOCK_DATA=str(own_gate.data),
             **own_gate.environment,
             **uploader,
+            **trusted,
             PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         )
         for line in expected:

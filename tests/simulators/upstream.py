@@ -1,6 +1,6 @@
 """A package index on loopback: a real HTTP server that can be told to misbehave.
 
-It speaks PEP 503, 592, 629, 658, 691, 700, 714 and 792 from what it is given in memory::
+It speaks PEP 503, 592, 629, 658, 691, 700, 714, 740 and 792 from what it is given in memory::
 
     with Upstream() as upstream:
         upstream.add(*make_wheel("flask", "1.0"))
@@ -10,9 +10,9 @@ It speaks PEP 503, 592, 629, 658, 691, 700, 714 and 792 from what it is given in
         assert upstream.count("/files/flask-1.0-py3-none-any.whl") == 3
 
 Pages are at ``/simple/<project>/``, files at ``/files/<filename>``, their core metadata at
-``/files/<filename>.metadata``. Patterns are shell patterns (``fnmatch``) over that path. All
-methods may be called while it serves. ``make_wheel``, ``make_sdist`` and ``make_build_backend``
-come from ``packages`` and can be imported from here.
+``/files/<filename>.metadata``, their provenance at ``/integrity/<filename>``. Patterns are shell
+patterns (``fnmatch``) over that path. All methods may be called while it serves. ``make_wheel``,
+``make_sdist`` and ``make_build_backend`` come from ``packages`` and can be imported from here.
 """
 
 import base64
@@ -101,11 +101,13 @@ class Upstream:
         yanked: str | None = None,
         requires_python: str | None = None,
         core_metadata: bool = True,
+        provenance: bytes | None = None,
     ) -> str:
         """Offer a file, in place of one with that name, and return its SHA-256.
 
         ``yanked`` is the reason, perhaps empty. With ``core_metadata`` the page announces and the
-        server serves a wheel's METADATA (PEP 658); anything that is no wheel has none.
+        server serves a wheel's METADATA (PEP 658); anything that is no wheel has none. What is
+        given as ``provenance`` is announced and served as it is (PEP 740).
         """
         entry = Entry(
             filename=filename,
@@ -114,6 +116,7 @@ class Upstream:
             yanked=yanked,
             requires_python=requires_python,
             metadata=core_metadata_of(filename, data) if core_metadata else None,
+            provenance=provenance,
         )
         with self._lock:
             self._serial += 1
@@ -196,8 +199,9 @@ class Upstream:
             return Answer(401, headers={"WWW-Authenticate": "Basic"})
         if asked.path in self._raw:
             return self._raw[asked.path]
-        if asked.path.startswith("/files/"):
-            return self._file(asked.path.removeprefix("/files/"))
+        for prefix, answer in (("/files/", self._file), ("/integrity/", self._provenance)):
+            if asked.path.startswith(prefix):
+                return answer(asked.path.removeprefix(prefix))
         if asked.path == "/simple/":
             return self._root(asked)
         if asked.path.startswith("/simple/"):
@@ -218,6 +222,14 @@ class Upstream:
             entry = page.entries.get(filename.removesuffix(".metadata"))
             if entry and entry.metadata is not None:
                 return Answer(body=entry.metadata, headers=binary)
+        return Answer(404)
+
+    def _provenance(self, filename: str) -> Answer:
+        media_type = {"Content-Type": "application/vnd.pypi.integrity.v1+json"}
+        for page in self._pages.values():
+            entry = page.entries.get(filename)
+            if entry and entry.provenance is not None:
+                return Answer(body=entry.provenance, headers=media_type)
         return Answer(404)
 
     def _root(self, asked: Asked) -> Answer:

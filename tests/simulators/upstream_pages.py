@@ -24,6 +24,7 @@ class Entry(msgspec.Struct, kw_only=True):
     yanked: str | None
     requires_python: str | None
     metadata: bytes | None
+    provenance: bytes | None = None
     announced: str | None = None
     tell_size: bool = True
 
@@ -115,6 +116,8 @@ def _file(entry: Entry, base: str) -> dict[str, object]:
         "core-metadata": entry.metadata_hashes or False,
         "data-dist-info-metadata": entry.metadata_hashes or False,
     }
+    if entry.provenance is not None:
+        row["provenance"] = base.replace("/files/", "/integrity/") + entry.filename
     if entry.requires_python:
         row["requires-python"] = entry.requires_python
     if entry.tell_size:
@@ -143,6 +146,8 @@ def _link(entry: Entry, base: str) -> str:
         attributes["data-requires-python"] = entry.requires_python
     if entry.yanked is not None:
         attributes["data-yanked"] = entry.yanked
+    if entry.provenance is not None:
+        attributes["data-provenance"] = base.replace("/files/", "/integrity/") + entry.filename
     if entry.metadata_hashes:
         digest = f"sha256={entry.metadata_hashes['sha256']}"
         attributes["data-core-metadata"] = attributes["data-dist-info-metadata"] = digest

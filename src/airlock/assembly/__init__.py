@@ -79,6 +79,7 @@ from airlock.assembly.storing import (
     store,
 )
 from airlock.assembly.trusting import fetch_target, new_trust_workspace, trust_keys, trust_workspace
+from airlock.assembly.verifying import expected_identity, signed_metadata, verify
 
 __all__ = [
     "EVIDENCE_VARIABLE",
@@ -107,6 +108,7 @@ __all__ = [
     "examination_kit",
     "existing_records",
     "existing_store",
+    "expected_identity",
     "extra",
     "facts_loader",
     "fetch_target",
@@ -145,6 +147,7 @@ __all__ = [
     "sign_again",
     "sign_release",
     "signed_gate",
+    "signed_metadata",
     "source_diff",
     "store",
     "take_in",
@@ -154,6 +157,7 @@ __all__ = [
     "unlooped",
     "upstreams",
     "verified_run",
+    "verify",
     "wheelhouse",
     "workers",
     "working",

@@ -28,13 +28,17 @@ from airlock.workers import FactsLoader, WorkerLimits, Workers
 if TYPE_CHECKING:
     from airlock.databases import Part
     from airlock.evidence.known_names import KnownNames
+    from airlock.evidence.provenance import Attestor
     from airlock.sources.interface import Index
+    from airlock.vouching import Vouching
 
 _KIT = "airlock.assembly:examination_kit"
 POPULAR_VARIABLE = "AIRLOCK_POPULAR"
 """The environment variable that names a list of popular names."""
 EVIDENCE_VARIABLE = "AIRLOCK_DB"
 """The environment variable that names the folder of what is kept up to date."""
+TRUSTED_ROOT_VARIABLE = "AIRLOCK_TRUSTED_ROOT"
+"""The environment variable that names the trusted root of another Sigstore than the public one."""
 
 
 def now() -> dt.datetime:
@@ -151,6 +155,35 @@ def fingerprints(path: Path | None = None) -> FileFingerprints:
     """Return the memory of campaigns: of a file, of the user's file, or the supplied one."""
     chosen = path or os.environ.get("AIRLOCK_FAMILIES")
     return FileFingerprints(Path(chosen)) if chosen else FileFingerprints()
+
+
+def attestor() -> "Attestor":
+    """Return what verifies attestations: by the operator's trusted root, or the one supplied."""
+    from importlib.util import find_spec
+
+    from airlock.evidence.provenance import NoAttestor
+
+    missing = [name for name in ("pypi_attestations", "sigstore") if find_spec(name) is None]
+    if missing:
+        return NoAttestor(f"{missing[0]} is not installed (pip install 'pypi-airlock[trust]')")
+    from airlock.evidence.provenance.sigstore_attestor import SigstoreAttestor
+
+    chosen = os.environ.get(TRUSTED_ROOT_VARIABLE)
+    return SigstoreAttestor(Path(chosen) if chosen else None)
+
+
+def vouching(rules: Policy) -> "Vouching":
+    """Return what asks who published files.
+
+    Raises:
+        MissingExtra: if the policy requires something of it, and nothing here verifies.
+    """
+    from airlock.vouching import Vouching
+
+    verifies = attestor()
+    if verifies.absent and rules.provenance:
+        raise MissingExtra(f"the policy {rules.name!r} requires provenance: {verifies.absent}")
+    return Vouching(verifies)
 
 
 def workers(start: Literal["fork", "forkserver"], limits: WorkerLimits | None = None) -> Workers:

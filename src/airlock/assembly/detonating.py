@@ -102,12 +102,7 @@ def _gather(
 
 
 def detonation_request(
-    targets: Sequence[str],
-    *,
-    deep: bool,
-    with_dependencies: bool,
-    against: str = "",
-    tracer: str = "",
+    targets: Sequence[str], *, deep: bool, with_dependencies: bool, against: str
 ) -> "DetonationRequest":
     """Return what a user asked to detonate."""
     from airlock.detonation import Profile
@@ -115,8 +110,9 @@ def detonation_request(
     from airlock.scanning.runs import Manner
 
     profile = Profile.DEEP if deep else Profile.QUICK
-    manner = Manner(profile, with_dependencies, tracer)
-    return DetonationRequest(targets=tuple(targets), manner=manner, against=against)
+    return DetonationRequest(
+        targets=tuple(targets), manner=Manner(profile, with_dependencies), against=against
+    )
 
 
 def replay(log: Path, against: str) -> "Detonated":

@@ -4,7 +4,15 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import database_parts, every_check, examination_kit, index, now, workers
+from airlock.assembly.base import (
+    attestor,
+    database_parts,
+    every_check,
+    examination_kit,
+    index,
+    now,
+    workers,
+)
 from airlock.assembly.detonating import sandbox_abilities
 
 if TYPE_CHECKING:
@@ -23,6 +31,7 @@ def diagnosis(data_folder: Path, index_url: str | None, *, offline: bool) -> "It
         database=lambda: [part.status() for part, _ in database_parts()],
         isolation=_isolation_probe,
         sandbox=lambda: [one.missing for one in sandbox_abilities() if one.needed and one.missing],
+        provenance=lambda: attestor().absent,
         index=None if offline else index(index_url),
         data_folder=data_folder,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from airlock.assembly.base import extra, now, policy
 from airlock.assembly.serving import gate
 from airlock.assembly.storing import make, open_data
-from airlock.assembly.trusting import trust_keys
+from airlock.assembly.trusting import signed_server, trust_keys
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -157,26 +157,15 @@ def verified_run(
 
 def _verified(index_url: str, root: Path, data_folder: Path) -> "Verified":
     """Return what verifies a server, after its metadata were."""
-    import hashlib
-
     trust_keys()
     with extra("gate"):
         from airlock.gate.guard.verified import Verified
     from airlock.sources.pip_configuration import certificate_file
-    from airlock.sources.urls import basic
-    from airlock.sources.urls import index_url as checked_url
-    from airlock.trust.client import TrustClient
-    from airlock.trust.fetching import BoundedFetcher
 
-    url, credentials = checked_url(index_url)
-    headers = basic(credentials) if credentials else {}
-    base = url.removesuffix("simple/")
-    cache = data_folder / "verified" / hashlib.sha256(base.encode()).hexdigest()[:16]
-    certificates = certificate_file()
-    fetcher = BoundedFetcher(headers=headers, certificates=certificates)
-    client = TrustClient(f"{base}tuf/", root, cache, fetcher)
-    client.refresh()
-    return Verified(url, client, now, certificates, fetcher.close, headers)
+    server = signed_server(index_url, root, data_folder)
+    return Verified(
+        server.url, server.client, now, certificate_file(), server.close, server.headers
+    )
 
 
 def log_unguarded(words: Sequence[str], folder: Path) -> Path:

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airlock.advising import Advising
-from airlock.assembly.base import advisories, every_check, facts_loader, index, now, policy, workers
+from airlock.assembly.base import (
+    advisories,
+    every_check,
+    facts_loader,
+    index,
+    now,
+    policy,
+    vouching,
+    workers,
+)
 from airlock.assembly.storing import existing_store
 from airlock.checks import CheckSet, load_checks
 from airlock.naming import FAMILY as NAMES
@@ -48,7 +57,8 @@ def scan(
     if own:
         check_ends(own.suppress, now().date())
     advice = Advising(checks, advisories(rules), rules)
-    return Scan(checks, rules, workers("fork"), advice, index(index_url), now, own), rules
+    asks = functools.partial(vouching, rules)
+    return Scan(checks, rules, workers("fork"), advice, index(index_url), now, own, asks), rules
 
 
 @functools.cache

@@ -3,14 +3,16 @@
 import contextlib
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.assembly.base import extra, now
 from airlock.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
+    from airlock.trust.client import TrustClient
     from airlock.trust.operations import Given
     from airlock.trust.workspace import Workspace
 
@@ -44,6 +46,50 @@ def fetch_target(url: str, root: Path, target: str, output: Path, cache: Path) -
         new = output.with_name(f".{output.name}.new")
         shutil.copyfile(found, new)
         new.replace(output)
+
+
+class SignedServer(NamedTuple):
+    """A server whose metadata are verified."""
+
+    url: str
+    """Of its simple API, without credentials."""
+    client: "TrustClient"
+    close: "Callable[[], None]"
+    """Lets go of connections."""
+    headers: dict[str, str]
+    """That it is sent: who asks."""
+
+
+def signed_server(index_url: str, root: Path, data_folder: Path) -> SignedServer:
+    """Return the verifying client of a server, after its metadata were verified.
+
+    Args:
+        index_url: of the server's simple API.
+        root: a file with the root of its metadata.
+        data_folder: of the cache.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        NotVerified: if the server's metadata do not verify.
+        UpstreamUnavailable: if they cannot be loaded.
+    """
+    import hashlib
+
+    trust_keys()
+    from airlock.sources.pip_configuration import certificate_file
+    from airlock.sources.urls import basic
+    from airlock.sources.urls import index_url as checked_url
+    from airlock.trust.client import TrustClient
+    from airlock.trust.fetching import BoundedFetcher
+
+    url, credentials = checked_url(index_url)
+    headers = basic(credentials) if credentials else {}
+    base = url.removesuffix("simple/")
+    cache = data_folder / "verified" / hashlib.sha256(base.encode()).hexdigest()[:16]
+    fetcher = BoundedFetcher(headers=headers, certificates=certificate_file())
+    client = TrustClient(f"{base}tuf/", root, cache, fetcher)
+    client.refresh()
+    return SignedServer(url, client, fetcher.close, headers)
 
 
 def trust_keys() -> "ModuleType":

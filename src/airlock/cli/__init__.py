@@ -42,6 +42,7 @@ _COMMANDS = {
     "token": "Tokens by which machines ask: made, listed, revoked.",
     "user": "The users that the gate knows.",
     "trust": "Keys and metadata by which clients verify what this index admits (TUF).",
+    "verify": "Tell who vouches for files, and what changed since the releases before.",
     "webhook": "Tell other programs of the entries of the log, signed.",
     "waive": "Let a person's decision stand above a verdict, until a date.",
 }

@@ -10,10 +10,12 @@ import msgspec
 
 from airlock.errors import AirlockError, TargetNotFound
 from airlock.model import ListedFile, ProjectListing, Release
+from airlock.model.provenance import Provenance
 from airlock.report import Unexamined
 from airlock.scanning.targets import Wanted
 from airlock.sources.interface import Index
 from airlock.sources.selection import choose_version, files_to_scan
+from airlock.vouching import Vouching
 
 _AT_ONCE = 4
 
@@ -23,6 +25,7 @@ class Fetched(msgspec.Struct, frozen=True):
 
     path: Path
     release: Release
+    provenance: Provenance = Provenance()
 
 
 class Follower(Protocol):
@@ -43,13 +46,23 @@ class Downloads:
         folder: to fetch into; every file in a folder of its own.
         follower: for progress.
         every: all files of a release, instead of those that an installer here would take.
+        vouching: asks who published what is fetched; ``None``: nobody asks.
     """
 
-    def __init__(self, index: Index, folder: Path, follower: Follower, *, every: bool) -> None:
+    def __init__(
+        self,
+        index: Index,
+        folder: Path,
+        follower: Follower,
+        *,
+        every: bool,
+        vouching: Vouching | None = None,
+    ) -> None:
         self._index = index
         self._folder = folder
         self._follower = follower
         self._every = every
+        self._vouching = vouching
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def fetch_all(self, wanted: Iterable[Wanted]) -> list[Fetched | Unexamined]:
@@ -93,7 +106,13 @@ class Downloads:
             status=listing.status,
             project_since=listing.first_upload,
         )
-        return Fetched(path, release)
+        return Fetched(path, release, await self._provenance(listing, file))
+
+    async def _provenance(self, listing: ProjectListing, file: ListedFile) -> Provenance:
+        if self._vouching is None:
+            return Provenance(unknown="nobody asked for its provenance")
+        async with self._places:
+            return await self._vouching.of_file_or_trouble(self._index, listing, file)
 
 
 def _permitted(files: Iterable[ListedFile], wanted: Wanted) -> list[ListedFile]:

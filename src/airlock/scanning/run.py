@@ -17,6 +17,7 @@ from airlock.advising import Advising
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError
 from airlock.model import Release, Verdict
+from airlock.model.provenance import Provenance
 from airlock.policy import Policy
 from airlock.policy.suppression import remarks
 from airlock.report import Result, Unexamined
@@ -27,6 +28,7 @@ from airlock.workers import Examination, Job, Rival, Workers
 
 if TYPE_CHECKING:
     from airlock.sources.interface import Index
+    from airlock.vouching import Vouching
 
 
 class ScanRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +93,7 @@ class Scan:
         index: makes the index to ask for names; not called when only paths are scanned.
         clock: gives the time in UTC.
         own: the user's own project, whose suppressions count for its files.
+        vouching: makes what asks who published files; not called when only paths are scanned.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
@@ -102,6 +105,7 @@ class Scan:
         index: "Callable[[], Index]",
         clock: Callable[[], dt.datetime],
         own: OwnProject | None = None,
+        vouching: "Callable[[], Vouching] | None" = None,
     ) -> None:
         self._checks = checks
         self._policy = policy
@@ -110,6 +114,7 @@ class Scan:
         self._index = index
         self._clock = clock
         self._own = own
+        self._vouching = vouching
 
     def run(self, request: ScanRequest, progress: Progress) -> list[Result]:
         """Return a result for everything that was asked for, in that order."""
@@ -151,19 +156,27 @@ class Scan:
 
         from airlock.scanning.downloads import Downloads
 
-        downloads = Downloads(self._index(), folder, progress, every=every)
+        vouching = self._vouching() if self._vouching else None
+        downloads = Downloads(self._index(), folder, progress, every=every, vouching=vouching)
         fetched = asyncio.run(downloads.fetch_all(wanted))
         return [
-            one if isinstance(one, Unexamined) else self._job(one.path, one.release)
+            one if isinstance(one, Unexamined) else self._job(one.path, one.release, one.provenance)
             for one in fetched
         ]
 
-    def _job(self, path: Path, release: Release | None) -> Job | Unexamined:
+    def _job(
+        self, path: Path, release: Release | None, provenance: Provenance | None = None
+    ) -> Job | Unexamined:
         try:
             artifact = vetting.identify(path, release)
         except AirlockError as error:
             return Unexamined.because(str(path), error)
-        return Job(artifact=artifact, path=str(path), now=self._clock())
+        return Job(
+            artifact=artifact,
+            path=str(path),
+            now=self._clock(),
+            provenance=provenance or Provenance(),
+        )
 
     def _compared(
         self, jobs: dict[int, Job], request: ScanRequest, folder: Path, progress: Progress
