@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("startup", "archives", "lists", "install", "trust", "index", "audit", "life")
+NAMES = ("startup", "archives", "lists", "install", "trust", "index", "audit", "life", "detonate")
 
 for name in sys.argv[1:] or NAMES:
     if name not in NAMES:
