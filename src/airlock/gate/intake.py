@@ -121,6 +121,7 @@ class Intake:
         await anyio.to_thread.run_sync(self._keep_upload, artifact, path)
         async with self._places:
             examination = await anyio.to_thread.run_sync(self._examine, artifact)
+        await anyio.to_thread.run_sync(self._keep_readings, asked, examination)
         await anyio.to_thread.run_sync(self._judge, asked, examination)
         ruling = await anyio.to_thread.run_sync(self._door.decide_hosted, asked)
         return Vetted(ruling, examination.core_metadata)
@@ -139,7 +140,23 @@ class Intake:
 
     async def _bring_in(self, asked: Asked) -> Ruling:
         release = await anyio.to_thread.run_sync(self._announced, asked)
-        if release is None or release.listed is None:
+        if release is None:
+            raise TargetNotFound(f"no listing of {asked.project} announces {asked.filename}")
+        examination = await self.examined(asked, release)
+        return await anyio.to_thread.run_sync(self._judge, asked, examination)
+
+    async def examined(self, asked: Asked, release: Release) -> Examination:
+        """Bring an artifact in and examine it; what comes of that is for the caller to judge.
+
+        Args:
+            asked: which it is.
+            release: what its index says of it.
+
+        Raises:
+            TargetNotFound: if the index announces no such file.
+            SourceError: if it does not give it, or gives other bytes.
+        """
+        if release.listed is None:
             raise TargetNotFound(f"no listing of {asked.project} announces {asked.filename}")
         if not await anyio.to_thread.run_sync(self._blobs.has, asked.sha256):
             await self._fetch(release.listed, asked)
@@ -149,7 +166,8 @@ class Intake:
             await self._fetch(release.listed, asked)
         async with self._places:
             examination = await anyio.to_thread.run_sync(self._examine, artifact)
-        return await anyio.to_thread.run_sync(self._judge, asked, examination)
+        await anyio.to_thread.run_sync(self._keep_readings, asked, examination)
+        return examination
 
     def _announced(self, asked: Asked) -> Release | None:
         of_it = (asked.project, asked.source)
@@ -209,17 +227,20 @@ class Intake:
         )
 
     def _judge(self, asked: Asked, examination: Examination) -> Ruling:
+        verdict = self._door.judge(
+            examination.job.artifact, examination.outcomes, seconds=examination.seconds
+        )
+        log_verdict(verdict)
+        return self._door.decide(asked)
+
+    def _keep_readings(self, asked: Asked, examination: Examination) -> None:
+        """Keep what was read of an artifact beside what was found."""
         project = examination.job.artifact.release.project
         if examination.profile is not None:
             self._store.put_profile(project, examination.profile)
         if examination.core_metadata is not None:
             self._keep_metadata(project, asked, examination.core_metadata)
             self._describe(project, examination)
-        verdict = self._door.judge(
-            examination.job.artifact, examination.outcomes, seconds=examination.seconds
-        )
-        _log_verdict(verdict)
-        return self._door.decide(asked)
 
     def _keep_metadata(self, project: ProjectName, asked: Asked, data: bytes) -> None:
         """Keep the core metadata, to be offered beside the file (PEP 658)."""
@@ -245,7 +266,8 @@ class Intake:
         await self._uploads.close()
 
 
-def _log_verdict(verdict: Verdict) -> None:
+def log_verdict(verdict: Verdict) -> None:
+    """Count a verdict, and write it into the log of the process."""
     metrics.VERDICTS.labels(verdict.decision.word).inc()
     metrics.EXAMINATION_SECONDS.observe(verdict.seconds)
     _log.info(

@@ -7,6 +7,7 @@ from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim
 from airlock.model.review import Step
 from airlock.model.waiver import Revocation, Waiver
+from airlock.model.watching import Alert
 
 _GATE = "the gate"
 
@@ -25,6 +26,23 @@ def of_verdict(verdict: Verdict) -> Event:
             "filename": artifact.name.filename,
             "policy": verdict.policy.version,
             "checks": verdict.checks_version,
+        },
+    )
+
+
+def of_alert(alert: Alert) -> Event:
+    """Return that people have to know of an artifact: what webhooks and feeds tell."""
+    return Event(
+        kind=f"alert-{alert.severity}",
+        subject=str(alert.sha256),
+        by="the watch",
+        at=alert.at,
+        details={
+            "decision": alert.decision.word,
+            "project": str(alert.project),
+            "version": alert.version,
+            "filename": alert.filename,
+            "headline": alert.headline,
         },
     )
 

@@ -21,11 +21,13 @@ from airlock.store.migrations import HEAD
 from airlock.store.records import Records
 from airlock.store.sql import SqlStore
 from airlock.store.sql_browsing import SqlBrowsing
+from airlock.store.sql_following import SqlFollowing
 from airlock.store.sql_hooks import SqlHooks
 from airlock.store.sql_log import SqlLog
 from airlock.store.sql_people import SqlPeople
 from airlock.store.sql_publishers import SqlPublishers
 from airlock.store.sql_reviews import SqlReviews
+from airlock.store.sql_works import SqlWorks
 
 # Any number that no other program takes for a lock of its own in the same PostgreSQL database.
 _ADVISORY_LOCK = 0x4169_726C_6F63_6B
@@ -42,6 +44,8 @@ def open_sql_records(url: str) -> Records:
         SqlHooks(database),
         SqlReviews(database),
         SqlBrowsing(database),
+        SqlWorks(database),
+        SqlFollowing(database),
     )
 
 

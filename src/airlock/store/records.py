@@ -10,6 +10,7 @@ from airlock.store.log import Log
 from airlock.store.people import People
 from airlock.store.publishers import Publishers
 from airlock.store.reviews import Reviews
+from airlock.store.works import Following, Works
 
 
 class Records(NamedTuple):
@@ -22,6 +23,8 @@ class Records(NamedTuple):
     hooks: Hooks
     reviews: Reviews
     browsing: Browsing
+    works: Works
+    following: Following
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -27,7 +27,8 @@ from sqlalchemy import (
 # METADATA is whole only with all tables.
 import airlock.store.browsing_tables
 import airlock.store.people_tables
-import airlock.store.review_tables  # noqa: F401
+import airlock.store.review_tables
+import airlock.store.watch_tables  # noqa: F401
 from airlock.store.columns import DIGEST, METADATA, PROJECT, SERIAL, UtcTime
 
 __all__ = ["METADATA"]

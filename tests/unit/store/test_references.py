@@ -11,6 +11,7 @@ from airlock.store.engine import Database
 from airlock.store.people_tables import assertions, log, tokens
 from airlock.store.review_tables import held, steps
 from airlock.store.tables import METADATA, listed_files, listings, profiles, verdicts, waivers
+from airlock.store.watch_tables import works
 from tests.unit.store.examples import NOW, artifact, digest
 
 # Digests of something that is no blob, or of one that another column refers to.
@@ -21,6 +22,7 @@ NO_REFERENCES = {
     listings.c.digest: "of a document in the table beside it",
     profiles.c.sha256: "of an artifact, and can be made anew",
     tokens.c.digest: "of a token",
+    works.c.sha256: "of what is still to be fetched",
     log.c.hash: "of an entry",
     assertions.c.digest: "of what an issuer said",
     held.c.sha256: "of an artifact, which follows from its verdicts",
