@@ -24,6 +24,14 @@ from types import TracebackType
 from typing import Self
 
 from tests.simulators.packages import make_build_backend, make_sdist, make_wheel
+from tests.simulators.upstream_changes import (
+    FEED,
+    XML,
+    Told,
+    render_changelog,
+    render_feed,
+    render_serials,
+)
 from tests.simulators.upstream_faults import ENTRY_FAULTS, Fault, Order, spoil, spoil_entry
 from tests.simulators.upstream_pages import (
     HTML,
@@ -34,6 +42,7 @@ from tests.simulators.upstream_pages import (
     project_of,
     render,
     render_root,
+    version_of,
 )
 from tests.simulators.upstream_server import Answer, Asked, LoopbackServer
 
@@ -50,6 +59,8 @@ class Upstream:
         credentials: user and password that every request has to bring, or ``None``.
         relative: whether file URLs are relative to the page (``../../files/…``).
         api_version: what pages claim to be written in (PEP 629).
+        tells: how it tells of changes: some of ``changelog``, ``feed`` and ``serials``.
+        hidden: serials that are given and that nothing tells of yet.
     """
 
     def __init__(self, *, etags: bool = True) -> None:
@@ -57,6 +68,9 @@ class Upstream:
         self.credentials: tuple[str, str] | None = None
         self.relative = False
         self.api_version = "1.4"
+        self.tells: set[str] = set()
+        self.hidden: set[int] = set()
+        self.journal: list[Told] = []
         self._etags = etags
         self._pages: dict[str, Page] = {}
         self._raw: dict[str, Answer] = {}
@@ -118,12 +132,28 @@ class Upstream:
             metadata=core_metadata_of(filename, data) if core_metadata else None,
             provenance=provenance,
         )
+        name = project_of(project or filename)
+        version, at = version_of(filename), upload_time or LONG_AGO
         with self._lock:
-            self._serial += 1
-            page = self._pages.setdefault(project_of(project or filename), Page())
+            page = self._pages.setdefault(name, Page())
+            known = {version_of(other) for other in page.entries}
+            if not page.entries:
+                self._tell(name, version, at, "create")
+            if version not in known:
+                self._tell(name, version, at, "new release")
+            page.serial = self._tell(name, version, at, f"add py3 file {filename}")
             page.entries[filename] = entry
-            page.serial = self._serial
         return entry.sha256
+
+    def _tell(self, name: str, version: str, at: dt.datetime, action: str) -> int:
+        self._serial += 1
+        self.journal.append(Told(name, version, at, action, self._serial))
+        return self._serial
+
+    def serial_of(self, project: str) -> int:
+        """Return the serial of a project's last change."""
+        with self._lock:
+            return self._pages[project].serial
 
     def sha256(self, filename: str) -> str:
         """Return the digest of a file that is offered."""
@@ -138,6 +168,12 @@ class Upstream:
             for page in self._pages.values():
                 if page.entries.pop(filename, None):
                     page.serial = self._serial
+
+    def delete(self, project: str) -> None:
+        """Withdraw a project with everything in it."""
+        with self._lock:
+            del self._pages[project]
+            self._tell(project, "", LONG_AGO, "remove project")
 
     def status(self, project: str, status: str, reason: str = "") -> None:
         """Mark a project (PEP 792): active, archived, quarantined, deprecated."""
@@ -168,8 +204,10 @@ class Upstream:
         """Offer nothing, behave, and forget who asked: as new, at the same address."""
         with self._lock:
             self.credentials, self.relative, self.api_version = None, False, "1.4"
-            for held in (self._pages, self._raw, self._orders, self.asked):
+            for held in (self._pages, self._raw, self._orders, self.asked, self.journal):
                 held.clear()
+            self.tells.clear()
+            self.hidden.clear()
 
     def heal(self) -> None:
         """Behave again, everywhere."""
@@ -199,14 +237,24 @@ class Upstream:
             return Answer(401, headers={"WWW-Authenticate": "Basic"})
         if asked.path in self._raw:
             return self._raw[asked.path]
+        if (told := self._changes(asked)) is not None:
+            return told
         for prefix, answer in (("/files/", self._file), ("/integrity/", self._provenance)):
             if asked.path.startswith(prefix):
                 return answer(asked.path.removeprefix(prefix))
-        if asked.path == "/simple/":
-            return self._root(asked)
         if asked.path.startswith("/simple/"):
-            return self._page(asked)
+            return self._root(asked) if asked.path == "/simple/" else self._page(asked)
         return Answer(404)
+
+    def _changes(self, asked: Asked) -> Answer | None:
+        """Tell of changes, where that is asked for and done."""
+        shown = [entry for entry in self.journal if entry.serial not in self.hidden]
+        if asked.path == "/pypi" and "changelog" in self.tells and asked.body:
+            return Answer(body=render_changelog(asked.body, shown), headers={"Content-Type": XML})
+        if asked.path.startswith("/rss/") and "feed" in self.tells:
+            feed = render_feed(shown, self.root, packages=asked.path.endswith("packages.xml"))
+            return Answer(body=feed, headers={"Content-Type": FEED})
+        return None
 
     def _may_enter(self, asked: Asked) -> bool:
         if self.credentials is None:
@@ -235,6 +283,14 @@ class Upstream:
     def _root(self, asked: Asked) -> Answer:
         """List the projects, as mirrors such as devpi ask."""
         as_html = JSON not in asked.headers.get("accept", "")
+        if "serials" in self.tells and not as_html:
+            serials = {
+                name: page.serial
+                for name, page in sorted(self._pages.items())
+                if page.serial not in self.hidden
+            }
+            body = render_serials(serials, version=self.api_version)
+            return Answer(body=body, headers={"Content-Type": JSON}).with_etag(asked)
         body = render_root(sorted(self._pages), version=self.api_version, as_html=as_html)
         return Answer(body=body, headers={"Content-Type": HTML if as_html else JSON})
 

@@ -87,7 +87,7 @@ def render(  # noqa: PLR0913
     document: dict[str, object] = {"meta": meta, "name": name}
     if page.status:
         document["project-status"] = {"status": page.status, "reason": page.reason}
-    document["versions"] = sorted({_version_of(entry.filename) for entry in entries})
+    document["versions"] = sorted({version_of(entry.filename) for entry in entries})
     document["files"] = [_file(entry, base) for entry in entries]
     return json.dumps(document).encode()
 
@@ -101,7 +101,8 @@ def render_root(names: Sequence[str], *, version: str, as_html: bool) -> bytes:
     return json.dumps({"meta": {"api-version": version}, "projects": projects}).encode()
 
 
-def _version_of(filename: str) -> str:
+def version_of(filename: str) -> str:
+    """Return the version in a file name."""
     if filename.endswith(".whl"):
         return filename.split("-")[1]
     return re.sub(r"\.(tar\.gz|zip|tar\.bz2|tgz)$", "", filename).rpartition("-")[2]

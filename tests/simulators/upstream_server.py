@@ -25,6 +25,7 @@ class Asked(msgspec.Struct, frozen=True):
     """Decoded, without the query."""
     headers: dict[str, str]
     """By lower-case names."""
+    body: bytes = b""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -135,7 +136,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.server.answer(Asked(self.command, path, headers))
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        answer = self.server.answer(Asked(self.command, path, headers, body))
         if answer.silent:
             self.server.stopping.wait()
         elif answer.reset:
@@ -146,6 +148,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
 
     do_HEAD = do_GET  # noqa: N815 (the name that http.server asks for)
+    do_POST = do_GET  # noqa: N815 (likewise)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Keep quiet."""

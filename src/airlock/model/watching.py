@@ -131,6 +131,10 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     """How it is followed, such as ``changelog``."""
     serial: int = 0
     """Up to which its changes are known."""
+    first: int = 0
+    """The serial at which it was begun: what comes before is not asked for."""
+    seen: tuple[str, ...] = ()
+    """The entries of a feed that are known, each in short."""
     etag: str = ""
     """Of what was read last."""
     since: dt.datetime
@@ -147,6 +151,8 @@ class DueProject(msgspec.Struct, frozen=True, kw_only=True):
     project: ProjectName
     wanted: int
     """The serial that its page has to have at least; 0 if none is known."""
+    seen: int
+    """The serial of its page when it was read last; -1 if it never was."""
     etag: str
     """Of its page when it was read last."""
     everything: bool

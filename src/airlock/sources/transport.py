@@ -80,10 +80,31 @@ class Transport:
         Raises:
             UpstreamUnavailable: if it answers anything else or does not answer.
         """
+        async with self._ask("GET", url, headers, None) as response:
+            yield response
+
+    @contextlib.asynccontextmanager
+    async def post(
+        self, url: str, headers: Mapping[str, str], content: bytes
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a question that is no address; as ``get``.
+
+        Raises:
+            UpstreamUnavailable: if it answers anything else or does not answer.
+        """
+        async with self._ask("POST", url, headers, content) as response:
+            yield response
+
+    @contextlib.asynccontextmanager
+    async def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
+    ) -> AsyncIterator[httpx.Response]:
         for _ in range(self._limits.redirects + 1):
             auth = self._auth if origin(url) == self._origin else None
             with ours(url):
-                async with self._client.stream("GET", url, headers=headers, auth=auth) as response:
+                async with self._client.stream(
+                    method, url, headers=headers, auth=auth, content=content
+                ) as response:
                     target = self._redirect(url, response)
                     if target is None:
                         self._judge(url, response)

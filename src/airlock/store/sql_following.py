@@ -64,7 +64,7 @@ class SqlFollowing(Following):
         table = watch_projects.c
         query = (
             select(
-                table.source, table.project, table.wanted, table.etag, table.everything,
+                table.source, table.project, table.wanted, table.seen, table.etag, table.everything,
                 table.attempts,
             )
             .where(table.due_at <= now, table.source.in_(list(sources)))
@@ -109,6 +109,13 @@ class SqlFollowing(Following):
         values = {"due_at": at, "attempts": table.attempts + 1, "reason": reason[:1_000]}
         with self._database.writing() as connection:
             connection.execute(update(watch_projects).where(*of_it).values(**values))
+
+    def recall(self, source: str, project: ProjectName, now: dt.datetime) -> None:
+        """Have a page read again."""
+        table = watch_projects.c
+        of_it = (table.source == source, table.project == str(project), table.due_at.is_(None))
+        with self._database.writing() as connection:
+            connection.execute(update(watch_projects).where(*of_it).values(due_at=now, etag=""))
 
     def reserve(self, source: str, spacing: dt.timedelta, now: dt.datetime) -> dt.datetime:
         """Return when a source may be asked next."""

@@ -109,6 +109,14 @@ class SqlWorks(Works):
         with self._database.writing() as connection:
             return work_rows.end(connection, claim, **values)
 
+    def bury(self, now: dt.datetime) -> int:
+        """Give up works that cost many workers."""
+        with self._database.reading() as connection:
+            if not work_rows.deadly(connection, now):
+                return 0
+        with self._database.writing() as connection:
+            return work_rows.bury(connection, now)
+
     def withdraw(self, claim: Claim, reason: str, now: dt.datetime) -> bool:
         """End a work whose file is no more."""
         with self._database.writing() as connection:

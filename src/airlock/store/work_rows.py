@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 
 from airlock.errors import MalformedDocument
 from airlock.model import ProjectName, Sha256
-from airlock.model.watching import Claim, Letter, Stage, State, Work
+from airlock.model.watching import MOST_ATTEMPTS, Claim, Letter, Stage, State, Work
 from airlock.model.wire import decode, encode
 from airlock.store import pace_rows
 from airlock.store.dialects import insert_unless_there
@@ -64,6 +64,7 @@ def claim(
     where = [
         works.c.state == int(State.WAITING),
         works.c.next_at <= now,
+        works.c.attempts < MOST_ATTEMPTS,
         works.c.checks <= terms.checks,
         works.c.stage.in_([int(stage) for stage in terms.stages]),
     ]
@@ -101,6 +102,28 @@ def _claims(
             attempt=row.attempts + 1,
             not_before=pace_rows.reserve(connection, row.source, terms.spacing, now),
         )
+
+
+def _deadly(now: dt.datetime) -> ColumnElement[bool]:
+    return and_(
+        works.c.state == int(State.WAITING),
+        works.c.holder.is_not(None),
+        works.c.attempts >= MOST_ATTEMPTS,
+        works.c.next_at <= now,
+    )
+
+
+def deadly(connection: Connection, now: dt.datetime) -> bool:
+    """Tell whether there are works whose holders were lost at every attempt."""
+    query = select(works.c.id).where(_deadly(now)).limit(1)
+    return connection.scalar(query) is not None
+
+
+def bury(connection: Connection, now: dt.datetime) -> int:
+    """Give them up."""
+    reason = f"its worker was lost {MOST_ATTEMPTS} times"
+    values = {"state": int(State.DEAD), "holder": None, "ended_at": now, "reason": reason}
+    return connection.execute(update(works).where(_deadly(now)).values(**values)).rowcount
 
 
 def renew(connection: Connection, holder: str, ids: Sequence[int], until: dt.datetime) -> None:

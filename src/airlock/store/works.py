@@ -110,6 +110,10 @@ class Works(ABC):
         """
 
     @abstractmethod
+    def bury(self, now: dt.datetime) -> int:
+        """Give up works that cost as many workers as there are attempts; return how many."""
+
+    @abstractmethod
     def withdraw(self, claim: Claim, reason: str, now: dt.datetime) -> bool:
         """End a work whose file the index has no more."""
 
@@ -222,6 +226,10 @@ class Following(ABC):
     @abstractmethod
     def postpone(self, due: DueProject, reason: str, at: dt.datetime) -> None:
         """Record that a page has to be read again from a time on."""
+
+    @abstractmethod
+    def recall(self, source: str, project: ProjectName, now: dt.datetime) -> None:
+        """Have a page read again, though nothing told that it changed."""
 
     @abstractmethod
     def reserve(self, source: str, spacing: dt.timedelta, now: dt.datetime) -> dt.datetime:

@@ -116,6 +116,17 @@ def test_what_fails_waits_and_becomes_a_dead_letter(records: Records) -> None:
     assert records.works.revive(None, now) == 0
 
 
+def test_what_kills_its_workers_is_given_up(records: Records) -> None:
+    records.works.add([work(1)], 1, NOW)
+    now = NOW
+    for _ in range(MOST_ATTEMPTS):
+        claimed(records, now=now)
+        now += LEASE
+    assert records.works.claim(terms(now=now), 1, now) == ()
+    assert (records.works.bury(NOW), records.works.bury(now), records.works.bury(now)) == (0, 1, 0)
+    assert "lost" in records.works.letters(dead=True, limit=1)[0].reason
+
+
 def test_what_is_nobodys_fault_is_not_counted(records: Records) -> None:
     records.works.add([work(1)], 1, NOW)
     for _ in range(MOST_ATTEMPTS + 1):

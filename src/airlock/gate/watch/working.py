@@ -1,0 +1,271 @@
+"""Does works: fetch, examine, judge, and record the result together with the end of the work.
+
+- A work is held while it is done; the hold is renewed. Whoever is killed, hangs or is cut off from
+  the store loses it, and what they still bring is refused: one work has one result.
+- What a source fails at is tried again with growing pauses, and is a dead letter in the end. What
+  the source has withdrawn is gone, and said to be gone; it is never called clean.
+- A source that asks to be left alone is left alone by everybody.
+- What is judged already by today's checks, here or at the gate, is not judged again.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple, Protocol
+
+import anyio.to_thread
+import structlog
+
+from airlock import vetting
+from airlock.checks import CheckSet
+from airlock.errors import (
+    AirlockError,
+    DigestMismatch,
+    ProjectNotFound,
+    SourceError,
+    StoreError,
+    UpstreamUnavailable,
+)
+from airlock.gate.door import Asked
+from airlock.gate.intake import log_verdict
+from airlock.gate.watch.settings import WorkSettings
+from airlock.model import ProjectName, Release, Verdict
+from airlock.model.watching import Claim, Stage, Work, Worker
+from airlock.policy import Policy
+from airlock.sources.interface import Index
+from airlock.store.interface import Store
+from airlock.store.works import Following, Result, Terms, Works
+from airlock.workers import Examination
+
+_log = structlog.get_logger("airlock.watch")
+_BEATS_PER_HOLD = 4
+
+Examine = Callable[[Asked, Release], Awaitable[Examination]]
+"""Brings an artifact in and examines it (``Intake.examined``)."""
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class SecondLook(Protocol):
+    """Looks at what is suspicious in another way (``second_look``)."""
+
+    def follow(self, verdict: Verdict) -> Work | None:
+        """Return the work of looking again; ``None`` if there is no need."""
+
+    def look(self, verdict: Verdict, work: Work) -> Verdict:
+        """Return the verdict on everything that is known then; called in a thread."""
+
+
+class Parts(NamedTuple):
+    """What works are done with."""
+
+    works: Works
+    following: Following
+    store: Store
+    indexes: Mapping[str, Index]
+    examine: Examine
+    policy: Policy
+    checks: CheckSet
+    second_look: SecondLook | None = None
+
+
+class Working:
+    """Does works, one or several at a time.
+
+    Args:
+        parts: with which.
+        settings: how.
+        holder: the name of this worker, like no other's.
+        clock: gives the time in UTC.
+        sleep: waits for some seconds.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        settings: WorkSettings,
+        holder: str,
+        clock: Callable[[], dt.datetime],
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._parts = parts
+        self.settings = settings
+        self._holder = holder
+        self._clock = clock
+        self._sleep = sleep
+        self._held: dict[int, Claim] = {}
+        self._started = clock()
+        versions = {check.id: check.version for check in parts.checks.checks}
+        self._checks_version = parts.checks.version
+        self._checks = parts.works.register_checks(self._checks_version, versions)
+
+    @property
+    def checks(self) -> int:
+        """The number of this worker's set of checks."""
+        return self._checks
+
+    async def take(self, most: int, only: "list[int] | None" = None) -> tuple[Claim, ...]:
+        """Hold works that are due, at most so many."""
+        now = self._clock()
+        stages = [Stage.STATIC, *([Stage.DETONATION] if self.settings.detonations else [])]
+        until = now + self.settings.hold
+        terms = Terms(self._holder, self._checks, stages, until, self.settings.spacing)
+        claims = await anyio.to_thread.run_sync(
+            lambda: self._parts.works.claim(terms, most, now, only=only)
+        )
+        self._held |= {claim.id: claim for claim in claims}
+        return claims
+
+    async def do(self, claim: Claim) -> None:
+        """Do a work that is held, to its end; whatever goes wrong with it is recorded."""
+        try:
+            await self._done(claim)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(claim, "its worker was stopped", counted=False))
+            raise
+        except StoreError as error:
+            # Nothing can be recorded now: the hold ends by itself.
+            _log.warning("store-unavailable", work=claim.id, error=str(error))
+        except SourceError as error:
+            await self._failed(claim, error)
+        except AirlockError as error:
+            await self._give_back(claim, str(error))
+        finally:
+            self._held.pop(claim.id, None)
+
+    async def _done(self, claim: Claim) -> None:
+        work = claim.work
+        before = await anyio.to_thread.run_sync(self._parts.store.latest_verdict, work.sha256)
+        if work.stage is Stage.DETONATION:
+            result = await anyio.to_thread.run_sync(self._second_look, before, work)
+        elif before is not None and self._is_current(before, work):
+            result = Result(self._checks, follow=self._follow(before))
+        else:
+            result = await self._examined(claim)
+        settled = await anyio.to_thread.run_sync(
+            lambda: self._parts.works.settle(claim, result, self._clock())
+        )
+        if settled and result.verdict is not None:
+            log_verdict(result.verdict)
+        elif not settled:
+            _log.warning("late", work=claim.id, file=work.file.filename)
+
+    async def _examined(self, claim: Claim) -> Result:
+        work = claim.work
+        pause = (claim.not_before - self._clock()).total_seconds()
+        if pause > 0:
+            await self._sleep(pause)
+        done = await self._parts.examine(_asked(work), work.release)
+        verdict = vetting.judge(
+            done.job.artifact,
+            done.outcomes,
+            self._parts.policy,
+            self._parts.checks,
+            now=self._clock(),
+            seconds=done.seconds,
+        )
+        needs = done.profile.needs if done.profile is not None else ()
+        names = {ProjectName(need.name) for need in needs if need.name}
+        return Result(self._checks, verdict, names, self._follow(verdict))
+
+    def _is_current(self, verdict: Verdict, work: Work) -> bool:
+        about = (verdict.artifact.name.filename, verdict.artifact.release.project)
+        wanted = (work.file.filename, work.release.project)
+        return about == wanted and verdict.checks_version == self._checks_version
+
+    def _follow(self, verdict: Verdict) -> Work | None:
+        look = self._parts.second_look
+        return look.follow(verdict) if look is not None else None
+
+    def _second_look(self, before: Verdict | None, work: Work) -> Result:
+        if before is None or self._parts.second_look is None:
+            raise AirlockError(f"{work.file.filename} was never examined")
+        return Result(self._checks, self._parts.second_look.look(before, work))
+
+    async def _failed(self, claim: Claim, error: SourceError) -> None:
+        """Record that a source failed: for a time, or because the file is no more."""
+        if isinstance(error, UpstreamUnavailable) and error.retry_after:
+            await self._leave_alone(claim.work, error.retry_after)
+        elif isinstance(error, DigestMismatch) or _is_final(error):
+            gone = await self._withdrawn(claim.work)
+            if gone:
+                await self._recorded(lambda: self._parts.works.withdraw(claim, gone, self._clock()))
+                return
+        await self._give_back(claim, str(error))
+
+    async def _leave_alone(self, work: Work, seconds: float) -> None:
+        until = self._clock() + dt.timedelta(seconds=seconds)
+        source = work.release.source or ""
+        await self._recorded(lambda: self._parts.following.rest(source, until))
+
+    async def _withdrawn(self, work: Work) -> str:
+        """Ask the index whether it still announces a file; tell why it is gone, or nothing."""
+        source, project = work.release.source or "", work.release.project
+        index = self._parts.indexes.get(source)
+        if index is None:
+            return ""
+        try:
+            listing = await index.listing(project)
+        except ProjectNotFound:
+            return f"{source} has no project {project} any more"
+        except SourceError:
+            return ""
+        announced = [one for one in listing.files if one.filename == work.file.filename]
+        if not announced:
+            return f"{source} has no {work.file.filename} any more"
+        if all(one.sha256 != work.sha256 for one in announced):
+            # What is announced now is another work.
+            now = self._clock()
+            await self._recorded(lambda: self._parts.following.recall(source, project, now))
+            return f"{source} announces other bytes as {work.file.filename} by now"
+        return ""
+
+    async def _give_back(self, claim: Claim, reason: str, *, counted: bool = True) -> None:
+        at = self._clock() + (claim.wait() if counted else dt.timedelta(0))
+        await self._recorded(lambda: self._parts.works.put_back(claim, reason, at, counted=counted))
+        _log.warning("put-back", work=claim.id, file=claim.work.file.filename, reason=reason[:300])
+
+    async def _recorded(self, record: Callable[[], object]) -> None:
+        """Record something; if the store refuses, the hold ends by itself."""
+        try:
+            await anyio.to_thread.run_sync(record)
+        except StoreError as error:
+            _log.warning("store-unavailable", error=str(error))
+
+    async def keep(self) -> None:
+        """Renew what is held and say that this worker lives, until cancelled."""
+        while True:
+            await self.beat()
+            await self._sleep(self.settings.hold.total_seconds() / _BEATS_PER_HOLD)
+
+    async def beat(self) -> None:
+        """Renew what is held, and say that this worker lives."""
+        now, held = self._clock(), list(self._held)
+        worker = Worker(id=self._holder, checks=self._checks, started_at=self._started, beat_at=now)
+
+        def tell() -> None:
+            if held:
+                self._parts.works.renew(self._holder, held, now + self.settings.hold)
+            self._parts.works.beat(worker)
+            self._parts.works.bury(now)
+
+        await self._recorded(tell)
+
+    async def close(self) -> None:
+        """Say that this worker ends."""
+        with contextlib.suppress(StoreError):
+            await anyio.to_thread.run_sync(self._parts.works.leave, self._holder)
+
+
+def _is_final(error: SourceError) -> bool:
+    return isinstance(error, UpstreamUnavailable) and error.retry_after is None
+
+
+def _asked(work: Work) -> Asked:
+    return Asked(
+        work.sha256,
+        work.file.filename,
+        work.release.project,
+        work.release.source,
+        uploaded=work.file.upload_time,
+    )
