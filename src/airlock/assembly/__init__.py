@@ -80,14 +80,26 @@ from airlock.assembly.storing import (
 )
 from airlock.assembly.trusting import fetch_target, new_trust_workspace, trust_keys, trust_workspace
 from airlock.assembly.verifying import expected_identity, signed_metadata, verify
+from airlock.assembly.watching import (
+    FOLLOW_KINDS,
+    WatchWishes,
+    log_to_terminal,
+    revive_letters,
+    watch,
+    watch_letters,
+    watch_status,
+    work,
+)
 
 __all__ = [
     "EVIDENCE_VARIABLE",
+    "FOLLOW_KINDS",
     "POPULAR_VARIABLE",
     "GateParts",
     "KeyPlace",
     "Server",
     "SigningRequest",
+    "WatchWishes",
     "about_checks",
     "advisories",
     "advisories_in_short",
@@ -122,6 +134,7 @@ __all__ = [
     "index",
     "keep_traces",
     "listen",
+    "log_to_terminal",
     "log_unguarded",
     "lore",
     "make",
@@ -140,6 +153,7 @@ __all__ = [
     "records",
     "replay",
     "restore",
+    "revive_letters",
     "sandbox_abilities",
     "scan",
     "serve",
@@ -158,7 +172,11 @@ __all__ = [
     "upstreams",
     "verified_run",
     "verify",
+    "watch",
+    "watch_letters",
+    "watch_status",
     "wheelhouse",
+    "work",
     "workers",
     "working",
 ]

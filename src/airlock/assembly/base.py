@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from airlock.databases import Part
     from airlock.evidence.known_names import KnownNames
     from airlock.evidence.provenance import Attestor
-    from airlock.sources.interface import Index
+    from airlock.sources.interface import Index, Limits
     from airlock.vouching import Vouching
 
 _KIT = "airlock.assembly:examination_kit"
@@ -209,18 +209,21 @@ def policy(path: Path | None) -> Policy:
     return loaded
 
 
-def index(url: str | None, *, own: Iterable[str] = ()) -> Callable[[], "Index"]:
+def index(
+    url: str | None, *, own: Iterable[str] = (), limits: "Limits | None" = None
+) -> Callable[[], "Index"]:
     """Return a maker of the upstream index: the given one, else the user's, else PyPI.
 
     Args:
         url: the index that the user names.
         own: URLs under which this process itself is an index, so that it never asks itself.
+        limits: how much it may ask of us.
     """
 
     def make() -> "Index":
         from airlock.sources.simple_index import SimpleIndex, default_index_url
 
-        return SimpleIndex(url or default_index_url(), own=own, clock=now)
+        return SimpleIndex(url or default_index_url(), limits=limits, own=own, clock=now)
 
     return make
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -135,8 +136,9 @@ def upstreams(settings: "GateSettings") -> "dict[str, Index]":
     from airlock.sources.simple_index import default_index_url
 
     found: dict[str, Index] = {}
+    online = functools.partial(index, own=[settings.url], limits=settings.index_limits)
     for url in settings.upstreams or (default_index_url(),):
-        made = OfflineIndex(url) if settings.offline else index(url, own=[settings.url])()
+        made = OfflineIndex(url) if settings.offline else online(url)()
         if made.url in found:
             raise UsageError(f"{made.url} is named twice")
         found[made.url] = made

@@ -43,6 +43,8 @@ _COMMANDS = {
     "user": "The users that the gate knows.",
     "trust": "Keys and metadata by which clients verify what this index admits (TUF).",
     "verify": "Tell who vouches for files, and what changed since the releases before.",
+    "watch": "Follow an index, and look at every file that appears there.",
+    "worker": "Work on what a watch has found, on this machine or another.",
     "webhook": "Tell other programs of the entries of the log, signed.",
     "waive": "Let a person's decision stand above a verdict, until a date.",
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from airlock.gate.access.reading import Reading
+from airlock.sources.interface import Limits as IndexLimits
 from airlock.workers import WorkerLimits
 
 
@@ -42,6 +43,7 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     client_networks: bool = True
     """Whether the networks of clients that ask for names nobody has are recorded."""
     worker_limits: WorkerLimits = WorkerLimits()
+    index_limits: IndexLimits = IndexLimits()
 
     @property
     def readers(self) -> Reading:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, delete, func, select, update
+from sqlalchemy import Column, Connection, Select, delete, func, or_, select, update
 
 from airlock.model import Artifact, ProjectName
 from airlock.model.watching import (
@@ -202,6 +202,14 @@ class SqlWorks(Works):
                 done_lately=connection.scalar(lately) or 0,
                 oldest=connection.scalar(select(func.min(works.c.added_at)).where(waiting)),
             )
+
+    def idle(self, now: dt.datetime) -> bool:
+        """Tell whether nothing is to be done now."""
+        busy = or_(works.c.holder.is_not(None), works.c.next_at <= now)
+        work = select(works.c.id).where(works.c.state == int(State.WAITING), busy).limit(1)
+        page = select(watch_projects.c.project).where(watch_projects.c.due_at <= now).limit(1)
+        with self._database.reading() as connection:
+            return connection.scalar(page) is None and connection.scalar(work) is None
 
     def beat(self, worker: Worker) -> None:
         """Note that a worker lives."""

@@ -160,6 +160,10 @@ class Works(ABC):
         """Return how many works wait; quicker than ``backlog``."""
 
     @abstractmethod
+    def idle(self, now: dt.datetime) -> bool:
+        """Tell whether nothing is being done, and nothing is to be done now."""
+
+    @abstractmethod
     def beat(self, worker: Worker) -> None:
         """Note that a worker lives."""
 

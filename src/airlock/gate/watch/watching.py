@@ -90,6 +90,8 @@ class Watching:
         self._sleep = sleep
         self._compared_at = clock()
         self._everything = settings.everything
+        self.asked = False
+        """Whether it was asked once what changed, whatever came of it."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow until told to stop."""
@@ -117,9 +119,15 @@ class Watching:
 
     async def poll(self) -> int:
         """Ask what changed, and record it; return how many changes were told."""
-        state = await anyio.to_thread.run_sync(self._state, self._changes)
+        try:
+            return await self._poll()
+        finally:
+            self.asked = True
+
+    async def _poll(self) -> int:
         if self._everything:
             return await self._poll_everything()
+        state = await anyio.to_thread.run_sync(self._state, self._changes)
         try:
             await self._turn()
             batch = await self._changes.since(state)
@@ -177,7 +185,7 @@ class Watching:
     def _state(self, changes: Changes) -> SourceState:
         """Return up to where changes are known, beginning where another way of asking has led."""
         known = self._following.source(changes.url, changes.kind)
-        if known is not None:
+        if known is not None and known.serial:
             return known
         others = [one for one in self._following.sources() if one.url == changes.url]
         since = self._settings.since or self._clock()
@@ -188,8 +196,10 @@ class Watching:
             first=max((one.first for one in others), default=0),
             since=min((one.since for one in others), default=since),
         )
-        self._following.begin(begun)
-        return begun
+        if known is None:
+            self._following.begin(begun)
+            return begun
+        return msgspec.structs.replace(known, serial=begun.serial, first=begun.first)
 
     async def _not_told(self, state: SourceState, error: UpstreamUnavailable) -> None:
         _log.warning("not-told", source=state.url, kind=state.kind, error=str(error))

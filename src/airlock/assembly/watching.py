@@ -1,0 +1,307 @@
+"""Compositions of what follows indexes, and of what works on what appears there."""
+
+import asyncio
+import datetime as dt
+import os
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from airlock.assembly.base import examination_kit, extra, facts_loader, now, popularity
+from airlock.assembly.gating import GateParts, gate_parts, working
+from airlock.assembly.storing import existing_records
+from airlock.errors import UsageError
+from airlock.model import ProjectName
+
+if TYPE_CHECKING:
+    from airlock.gate.settings import GateSettings
+    from airlock.gate.watch.engines import Engine
+    from airlock.gate.watch.priority import Priorities
+    from airlock.gate.watch.settings import WatchSettings, WorkSettings
+    from airlock.gate.watch.watching import Followed, Watching
+    from airlock.gate.watch.working import Working
+    from airlock.model.watching import Letter
+    from airlock.report.watching import WatchStatus
+    from airlock.sources.changes import Changes
+    from airlock.sources.interface import Index
+    from airlock.store import Records
+
+_NAME_BYTES = 4
+# A worker that was not seen for so long is none.
+_ALIVE = dt.timedelta(minutes=1)
+FOLLOW_KINDS = ("auto", "changelog", "feed", "serials", "projects")
+"""The means by which an index can be followed."""
+
+
+class WatchWishes(NamedTuple):
+    """What a user wants to be followed, and how."""
+
+    kind: str
+    projects: tuple[str, ...]
+    once: bool
+    """End when everything that is there now is done."""
+    crew: int
+    """How many workers to start."""
+
+
+def work(gate: "GateSettings", settings: "WorkSettings") -> None:
+    """Do works until told to stop.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        StoreError: if the data folder cannot be used.
+    """
+    with extra("gate"):
+        from airlock.gate.watch.running import stopping
+
+    async def run() -> None:
+        parts = gate_parts(polite(gate))
+        async with stopping() as stop, working(parts):
+            await engine(parts).run(worker(parts, settings), stop)
+
+    asyncio.run(run())
+
+
+def log_to_terminal(*, json: bool) -> None:
+    """Log events on standard error: for people, or as JSON for machines.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+    """
+    with extra("gate"):
+        from airlock.gate.index.server import configure_logging
+    configure_logging(json=json)
+
+
+def polite(gate: "GateSettings") -> "GateSettings":
+    """Return settings by which an index is asked once: what fails is put off, not insisted upon."""
+    from airlock.sources.interface import Limits
+
+    return msgspec.structs.replace(gate, index_limits=Limits(tries=1))
+
+
+def engine(parts: GateParts) -> "Engine":  # noqa: ARG001 - the database will choose
+    """Return what gives works out, as fits the database."""
+    from airlock.gate.watch.engines import EmbeddedEngine
+
+    return EmbeddedEngine()
+
+
+def worker(parts: GateParts, settings: "WorkSettings") -> "Working":
+    """Return what does works."""
+    from airlock.gate.watch.working import Parts, Working
+
+    checks, _ = examination_kit()
+    records = parts.records
+    with_it = Parts(
+        records.works,
+        records.following,
+        records.store,
+        parts.indexes,
+        parts.intake.examined,
+        parts.policy,
+        checks,
+    )
+    name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(_NAME_BYTES)}"
+    return Working(with_it, settings, name, now)
+
+
+def watch(
+    gate: "GateSettings",
+    settings: "WatchSettings",
+    wishes: WatchWishes,
+    told: "Callable[[WatchStatus], None]",
+) -> "WatchStatus":
+    """Follow indexes until told to stop, with workers of its own.
+
+    Args:
+        gate: where everything is kept, and the indexes.
+        settings: how they are followed.
+        wishes: what the user wants.
+        told: is told now and then how far it is.
+
+    Returns:
+        How far it was in the end.
+
+    Raises:
+        MissingExtra: if the parts of it are not installed.
+        StoreError: if the data folder cannot be used.
+        UpstreamUnavailable: if an index offers no way to follow it.
+        UsageError: if the wishes contradict each other.
+    """
+    with extra("gate"):
+        from airlock.gate.watch.running import Crew, stopping, together
+    if (wishes.kind == "projects") != bool(wishes.projects) and wishes.kind != "auto":
+        raise UsageError("--follow projects and the names of projects go together")
+
+    async def run() -> "WatchStatus":
+        parts = gate_parts(polite(gate))
+        async with stopping() as stop, working(parts):
+            watchings = [
+                await _watching(parts, _Named(*one), settings, wishes)
+                for one in zip(_urls(gate), parts.indexes.values(), strict=True)
+            ]
+            crew = Crew(_arguments(gate, settings), _environment(gate), wishes.crew)
+            await together(
+                stop,
+                *(one.run(stop) for one in watchings),
+                crew.run(stop),
+                _upgrade(parts, stop),
+                _tell(parts, watchings, wishes, told, stop),
+            )
+            return _status(parts.records)
+
+    return asyncio.run(run())
+
+
+class _Named(NamedTuple):
+    """An index, and its URL as the user gave it, perhaps with credentials."""
+
+    url: str
+    source: "Index"
+
+
+def _urls(gate: "GateSettings") -> tuple[str, ...]:
+    from airlock.sources.simple_index import default_index_url
+
+    return gate.upstreams or (default_index_url(),)
+
+
+async def _watching(
+    parts: GateParts, asked: _Named, settings: "WatchSettings", wishes: WatchWishes
+) -> "Watching":
+    from airlock.gate.watch.watching import Watching
+
+    checks, _ = examination_kit()
+    records = parts.records
+    versions = {check.id: check.version for check in checks.checks}
+    return Watching(
+        followed=await _followed(asked, wishes),
+        works=records.works,
+        following=records.following,
+        priorities=_priorities(records, settings),
+        checks=records.works.register_checks(checks.version, versions),
+        settings=settings,
+        clock=now,
+    )
+
+
+def _priorities(records: "Records", settings: "WatchSettings") -> "Priorities":
+    from airlock.gate.watch.priority import Priorities
+    from airlock.lore import FactsLore
+
+    lore = FactsLore(facts_loader(of_names=True)(now()))
+    works = records.works
+    return Priorities(popularity(), lore, works.dependents, works.pending, settings.per_project)
+
+
+async def _followed(asked: _Named, wishes: WatchWishes) -> "Followed":
+    from airlock.gate.watch.choosing import offered
+    from airlock.gate.watch.watching import Followed
+    from airlock.sources.changes.asking import Asking
+    from airlock.sources.changes.changelog import ChangelogChanges
+    from airlock.sources.changes.feed import FeedChanges
+    from airlock.sources.changes.named import NamedChanges
+    from airlock.sources.changes.serials import SerialChanges
+
+    index = asked.source
+    if wishes.projects:
+        return Followed(index, NamedChanges(index.url, map(ProjectName, wishes.projects)), None)
+    asking = Asking(asked.url, index.limits, now)
+    serials = SerialChanges(asking)
+    candidates: list[Changes] = [ChangelogChanges(asking), FeedChanges(asking), serials]
+    if wishes.kind != "auto":
+        candidates = [one for one in candidates if one.kind == wishes.kind]
+    return Followed(index, await offered(candidates, now), serials)
+
+
+def _arguments(gate: "GateSettings", settings: "WatchSettings") -> list[str]:
+    arguments = ["--data", str(gate.data_folder), "--rate", str(settings.rate)]
+    if gate.policy_file is not None:
+        arguments += ["--policy", str(gate.policy_file)]
+    return arguments
+
+
+def _environment(gate: "GateSettings") -> dict[str, str]:
+    return {"AIRLOCK_UPSTREAM": " ".join(gate.upstreams)} if gate.upstreams else {}
+
+
+async def _upgrade(parts: GateParts, stop: asyncio.Event) -> None:
+    """Queue again what newer checks concern, a piece at a time."""
+    from airlock.gate.watch.upgrading import Upgrading
+
+    checks, _ = examination_kit()
+    versions = {check.id: check.version for check in checks.checks}
+    works, store = parts.records.works, parts.records.store
+    number = await asyncio.to_thread(works.register_checks, checks.version, versions)
+    upgrading = Upgrading(works, store, number, now)
+    looked_at = 1
+    while looked_at and not stop.is_set():
+        looked_at = await asyncio.to_thread(upgrading.step)
+
+
+async def _tell(
+    parts: GateParts,
+    watchings: "Sequence[Watching]",
+    wishes: WatchWishes,
+    told: "Callable[[WatchStatus], None]",
+    stop: asyncio.Event,
+) -> None:
+    """Tell how far it is, and end when everything is done if that is wished."""
+    from airlock.gate.watch.running import until
+
+    async def done() -> bool:
+        told(await asyncio.to_thread(_status, parts.records))
+        asked = all(one.asked for one in watchings)
+        return wishes.once and asked and await asyncio.to_thread(parts.records.works.idle, now())
+
+    await until(done, stop)
+
+
+def watch_letters(folder: Path, *, dead: bool, limit: int) -> "tuple[Letter, ...]":
+    """Return works that failed: dead letters, or what waits to be tried again.
+
+    Raises:
+        UsageError: if nothing is kept in the folder.
+    """
+    with existing_records(folder) as records:
+        return records.works.letters(dead=dead, limit=limit)
+
+
+def revive_letters(folder: Path, ids: Sequence[int] | None) -> int:
+    """Queue dead letters again, all of them or some; return how many.
+
+    Raises:
+        UsageError: if nothing is kept in the folder.
+    """
+    with existing_records(folder) as records:
+        return records.works.revive(ids, now())
+
+
+def watch_status(folder: Path) -> "WatchStatus":
+    """Return how far a watch is.
+
+    Raises:
+        UsageError: if nothing is kept in the folder.
+    """
+    with existing_records(folder) as records:
+        return _status(records)
+
+
+def _status(records: "Records") -> "WatchStatus":
+    from airlock.report.watching import WatchStatus
+
+    at = now()
+    workers = records.works.workers(at - _ALIVE)
+    newest = max((one.checks for one in workers), default=0)
+    return WatchStatus(
+        at,
+        records.following.sources(),
+        records.works.backlog(at),
+        workers,
+        records.works.checks_of(newest),
+    )

@@ -1,0 +1,63 @@
+"""``airlock worker``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from airlock import assembly
+from airlock.cli import options
+
+
+@click.command("worker")
+@click.option(
+    "--source",
+    "index_urls",
+    metavar="URL",
+    multiple=True,
+    envvar="AIRLOCK_UPSTREAM",
+    help="The indexes that are followed, as for airlock watch.",
+)
+@click.option(
+    "-j",
+    "--jobs",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 256),
+    help="Examinations at once.",
+)
+@click.option(
+    "--rate",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 1000),
+    help="Requests to an index in a second, of all workers together.",
+)
+@click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
+@options.data
+@options.policy
+def command(  # noqa: PLR0913 - one parameter per option
+    index_urls: tuple[str, ...],
+    jobs: int,
+    rate: float,
+    *,
+    log_json: bool,
+    data_folder: Path,
+    policy_file: Path | None,
+) -> None:
+    """Work on what a watch has found, on this machine or another.
+
+    Any number of workers share a store. SIGTERM ends one after what is under way; what a killed
+    one worked on goes to another within half a minute.
+    """
+    from airlock.gate.settings import GateSettings
+    from airlock.gate.watch.settings import WorkSettings
+
+    gate = GateSettings(
+        data_folder=data_folder,
+        upstreams=index_urls,
+        policy_file=policy_file,
+        examinations=jobs,
+    )
+    assembly.log_to_terminal(json=log_json or not sys.stderr.isatty())
+    assembly.work(gate, WorkSettings(examinations=jobs, ahead=jobs + 2, rate=rate))

@@ -1,0 +1,71 @@
+"""``airlock watch`` and ``airlock worker`` as their user runs them, on an index on loopback."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from tests.functional.conftest import airlock
+from tests.simulators import hostile
+from tests.simulators.upstream import Fault, Upstream, make_sdist, make_wheel
+
+EVIL = make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC)
+
+
+def watch(upstream: Upstream, folder: Path, *options: str) -> tuple[int, str]:
+    done = airlock(
+        "watch", "--source", upstream.url, "--data", folder, "--once", "--rate", "1000",
+        "-j", "1", *options,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def status(folder: Path) -> dict[str, object]:
+    shown = airlock("watch", "status", "--data", folder, "--format", "json")
+    found: dict[str, object] = json.loads(shown.stdout)
+    return found
+
+
+def test_everything_is_looked_at_once_and_what_cannot_be_is_a_letter(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    upstream.tells = {"changelog", "serials"}
+    upstream.add(*make_wheel("anchor", "1.0"))
+    upstream.add(*EVIL)
+    code, told = watch(upstream, tmp_path, "--backfill")
+    assert code == 0, told
+    assert "done: 2" in told
+    found = status(tmp_path)
+    assert (found["done"], found["dead"]) == (2, 0)
+    shown = airlock("log", "show", "--data", tmp_path).stdout
+    assert "alert-critical" in shown
+
+    upstream.forget()
+    upstream.add(*make_wheel("anchor", "2.0"), upload_time=dt.datetime.now(dt.UTC))
+    upstream.add(*make_wheel("harbour", "1.0"), upload_time=dt.datetime.now(dt.UTC))
+    upstream.fault("/files/harbour*", Fault.STATUS, 500)
+    code, told = watch(upstream, tmp_path)
+    assert code == 3, told
+    assert upstream.count("/files/anchor-1.0*") == 0
+    assert status(tmp_path)["done"] == 3
+    waiting = airlock("watch", "letters", "--waiting", "--data", tmp_path).stdout
+    assert "harbour-1.0-py3-none-any.whl (static): 1 attempts:" in waiting
+    assert airlock("watch", "letters", "--data", tmp_path).stdout == "There are none.\n"
+    assert "0 queued" in airlock("watch", "requeue", "--all", "--data", tmp_path).stdout
+    assert airlock("watch", "requeue", "--data", tmp_path).returncode == 2
+
+
+def test_named_projects_of_an_index_that_tells_nothing(upstream: Upstream, tmp_path: Path) -> None:
+    upstream.add(*make_wheel("anchor", "1.0"))
+    upstream.add(*make_wheel("harbour", "1.0"))
+    code, told = watch(upstream, tmp_path)
+    assert code == 4
+    assert "--project" in told
+    code, told = watch(upstream, tmp_path, "--project", "Anchor", "--since", "2019-01-01")
+    assert code == 0, told
+    assert "by projects" in told
+    assert status(tmp_path)["done"] == 1
+    assert upstream.count("/files/harbour*") == 0
+
+
+def test_status_of_a_folder_without_a_store(tmp_path: Path) -> None:
+    assert airlock("watch", "status", "--data", tmp_path).returncode == 2
