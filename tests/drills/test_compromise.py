@@ -42,7 +42,7 @@ def test_online_key(ground: Ground, note: Note) -> None:
         steady.refresh()
 
         ground.mirror.workspace = ground.workspace
-        operations.rotate(ground.workspace, {}, [], online=True, compromised=True)
+        operations.rotate(ground.workspace, {}, [], online=roles.ONLINE, compromised=True)
         ground.holders.sign(ground.workspace)
         ground.workspace.install(reason="the online key was stolen")
         operations.recover(ground.workspace, "the online key was stolen", right=right)
@@ -96,7 +96,7 @@ def test_root_threshold(ground: Ground, note: Note) -> None:
     thief = ground.copy("thief")
     theirs = Holders(ground.folder / "theirs", "eve", "mal")
     all_roles = {role: (theirs.public(), 2) for role in roles.OFFLINE}
-    operations.rotate(thief, all_roles, ["targets", "bins"], online=True, compromised=True)
+    operations.rotate(thief, all_roles, ["targets", "bins"], online=roles.ONLINE, compromised=True)
     ground.holders.sign(thief)
     theirs.sign(thief)
     thief.install(reason="attack")

@@ -13,7 +13,7 @@ import pytest
 from tuf.ngclient import Updater
 
 from airlock.errors import NotSigned, NotVerified, UpstreamUnavailable
-from airlock.trust import operations, verification
+from airlock.trust import operations, roles, verification
 from airlock.trust.client import TrustClient
 from airlock.trust.fetching import BoundedFetcher, Bounds
 from airlock.trust.workspace import Workspace
@@ -227,7 +227,7 @@ def test_rotated_keys_are_followed_and_old_ones_refused(
     stolen = workspace.folder.parent / "stolen"
     shutil.copytree(workspace.folder, stolen)
 
-    operations.rotate(workspace, {}, [], online=True, compromised=True)
+    operations.rotate(workspace, {}, [], online=roles.ONLINE, compromised=True)
     holders.sign(workspace)
     workspace.install(reason="the online key was stolen")
     client.refresh()

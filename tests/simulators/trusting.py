@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+from securesystemslib.signer import Signer
+
 from airlock.model import Sha256
 from airlock.trust import keys, operations
 from airlock.trust.documents import Target
@@ -38,6 +40,7 @@ class Holders:
     def __init__(self, folder: Path, *names: str) -> None:
         self.folder = folder
         self.names = names
+        self._opened: dict[str, Signer] = {}
         for name in names:
             public = keys.new_key_file(folder / name, PASSPHRASE)
             (folder / f"{name}.pub").write_bytes(keys.public_document(public))
@@ -47,8 +50,14 @@ class Holders:
 
     def sign(self, workspace: Workspace, *names: str) -> None:
         for name in names or self.names:
-            signer = keys.open_key(str(self.folder / name), None, lambda _name: PASSPHRASE)
-            workspace.sign_waiting(signer)
+            workspace.sign_waiting(self.signer(name))
+
+    def signer(self, name: str) -> Signer:
+        """Return what signs; opening a key under a passphrase takes its time on purpose."""
+        if name not in self._opened:
+            place = str(self.folder / name)
+            self._opened[name] = keys.open_key(place, None, lambda _name: PASSPHRASE)
+        return self._opened[name]
 
 
 def begun(folder: Path, clock: Clock, *, files: int = 1) -> tuple[Workspace, Holders]:

@@ -17,11 +17,11 @@ from airlock.model import ListedFile, ProjectName
 if TYPE_CHECKING:
     from securesystemslib.signer import Signer
 
-    from airlock.trust.ceremony import RoleKeys
     from airlock.trust.client import TrustClient
     from airlock.trust.documents import Target
     from airlock.trust.keys import Passphrase
     from airlock.trust.project_documents import ProjectDocument
+    from airlock.trust.signing_keys import RoleKeys
 
 SUFFIX = ".airlock.json"
 """Of the file with the document of a project."""
@@ -127,7 +127,7 @@ def sign_release(request: SigningRequest, key: KeyPlace, server: Server) -> Sign
     if project is None:
         raise UsageError("nothing is to be signed: name files, or --project")
     with trusted(server) as client:
-        claim = client.claim(project)
+        claim, version = client.claim(project), client.version_of(project) + 1
     if claim is None:
         files = {**_adopted(server, project, files, adopt=request.adopt), **files}
     before = claim.document if claim else None
@@ -138,7 +138,7 @@ def sign_release(request: SigningRequest, key: KeyPlace, server: Server) -> Sign
         keys=keys,
         expires=now() + project_documents.LIFE,
     )
-    made = ceremony.sign(releases.next_document(project, before, wanted), signer)
+    made = ceremony.sign(releases.next_document(project, before, wanted, version), signer)
     path = request.output or _place(request.files, project)
     path.write_bytes(made)
     who = [*([claim.keys] if claim else []), keys]
@@ -183,7 +183,7 @@ def _wanted_keys(
     request: SigningRequest, before: "ProjectDocument | None", signer: "Signer"
 ) -> "RoleKeys":
     from airlock.trust import keys
-    from airlock.trust.ceremony import RoleKeys
+    from airlock.trust.signing_keys import RoleKeys
 
     if request.keys:
         named = tuple(keys.read_public(path) for path in request.keys)

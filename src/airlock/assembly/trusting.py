@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -124,7 +125,7 @@ def trust_workspace(folder: Path, *, needs_online: bool = True) -> "Workspace":
 
 
 def new_trust_workspace(
-    folder: Path, given: "Given", online: tuple[str, Path] | None, files: int
+    folder: Path, given: "Given", online: Mapping[str, tuple[str, Path]], files: int
 ) -> "Workspace":
     """Make a trust folder whose first documents wait for their signatures."""
     trust_keys()

@@ -12,7 +12,8 @@ from airlock.errors import UsageError
 if TYPE_CHECKING:
     from airlock.trust.workspace import Workspace
 
-_ROLE_KEYS = ("root", "targets", "bins")
+_ROLE_KEYS = ("root", "targets", "bins", "claimed")
+_ONLINE_ROLES = ("timestamp", "snapshot", "bin", "recently-claimed")
 
 
 @click.command("init")
@@ -20,11 +21,26 @@ _ROLE_KEYS = ("root", "targets", "bins")
 @click.option("--root-key", "root", multiple=True, type=options.public_key, help="Public key.")
 @click.option("--targets-key", "targets", multiple=True, type=options.public_key)
 @click.option("--bins-key", "bins", multiple=True, type=options.public_key)
+@click.option("--claimed-key", "claimed", multiple=True, type=options.public_key)
 @click.option("--root-threshold", default=2, show_default=True, type=click.IntRange(1))
 @click.option("--targets-threshold", default=2, show_default=True, type=click.IntRange(1))
 @click.option("--bins-threshold", default=2, show_default=True, type=click.IntRange(1))
-@click.option("--online-key", "place", help="A signer's URI. Default: a new file on this machine.")
-@click.option("--online-public", type=options.public_key, help="Its public part, for a URI.")
+@click.option("--claimed-threshold", default=2, show_default=True, type=click.IntRange(1))
+@click.option(
+    "--online-key",
+    "places",
+    multiple=True,
+    metavar="[ROLE=]URI",
+    help="A signer's URI for timestamp, snapshot, bin or recently-claimed; without ROLE for all of "
+    "them. Default: new files on this machine, one for each.",
+)
+@click.option(
+    "--online-public",
+    "publics",
+    multiple=True,
+    metavar="[ROLE=]FILE",
+    help="The public parts of these keys.",
+)
 @click.option("--files", default=1000, show_default=True, help="About how many files there are.")
 def init(  # noqa: PLR0913 - one parameter per option
     folder: Path,
@@ -32,17 +48,20 @@ def init(  # noqa: PLR0913 - one parameter per option
     root: tuple[Path, ...],
     targets: tuple[Path, ...],
     bins: tuple[Path, ...],
+    claimed: tuple[Path, ...],
     root_threshold: int,
     targets_threshold: int,
     bins_threshold: int,
-    place: str | None,
-    online_public: Path | None,
+    claimed_threshold: int,
+    places: tuple[str, ...],
+    publics: tuple[str, ...],
     files: int,
 ) -> None:
     """Begin the key ceremony: write what the offline keys have to sign.
 
     Make each offline key with `airlock trust key` on a machine of its own, and name the public
-    parts here. Keys of targets and bins default to those of root.
+    parts here. Keys of targets default to those of root, keys of bins and claimed to those of
+    targets.
     """
     if not root:
         raise click.UsageError("Name the public keys: --root-key ada.pub --root-key ben.pub …")
@@ -50,13 +69,12 @@ def init(  # noqa: PLR0913 - one parameter per option
         "root": (root, root_threshold),
         "targets": (targets or root, targets_threshold),
         "bins": (bins or targets or root, bins_threshold),
+        "claimed": (claimed or targets or root, claimed_threshold),
     }
-    if bool(place) != bool(online_public):
-        raise click.UsageError("--online-key and --online-public go together.")
-    online = (place, online_public) if place and online_public else None
-    workspace = assembly.new_trust_workspace(folder, given, online, files)
-    click.echo(f"The online key signs as {workspace.online()[0].keyid[:12]}.")
-    _next_steps(workspace, folder)
+    workspace = assembly.new_trust_workspace(folder, given, _online(places, publics), files)
+    for one in workspace.keyring.listed():
+        click.echo(f"{', '.join(one.roles)}: signed by {one.keyid[:12]}, online")
+    next_steps(workspace, folder)
 
 
 @click.command("rotate")
@@ -64,14 +82,23 @@ def init(  # noqa: PLR0913 - one parameter per option
 @click.option("--root-key", "root", multiple=True, type=options.public_key)
 @click.option("--targets-key", "targets", multiple=True, type=options.public_key)
 @click.option("--bins-key", "bins", multiple=True, type=options.public_key)
+@click.option("--claimed-key", "claimed", multiple=True, type=options.public_key)
 @click.option("--root-threshold", type=click.IntRange(1))
 @click.option("--targets-threshold", type=click.IntRange(1))
 @click.option("--bins-threshold", type=click.IntRange(1))
-@click.option("--online", is_flag=True, help="A new online key, in a file on this machine.")
+@click.option("--claimed-threshold", type=click.IntRange(1))
+@click.option("--online", is_flag=True, help="New online keys, in files on this machine.")
+@click.option(
+    "--online-role",
+    "online_roles",
+    multiple=True,
+    type=click.Choice(_ONLINE_ROLES),
+    help="A new online key for this role only.",
+)
 @click.option(
     "--compromised",
     is_flag=True,
-    help="With --online: the old key signs nothing of what `publish` brings in.",
+    help="With either: the old keys sign nothing of what `publish` brings in.",
 )
 @click.option("--renew", multiple=True, type=click.Choice(_ROLE_KEYS), help="Only a new expiry.")
 def rotate(  # noqa: PLR0913 - one parameter per option
@@ -80,10 +107,13 @@ def rotate(  # noqa: PLR0913 - one parameter per option
     root: tuple[Path, ...],
     targets: tuple[Path, ...],
     bins: tuple[Path, ...],
+    claimed: tuple[Path, ...],
     root_threshold: int | None,
     targets_threshold: int | None,
     bins_threshold: int | None,
+    claimed_threshold: int | None,
     online: bool,
+    online_roles: tuple[str, ...],
     compromised: bool,
     renew: tuple[str, ...],
 ) -> None:
@@ -97,16 +127,18 @@ def rotate(  # noqa: PLR0913 - one parameter per option
             ("root", root, root_threshold),
             ("targets", targets, targets_threshold),
             ("bins", bins, bins_threshold),
+            ("claimed", claimed, claimed_threshold),
         )
         if paths
     }
-    if not (given or online or renew):
+    online_roles = _ONLINE_ROLES if online else online_roles
+    if not (given or online_roles or renew):
         raise click.UsageError("Say what is to change: --online, --root-key …, or --renew ROLE.")
     workspace = assembly.trust_workspace(folder)
     from airlock.trust import operations
 
-    operations.rotate(workspace, given, renew, online=online, compromised=compromised)
-    _next_steps(workspace, folder)
+    operations.rotate(workspace, given, renew, online=online_roles, compromised=compromised)
+    next_steps(workspace, folder)
 
 
 @click.command("rebin")
@@ -122,10 +154,30 @@ def rebin(folder: Path, files: int | None) -> None:
         click.echo(f"{2**before} bins are right.")
         return
     click.echo(f"{2**before} bins become {2**after}.")
-    _next_steps(workspace, folder)
+    next_steps(workspace, folder)
 
 
-def _next_steps(workspace: "Workspace", folder: Path) -> None:
+def _online(places: tuple[str, ...], publics: tuple[str, ...]) -> dict[str, tuple[str, Path]]:
+    """Return the online keys that are elsewhere, by role."""
+    at = {role: one for text in places for role, one in _named(text)}
+    public = {role: one for text in publics for role, one in _named(text)}
+    if at.keys() != public.keys():
+        raise click.UsageError("--online-key and --online-public go together, role by role.")
+    if missing := next((path for path in public.values() if not Path(path).is_file()), None):
+        raise click.UsageError(f"{missing} is no file.")
+    return {role: (place, Path(public[role])) for role, place in at.items()}
+
+
+def _named(text: str) -> list[tuple[str, str]]:
+    """Return the roles that a text is for, those of ``ROLE=…`` or all, with the rest of it."""
+    role, equals, rest = text.partition("=")
+    if equals and role in _ONLINE_ROLES:
+        return [(role, rest)]
+    return [(role, text) for role in _ONLINE_ROLES]
+
+
+def next_steps(workspace: "Workspace", folder: Path) -> None:
+    """Tell what has to be signed, and how."""
     standings = workspace.standings()
     if not standings:
         raise UsageError("nothing has to be signed")

@@ -56,12 +56,18 @@ def revoke(folder: Path, paths: tuple[str, ...], reason: str) -> None:
     default=False,
     help="Which targets are right: those of the log of transactions, or those of the bins.",
 )
+@click.option(
+    "--clear-claims",
+    is_flag=True,
+    help="Let no project be recently claimed: whoever had the online key may have registered keys. "
+    "Developers claim their projects again; promoted projects are not touched.",
+)
 @click.option("--reason", required=True, help="For the log.")
-def recover(folder: Path, reason: str, *, from_log: bool) -> None:
-    """Sign all bins anew, after a compromise of the online key or a loss of documents."""
+def recover(folder: Path, reason: str, *, from_log: bool, clear_claims: bool) -> None:
+    """Sign all bins anew, after a compromise of an online key or a loss of documents."""
     workspace = assembly.trust_workspace(folder)
     from airlock.trust import operations
 
     right = operations.logged_paths(workspace) if from_log else None
-    snapshot = operations.recover(workspace, reason, right=right)
+    snapshot = operations.recover(workspace, reason, right=right, clear_recent=clear_claims)
     click.echo(f"signed every bin anew; snapshot {snapshot}")

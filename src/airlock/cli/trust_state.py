@@ -68,8 +68,9 @@ def _examined(workspace: "Workspace") -> "Examined":
 def _show(found: "Examined") -> None:
     for role, version in found.versions.items():
         expires = found.expires[role]
-        click.echo(f"{role:10} {version:6}  expires {expires:%Y-%m-%d %H:%M} UTC")
+        click.echo(f"{role:16} {version:6}  expires {expires:%Y-%m-%d %H:%M} UTC")
     click.echo(f"{found.targets} targets in {found.bins} bins")
+    click.echo(f"{found.claimed} projects signed by their developers")
     for problem in found.problems:
         mark = "soon" if problem.soon else "wrong"
         click.echo(f"{mark}: {problem.document}: {printable(problem.message)}")

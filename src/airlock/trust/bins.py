@@ -49,7 +49,9 @@ def is_garbage(
     oldest: float,
     written_at: Callable[[str], float],
 ) -> bool:
-    """Tell whether no client can be asking for a document any more; a root is never garbage.
+    """Tell whether no client can be asking for a document any more.
+
+    A root and what developers have signed are never garbage.
 
     Args:
         name: of the document.
@@ -58,7 +60,12 @@ def is_garbage(
         written_at: tells when a document was written.
     """
     number, _, role = name.removesuffix(".json").partition(".")
-    if role in {"", roles.ROOT} or not number.isdigit() or int(number) == current.get(role):
+    if (
+        role.startswith(roles.PROJECT_PREFIX)
+        or role in {"", roles.ROOT}
+        or not number.isdigit()
+        or int(number) == current.get(role)
+    ):
         return False
     if role in current and int(number) > current[role]:
         return False

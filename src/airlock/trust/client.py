@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Self
 
 from airlock.errors import NotSigned, NotVerified, UpstreamUnavailable, UsageError
 from airlock.model import ProjectName, Sha256
-from airlock.trust import keys
+from airlock.trust import keys, roles
 from airlock.trust.documents import Target
 
 if TYPE_CHECKING:
@@ -152,6 +152,11 @@ class TrustClient:
         """Return who signs the files of a project; ``None`` if its developers do not."""
         with self._alone(), _translated(self.url):
             return self._ready().claim(project)
+
+    def version_of(self, project: ProjectName) -> int:
+        """Return the version of a project's current document; 0 if there never was one."""
+        with self._alone(), _translated(self.url):
+            return self._ready().version(roles.project_role(project))
 
     def _ready(self) -> "Walker":
         if self._updater is None:

@@ -126,7 +126,7 @@ def bin_document(content: BinContent, signers: Sequence[Signs]) -> bytes:
         _ENCODER.encode(
             {
                 "_type": "targets",
-                "expires": _text(content.expires),
+                "expires": text_of(content.expires),
                 "spec_version": SPEC_VERSION,
                 "targets": {path: one.document() for path, one in content.targets.items()},
                 "version": content.version,
@@ -151,7 +151,7 @@ def timestamp_document(
     }
     document = {
         "_type": "timestamp",
-        "expires": _text(expires),
+        "expires": text_of(expires),
         "meta": {"snapshot.json": meta},
         "spec_version": SPEC_VERSION,
         "version": version,
@@ -193,7 +193,7 @@ class SnapshotText:
     def document(self, version: int, expires: dt.datetime, signers: Sequence[Signs]) -> bytes:
         """Return the snapshot, signed."""
         text = b'{"_type":"snapshot","expires":"%b","meta":%b,"spec_version":"%b","version":%d}' % (
-            _text(expires).encode(),
+            text_of(expires).encode(),
             self._meta,
             SPEC_VERSION.encode(),
             version,
@@ -223,7 +223,8 @@ def _decoded(data: bytes, kind: type[Any]) -> Any:
         raise MalformedDocument(f"a metadata document cannot be read: {error}") from error
 
 
-def _text(time: dt.datetime) -> str:
+def text_of(time: dt.datetime) -> str:
+    """Return a time as TUF writes it."""
     return time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

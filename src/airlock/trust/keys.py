@@ -9,6 +9,7 @@
 - What leaves the machine of a key is its public part: a JSON document with the key's id.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -77,6 +78,14 @@ def identity_key(identity: str, issuer: str) -> "Key":
 
     know_identities()
     return SigstoreSigner.import_(identity, issuer)[1]
+
+
+def id_of(key: "Key") -> str:
+    """Return the id that a key has by its content (TUF 4.2), whatever it says of itself."""
+    from securesystemslib.formats import encode_canonical
+
+    content = {"keytype": key.keytype, "scheme": key.scheme, "keyval": key.keyval}
+    return hashlib.sha256((encode_canonical(content) or "").encode()).hexdigest()
 
 
 def public_document(key: "Key") -> bytes:

@@ -13,7 +13,7 @@ import os
 import re
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
@@ -61,17 +61,23 @@ class MetadataStore(ABC):
         """Wait until no other process or thread changes anything, and keep it so in the block."""
 
 
+Turn = Callable[[], AbstractContextManager[None]]
+"""Waits until no other machine changes anything, and keeps it so in a block."""
+
+
 class FolderMetadata(MetadataStore):
     """Documents in a folder.
 
     Args:
         folder: that can be served as it is.
         lock: a file beside it.
+        turn: taken after the file, where the folder is shared by servers of several machines.
     """
 
-    def __init__(self, folder: Path, lock: Path) -> None:
+    def __init__(self, folder: Path, lock: Path, turn: Turn | None = None) -> None:
         self._folder = folder
         self._lock = lock
+        self._others: Turn = turn or contextlib.nullcontext
         self._turn = threading.Lock()
         with _translated(folder):
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -131,7 +137,8 @@ class FolderMetadata(MetadataStore):
             lock = os.open(self._lock, os.O_CREAT | os.O_RDWR, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                yield
+                with self._others():
+                    yield
             finally:
                 os.close(lock)
 

@@ -5,19 +5,19 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import msgspec
 
 from airlock.errors import StoreError, UsageError
-from airlock.trust import ceremony, keys, roles, verification
+from airlock.model import ProjectName
+from airlock.trust import keys, offline_documents, online_keys, roles, verification
 from airlock.trust.bins import succinct_of
-from airlock.trust.ceremony import CeremonyKeys, RoleKeys
 from airlock.trust.documents import Target
+from airlock.trust.online_keys import OnlineKey, OnlineKeyring
 from airlock.trust.releases import target_of
+from airlock.trust.signing_keys import CeremonyKeys, OnlineKeys, RoleKeys
 from airlock.trust.states import Change
 from airlock.trust.workspace import Workspace
-
-if TYPE_CHECKING:
-    from securesystemslib.signer import Key
 
 Given = Mapping[str, tuple[Sequence[Path], int | None]]
 """From a role to the files of its public keys and the threshold."""
@@ -31,28 +31,38 @@ def begin(
     folder: Path,
     clock: Callable[[], dt.datetime],
     given: Given,
-    online: tuple[str, Path] | None,
+    online: Mapping[str, tuple[str, Path]] | None,
     files: int,
 ) -> Workspace:
-    """Make a trust folder, and an online key if none is given.
+    """Make a trust folder, and online keys for the roles for which none is given.
+
+    Args:
+        folder: which must not be one yet.
+        clock: gives the time in UTC.
+        given: the keys of offline roles; those of ``claimed`` are those of targets by default.
+        online: places and public parts of online keys, by role.
+        files: about how many there will be.
 
     Raises:
         UsageError: if there is one, or if a threshold cannot be met.
     """
-    if (folder / "online.json").exists():
+    keyring = OnlineKeyring(folder)
+    if keyring.exists:
         raise UsageError(f"{folder} is a trust folder already")
     signing = {role: role_keys(*one).checked(role) for role, one in given.items()}
-    if online is None:
-        place, key = new_online_key(folder)
-    else:
-        place, key = online[0], keys.read_public(online[1])
+    placed = [
+        OnlineKey.of(place, keys.read_public(public), [role])
+        for role, (place, public) in (online or {}).items()
+    ]
+    placed += [keyring.made(role) for role in roles.ONLINE if role not in (online or {})]
     public = CeremonyKeys(
         root=signing[roles.ROOT],
         targets=signing[roles.TARGETS],
         bins=signing[roles.BINS],
-        online=(key,),
+        claimed=signing.get(roles.CLAIMED) or signing[roles.TARGETS],
+        online=online_keys.by_role(placed),
     )
-    return Workspace.create(folder, clock, public, [place], roles.bits_for(files))
+    return Workspace.create(folder, clock, public, placed, roles.bits_for(files))
 
 
 def role_keys(paths: Sequence[Path], threshold: int | None) -> RoleKeys:
@@ -61,50 +71,77 @@ def role_keys(paths: Sequence[Path], threshold: int | None) -> RoleKeys:
     return RoleKeys(found, threshold or len(found))
 
 
-def new_online_key(folder: Path) -> "tuple[str, Key]":
-    """Make an online key in a trust folder; return its place and its public part."""
-    taken = len(list((folder / "online").glob("*.pem"))) if (folder / "online").is_dir() else 0
-    name = f"online-{taken + 1}.pem"
-    return name, keys.new_key_file(folder / "online" / name, None)
-
-
 def rotate(
     workspace: Workspace,
     given: Given,
     renew: Sequence[str],
     *,
-    online: bool = False,
+    online: Sequence[str] = (),
     compromised: bool = False,
 ) -> None:
     """Write what has to be signed so that keys are replaced.
 
-    What a planned rotation brings in is signed by the old online key and by the new one: whichever
-    root a client has, it can verify. A compromised key signs nothing of it.
+    What a planned rotation brings in is signed by the old online keys and by the new ones:
+    whichever root a client has, it can verify. A compromised key signs nothing of it.
+
+    Args:
+        workspace: the trust folder.
+        given: the keys that offline roles are to have.
+        renew: offline roles that only get a new expiry.
+        online: online roles that get new keys, in files.
+        compromised: whether the old ones are in other hands.
     """
     signing = {role: role_keys(*one) for role, one in given.items()}
-    change = ceremony.Change(
+    current = workspace.current()
+    wanted = list(online)
+    if roles.CLAIMED in signing and roles.CLAIMED not in current and roles.RECENT not in wanted:
+        wanted.append(roles.RECENT)
+    change = offline_documents.Change(
         root=signing.get(roles.ROOT),
         targets=signing.get(roles.TARGETS),
         bins=signing.get(roles.BINS),
+        claimed=signing.get(roles.CLAIMED),
+        online=_new_online(workspace, wanted, compromised=compromised),
         renew=tuple(renew),
     )
-    if online:
-        place, key = new_online_key(workspace.folder)
-        change = _with_online(change, key)
-        kept = [] if compromised else workspace.known_online()
-        workspace.set_online([*kept, (place, key)], at_installation=True)
-    documents = ceremony.next_documents(workspace.current(), change, workspace.clock())
-    workspace.put_pending(documents)
+    workspace.put_pending(offline_documents.next_documents(current, change, workspace.clock()))
 
 
-def _with_online(change: ceremony.Change, key: "Key") -> ceremony.Change:
-    return ceremony.Change(
-        root=change.root,
-        targets=change.targets,
-        bins=change.bins,
-        renew=change.renew,
-        online=(key,),
-    )
+def _new_online(workspace: Workspace, wanted: Sequence[str], *, compromised: bool) -> OnlineKeys:
+    """Make online keys for roles, which sign from the next installation on."""
+    if not wanted:
+        return {}
+    keyring = workspace.keyring
+    made = [keyring.made(role) for role in wanted]
+    kept = keyring.listed()
+    if compromised:
+        kept = [
+            msgspec.structs.replace(one, roles=signs)
+            for one in kept
+            if (signs := tuple(role for role in one.roles if role not in wanted))
+        ]
+    keyring.write([*kept, *made], at_installation=True)
+    return {role: public for role, public in online_keys.by_role(made).items() if role in wanted}
+
+
+def promote(
+    workspace: Workspace,
+    promoted: Iterable[ProjectName] | None,
+    released: Iterable[ProjectName],
+) -> None:
+    """Write what has to be signed so that offline keys vouch for claims.
+
+    Args:
+        workspace: the trust folder.
+        promoted: recently claimed projects; ``None``: all of them.
+        released: promoted projects that shall be nobody's.
+
+    Raises:
+        UsageError: if one of them is not what it has to be.
+    """
+    current = workspace.current()
+    change = offline_documents.Change(claims=workspace.developers.claims_after(promoted, released))
+    workspace.put_pending(offline_documents.next_documents(current, change, workspace.clock()))
 
 
 def rebin(workspace: Workspace, files: int | None) -> tuple[int, int]:
@@ -114,8 +151,8 @@ def rebin(workspace: Workspace, files: int | None) -> tuple[int, int]:
     wanted = files if files is not None else sum(1 for _ in workspace.repository.targets())
     after = roles.bits_for(wanted)
     if after != before:
-        change = ceremony.Change(bits=after)
-        workspace.put_pending(ceremony.next_documents(current, change, workspace.clock()))
+        change = offline_documents.Change(bits=after)
+        workspace.put_pending(offline_documents.next_documents(current, change, workspace.clock()))
     return before, after
 
 
@@ -170,19 +207,29 @@ def revoke(workspace: Workspace, paths: Sequence[str], reason: str) -> int:
     return workspace.repository.publish(changes, reason=reason)
 
 
-def recover(workspace: Workspace, reason: str, *, right: Iterable[str] | None = None) -> int:
+def recover(
+    workspace: Workspace,
+    reason: str,
+    *,
+    right: Iterable[str] | None = None,
+    clear_recent: bool = False,
+) -> int:
     """Sign every bin anew, and return the number of the snapshot.
 
     Args:
         workspace: the trust folder.
         reason: for the log.
         right: the paths that may stay; ``None``: all.
+        clear_recent: let no project be recently claimed: whoever had the online key may have
+            registered keys; projects register again (PEP 480).
     """
     targets = dict(workspace.repository.targets())
     if right is not None:
         kept = set(right)
         targets = {path: one for path, one in targets.items() if path in kept}
-    return workspace.repository.rebuild(targets.items(), reason=reason)
+    return workspace.repository.rebuild(
+        targets.items(), reason=reason, recent={} if clear_recent else None
+    )
 
 
 def logged_paths(workspace: Workspace) -> set[str]:
@@ -205,7 +252,7 @@ def diagnosis(workspace: Workspace) -> Iterator[tuple[bool, str, str]]:
     for path in wrong:
         yield False, f"{path} is a private key and no online key", "Take it away, and rotate it."
     if not wrong:
-        yield True, "no private key but the online key's lies here", ""
+        yield True, "no private key but the online keys lies here", ""
     yield from _online_keys(workspace)
     if not workspace.current():
         yield False, "nothing was published yet", "airlock trust publish, after the ceremony"
@@ -222,10 +269,11 @@ def diagnosis(workspace: Workspace) -> Iterator[tuple[bool, str, str]]:
 
 
 def _online_keys(workspace: Workspace) -> Iterator[tuple[bool, str, str]]:
-    for one in workspace.online():
-        path = workspace.folder / "online" / one.place
+    for one in workspace.keyring.listed():
+        path = workspace.keyring.path_of(one)
+        who = ", ".join(one.roles)
         if ":" in one.place:
-            yield True, f"the online key is at {one.place}", ""
+            yield True, f"the key of {who} is at {one.place}", ""
         elif not path.is_file():
             yield False, f"the online key {path} is missing", "airlock trust rotate --online"
         elif path.stat().st_mode & _PRIVATE:

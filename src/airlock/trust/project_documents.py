@@ -21,8 +21,8 @@ import msgspec
 from airlock.errors import MalformedDocument, UsageError
 from airlock.model import ProjectName, Sha256
 from airlock.trust import ceremony, roles
-from airlock.trust.ceremony import RoleKeys
 from airlock.trust.documents import Target
+from airlock.trust.signing_keys import RoleKeys
 
 if TYPE_CHECKING:
     from tuf.api.metadata import Metadata, Targets

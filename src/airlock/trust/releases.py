@@ -20,9 +20,9 @@ from airlock.archive.offered_metadata import binds_builders, certain_metadata
 from airlock.errors import UsageError
 from airlock.model import ArtifactKind, ArtifactName, ProjectName, Sha256
 from airlock.trust import project_documents, roles
-from airlock.trust.ceremony import RoleKeys
 from airlock.trust.documents import Target
 from airlock.trust.project_documents import METADATA, ProjectDocument
+from airlock.trust.signing_keys import RoleKeys
 
 _CHUNK_BYTES = 1 << 20
 
@@ -90,13 +90,16 @@ def core_metadata_of(file: Path, name: ArtifactName) -> bytes | None:
     return metadata
 
 
-def next_document(project: ProjectName, before: ProjectDocument | None, wanted: Wanted) -> bytes:
+def next_document(
+    project: ProjectName, before: ProjectDocument | None, wanted: Wanted, version: int
+) -> bytes:
     """Return the next document of a project, unsigned.
 
     Args:
         project: whose it is.
         before: the current one.
         wanted: what is to be different.
+        version: of the document.
 
     Raises:
         UsageError: if a name would get other bytes, or nothing is known of a withdrawn file.
@@ -117,5 +120,4 @@ def next_document(project: ProjectName, before: ProjectDocument | None, wanted: 
     keys = wanted.keys or (before.keys if before else None)
     if keys is None:
         raise UsageError(f"{project} has no keys yet; name them")
-    version = before.version + 1 if before else 1
     return project_documents.drafted(project, keys, targets, version, wanted.expires)

@@ -38,7 +38,7 @@ BIN: Final = "bin"
 BIN_PREFIX: Final = "bin"
 PROJECT_PREFIX: Final = "project-"
 
-OFFLINE: Final = (ROOT, TARGETS, BINS)
+OFFLINE: Final = (ROOT, TARGETS, BINS, CLAIMED)
 ONLINE: Final = (TIMESTAMP, SNAPSHOT, BIN, RECENT)
 """Roles with online keys, each with its own (PEP 480, table 1)."""
 TOP: Final = (ROOT, TARGETS, SNAPSHOT, TIMESTAMP)

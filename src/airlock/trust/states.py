@@ -25,13 +25,14 @@ class State(msgspec.Struct):
     text: SnapshotText
 
 
+def role_of(name: str) -> str:
+    """Return the role of a document by its name on the wire."""
+    return name.removesuffix(".json").partition(".")[2]
+
+
 def roles_of(pending: Mapping[str, Any]) -> dict[str, int]:
     """Return the roles of documents by their names on the wire, each with its version."""
-    found = {}
-    for name in pending:
-        number, _, role = name.removesuffix(".json").partition(".")
-        found[role] = int(number)
-    return found
+    return {role_of(name): int(name.partition(".")[0]) for name in pending}
 
 
 def is_late(expiry: dt.datetime, now: dt.datetime) -> bool:

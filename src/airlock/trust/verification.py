@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from airlock.errors import AirlockError
-from airlock.trust import ceremony, roles
+from airlock.trust import ceremony, delegating, roles
 from airlock.trust.metadata import MetadataStore
 
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ _SOON = {
     roles.ROOT: dt.timedelta(days=60),
     roles.TARGETS: dt.timedelta(days=60),
     roles.BINS: dt.timedelta(days=60),
+    roles.CLAIMED: dt.timedelta(days=60),
 }
 _SOON_ONLINE = dt.timedelta(hours=4)
+_SOON_PROJECT = dt.timedelta(days=30)
+_ABOVE_BINS = {*roles.TOP, roles.BINS, roles.CLAIMED, roles.RECENT}
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -42,6 +45,9 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
     """Of the roles above the bins."""
     bins: int
     targets: int
+    """In bins."""
+    claimed: int
+    """Projects whose developers sign."""
 
 
 def examine(store: MetadataStore, now: dt.datetime) -> Examined:
@@ -59,6 +65,7 @@ def examine(store: MetadataStore, now: dt.datetime) -> Examined:
         expires=look.expires,
         bins=look.bins,
         targets=look.targets,
+        claimed=look.claimed,
     )
 
 
@@ -71,6 +78,7 @@ class _Look:
         self.expires: dict[str, dt.datetime] = {}
         self.bins = 0
         self.targets = 0
+        self.claimed = 0
 
     def all(self) -> None:
         root = self._roots()
@@ -85,9 +93,29 @@ class _Look:
         if snapshot is None:
             return
         targets = self._delegated(roles.TARGETS, root, snapshot)
-        bins = self._delegated(roles.BINS, targets, snapshot) if targets else None
+        if targets is None:
+            return
+        for role in (roles.CLAIMED, roles.RECENT):
+            if role in targets.signed.delegations.roles:
+                self._every_project(role, targets, snapshot)
+        bins = self._delegated(roles.BINS, targets, snapshot)
         if bins is not None:
             self._every_bin(bins, snapshot)
+
+    def _every_project(
+        self, role: str, targets: "Metadata[Any]", snapshot: "Metadata[Any]"
+    ) -> None:
+        delegator = self._delegated(role, targets, snapshot)
+        if delegator is None:
+            return
+        try:
+            claims = delegating.claims_of(delegator.signed)
+        except AirlockError as error:
+            self._say(f"{role}.json", str(error))
+            return
+        for project in claims:
+            self.claimed += 1
+            self._delegated(roles.project_role(project), delegator, snapshot)
 
     def _roots(self) -> "Metadata[Any] | None":
         known: Metadata[Any] | None = None
@@ -154,12 +182,12 @@ class _Look:
 
     def _lives(self, name: str, role: str, found: "Metadata[Any]") -> None:
         expires = found.signed.expires
-        is_bin = role.startswith(f"{roles.BIN_PREFIX}-")
-        if not is_bin:
+        of_project = role.startswith(roles.PROJECT_PREFIX)
+        if role in _ABOVE_BINS:
             self.versions[role], self.expires[role] = found.signed.version, expires
         if expires <= self._now:
             self._say(name, f"expired on {expires:%Y-%m-%d %H:%M} UTC")
-        elif expires - self._now < _SOON.get(role, _SOON_ONLINE):
+        elif expires - self._now < (_SOON_PROJECT if of_project else _SOON.get(role, _SOON_ONLINE)):
             self._say(name, f"expires on {expires:%Y-%m-%d %H:%M} UTC", soon=True)
 
     def _every_bin(self, bins: "Metadata[Any]", snapshot: "Metadata[Any]") -> None:

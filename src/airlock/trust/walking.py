@@ -11,8 +11,8 @@ from tuf.ngclient import Updater
 
 from airlock.model import ProjectName
 from airlock.trust import project_documents, roles
-from airlock.trust.ceremony import RoleKeys
 from airlock.trust.project_documents import ProjectDocument
+from airlock.trust.signing_keys import RoleKeys
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +28,11 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
 class Walker(Updater):
     """The client of one repository."""
+
+    def version(self, role: str) -> int:
+        """Return the current version of a role's document; 0 if there never was one."""
+        found = self._trusted_set.snapshot.meta.get(f"{role}.json")
+        return found.version if found else 0
 
     def claim(self, project: ProjectName) -> Claim | None:
         """Return who signs the files of a project; ``None`` if its developers do not.

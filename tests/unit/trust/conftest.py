@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,17 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def _first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Holders]:
+    """A ceremony once, for all: keys under a passphrase take their time on purpose."""
+    folder = tmp_path_factory.mktemp("first")
+    return folder, begun(folder, Clock())[1]
+
+
 @pytest.fixture
-def pair(tmp_path: Path, clock: Clock) -> tuple[Workspace, Holders]:
-    return begun(tmp_path, clock)
+def pair(_first: tuple[Path, Holders], tmp_path: Path, clock: Clock) -> tuple[Workspace, Holders]:
+    shutil.copytree(_first[0] / "trust", tmp_path / "trust")
+    return Workspace.open(tmp_path / "trust", clock), _first[1]
 
 
 @pytest.fixture
