@@ -1,8 +1,6 @@
 """A gate that signs, a guard that verifies, and a hostile mirror between them."""
 
 import datetime as dt
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,14 +12,12 @@ import pytest
 
 from airlock.trust import verification
 from airlock.trust.workspace import Workspace
-from tests.functional.conftest import Gate, airlock, clean_environment
+from tests.functional.conftest import Gate, airlock
+from tests.functional.guarding import Guard
 from tests.simulators import hostile
 from tests.simulators.trusting import Clock, begun
 from tests.simulators.upstream import Upstream, make_sdist, make_wheel
 from tests.simulators.upstream_server import Answer, Asked, LoopbackServer
-
-BIN = Path(sys.executable).parent
-SECONDS = 240
 
 
 class Between:
@@ -60,37 +56,6 @@ class Between:
             if name in {"content-type", "airlock-verdict"}
         }
         return Answer(there.status_code, self.change(asked.path, there.content), kept)
-
-
-class Guard:
-    """``airlock run --root``."""
-
-    def __init__(self, folder: Path, root: Path) -> None:
-        self.folder = folder
-        self.root = root
-        self.runs = 0
-
-    def __call__(self, index: str, client: str, *wanted: str) -> subprocess.CompletedProcess[str]:
-        self.runs += 1
-        self.target = self.folder / f"installed-{self.runs}"
-        words = {
-            "pip": [sys.executable, "-m", "pip", "install", "--no-build-isolation"],
-            "uv": [str(BIN / "uv"), "pip", "install"],
-        }[client]
-        before = [str(BIN / "airlock"), "run", "--index", index, "--root", str(self.root)]
-        before += ["--data", str(self.folder / "data"), "--"]
-        return subprocess.run(
-            [*before, *words, "--target", str(self.target), *wanted],
-            env=clean_environment(),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-
-    def installed(self) -> set[str]:
-        return {one.name for one in self.target.iterdir()} if self.target.exists() else set()
 
 
 @pytest.fixture(scope="module")

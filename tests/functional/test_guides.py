@@ -4,17 +4,21 @@ import datetime as dt
 import os
 import re
 import shlex
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.functional.conftest import Gate, airlock, run
+from tests.functional.hosting import keep
 from tests.sandboxes import require_sandbox
 from tests.simulators import hostile
 from tests.simulators.advisories import between, exported, fresh, osv
 from tests.simulators.repositories import commit, make_repository
 from tests.simulators.sigstore_staging import SigningService, Workload
+from tests.simulators.trusting import PASSPHRASE, Clock, begun, today
 from tests.simulators.upstream import make_sdist, make_wheel
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
@@ -56,10 +60,18 @@ def _uploader(gate: Gate, folder: Path) -> dict[str, str]:
     made = airlock("token", "create", "ada", *allowed, **data)
     token = re.search(r"airlock_\S+", made.stdout)
     assert token, made.stdout + made.stderr
-    filename, built = make_wheel("acme-tool", "1.0")
     (folder / "dist").mkdir()
-    (folder / "dist" / filename).write_bytes(built)
-    return {"TWINE_USERNAME": "__token__", "TWINE_PASSWORD": token[0]}
+    for version in ("1.0", "1.1"):
+        keep(folder / "dist", make_wheel("acme-tool", version))
+    return {"TWINE_USERNAME": "__token__", "TWINE_PASSWORD": token[0], "AIRLOCK_TOKEN": token[0]}
+
+
+def _signing(folder: Path) -> tuple[str | Path, ...]:
+    """Hold a ceremony; return the options of a gate that signs."""
+    trust, _ = begun(folder, Clock(today()))
+    shutil.copy(trust.metadata.folder / "1.root.json", folder / "root.json")
+    (folder / "secret").write_text(PASSPHRASE)
+    return ("--trust", trust.folder)
 
 
 def _prepare(guide: str, folder: Path) -> None:
@@ -92,8 +104,12 @@ def _lantern(gate: Gate, folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
 def test_guide(
-    guide: Path, own_gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    guide: Path,
+    start_gate: Callable[..., Gate],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    own_gate = start_gate(*(_signing(tmp_path) if guide.stem == "developer-signatures" else ()))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "requirements.txt").write_text("anchor==1.0\nharbour==1.0\n")
     (tmp_path / "export.zip").write_bytes(_export())
@@ -119,7 +135,7 @@ def test_guide(
             arguments += ["--target", str(tmp_path / str(number)), "--no-build-isolation"]
         if program == "pip":
             arguments.append("--no-cache-dir")
-        if arguments[:2] == ["run", "--"]:
+        if arguments[0] == "run":
             arguments += ["--target", str(tmp_path / str(number))]
         done = run(
             Path(sys.executable).parent / program,

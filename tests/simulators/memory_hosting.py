@@ -1,6 +1,7 @@
 """What is hosted, in memory: a part of the store, held to the same tests as the tables."""
 
 import threading
+from collections.abc import Sequence
 
 from airlock.errors import NameTaken
 from airlock.model import ProjectListing, ProjectName, Sha256
@@ -44,6 +45,18 @@ class MemoryHosting(MemoryNames, HostingRecords):
             if not any(c.origin is Origin.HOSTED for c in self.claims_on(upload.project)):
                 self.add_claims([claim])
             self.note_change(upload.project)
+
+    def add_release(
+        self, uploads: Sequence[tuple[Upload, Claim]], remarks: Sequence[Remark]
+    ) -> None:
+        with self._hosting_lock:
+            for upload, _ in uploads:
+                if self.upload_named(upload.filename):
+                    raise NameTaken(f"{upload.filename} was uploaded before")
+            for upload, claim in uploads:
+                self.add_upload(upload, claim)
+            for remark in remarks:
+                self.add_remark(remark)
 
     def uploads(self, project: ProjectName) -> tuple[Upload, ...]:
         with self._hosting_lock:

@@ -40,6 +40,7 @@ from airlock.assembly.developing import (
     SigningRequest,
     sign_again,
     sign_release,
+    upload_release,
 )
 from airlock.assembly.diagnosing import diagnosis
 from airlock.assembly.gating import GateParts, gate_parts, upstreams, working
@@ -169,6 +170,7 @@ __all__ = [
     "trust_keys",
     "trust_workspace",
     "unlooped",
+    "upload_release",
     "upstreams",
     "verified_run",
     "verify",

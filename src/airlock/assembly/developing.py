@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airlock.trust.documents import Target
     from airlock.trust.keys import Passphrase
     from airlock.trust.project_documents import ProjectDocument
+    from airlock.trust.sending import Published
     from airlock.trust.signing_keys import RoleKeys
 
 SUFFIX = ".airlock.json"
@@ -172,6 +173,41 @@ def sign_again(path: Path, key: KeyPlace, server: Server) -> SignedDocument:
     path.write_bytes(made)
     lacking = project_documents.missing(made, project, who)
     return SignedDocument(path=path, document=document, claims=claim is None, lacking=lacking)
+
+
+def upload_release(
+    files: Sequence[Path], document: Path, server_url: str, token: str | None
+) -> "Published":
+    """Send a signed release, all or nothing.
+
+    Args:
+        files: of the release.
+        document: that was signed for it.
+        server_url: of the server's simple API; may hold a user and a password.
+        token: by which the server knows who sends.
+
+    Raises:
+        Refused: if the server does not take it.
+        UpstreamUnavailable: if it does not answer.
+    """
+    import ssl
+
+    trust_keys()
+    from airlock.sources.pip_configuration import certificate_file
+    from airlock.sources.urls import Credentials, basic, index_url
+    from airlock.trust import project_documents
+    from airlock.trust.sending import Sending
+
+    url, credentials = index_url(server_url)
+    if token is not None:
+        credentials = Credentials("__token__", token)
+    project = ProjectName(document.name.removesuffix(SUFFIX))
+    data = document.read_bytes()
+    context = ssl.create_default_context(cafile=certificate_file())
+    headers = basic(credentials) if credentials else {}
+    sending = Sending(url.removesuffix("simple/"), headers, context)
+    with contextlib.closing(sending):
+        return sending.send(project_documents.read(data, project), data, files)
 
 
 def _place(files: Sequence[Path], project: ProjectName) -> Path:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airlock.gate.phantoms import Phantoms
     from airlock.gate.settings import GateSettings
     from airlock.store import Records
+    from airlock.trust.workspace import Workspace
 
 
 class _Server(NamedTuple):
@@ -31,10 +32,18 @@ class _Server(NamedTuple):
     phantoms: "Phantoms"
     changes: "Changes"
     rendered: "Rendered"
+    workspace: "Workspace | None"
 
 
-def gate(settings: "GateSettings", clock: Clock = now) -> "tuple[Starlette, tuple[str, ...]]":
+def gate(
+    settings: "GateSettings", clock: Clock = now, workspace: "Workspace | None" = None
+) -> "tuple[Starlette, tuple[str, ...]]":
     """Return the gate's application, and the URLs of its upstreams without credentials.
+
+    Args:
+        settings: of the gate.
+        clock: gives the time in UTC.
+        workspace: the trust folder, if what is served is signed.
 
     Raises:
         MissingExtra: if the parts of the gate are not installed.
@@ -47,7 +56,7 @@ def gate(settings: "GateSettings", clock: Clock = now) -> "tuple[Starlette, tupl
         from airlock.gate.servings import Servings
         from airlock.gate.telling import Telling
     token = read_token(settings.admin_token_file) if settings.admin_token_file else None
-    server = _server(settings, clock)
+    server = _server(settings, clock, workspace)
     inner, records = server.inner, server.inner.records
     parts = Gate(
         indexes=tuple(inner.indexes.values()),
@@ -72,7 +81,7 @@ def gate(settings: "GateSettings", clock: Clock = now) -> "tuple[Starlette, tupl
     return parts.app(), tuple(inner.indexes)
 
 
-def _server(settings: "GateSettings", clock: Clock) -> _Server:
+def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None") -> _Server:
     from airlock.gate.changes import Changes
     from airlock.gate.index.rendered import Rendered
     from airlock.gate.phantoms import Phantoms
@@ -84,7 +93,7 @@ def _server(settings: "GateSettings", clock: Clock) -> _Server:
     changes = Changes(inner.records.store)
     rendered = Rendered(changes, lambda: inner.advisories.stamp, clock)
     phantoms = Phantoms(inner.records.store, clock, networks=settings.client_networks)
-    return _Server(settings, inner, phantoms, changes, rendered)
+    return _Server(settings, inner, phantoms, changes, rendered, workspace)
 
 
 def _of_releases(server: _Server) -> "list[Route]":
@@ -92,8 +101,6 @@ def _of_releases(server: _Server) -> "list[Route]":
     from airlock.gate.ahead import Ahead
     from airlock.gate.index.file_routes import FileRoutes
     from airlock.gate.index.simple_routes import SimpleRoutes
-    from airlock.gate.index.upload_routes import UploadRoutes
-    from airlock.gate.upload.receiving import Receiving
 
     settings, inner, store = server.settings, server.inner, server.inner.records.store
     clock = inner.clock
@@ -123,9 +130,33 @@ def _of_releases(server: _Server) -> "list[Route]":
         incoming=inner.incoming,
         clock=clock,
     )
-    receiving = Receiving(store, inner.names, inner.listings, inner.intake, clock)
-    upload = UploadRoutes(receiving, inner.incoming, settings.largest_upload)
-    return [*simple.routes(), *files.routes(), *upload.routes()]
+    return [*simple.routes(), *files.routes(), *_of_uploads(server)]
+
+
+def _of_uploads(server: _Server) -> "list[Route]":
+    """Return the routes by which releases come in, signed by their developers or not."""
+    from airlock.gate.index.signed_upload_routes import SignedUploadRoutes
+    from airlock.gate.index.upload_routes import UploadRoutes
+    from airlock.gate.upload.receiving import Receiving
+    from airlock.gate.upload.signed import SignedUploads
+    from airlock.gate.upload.transactions import Transactions
+
+    settings, inner, store = server.settings, server.inner, server.inner.records.store
+    developers = server.workspace.developers if server.workspace else None
+    receiving = Receiving(store, inner.names, inner.listings, inner.intake, inner.clock, developers)
+    if developers is None:
+        return UploadRoutes(receiving, inner.incoming, settings.largest_upload).routes()
+    signed = SignedUploads(
+        store,
+        developers,
+        inner.door,
+        Transactions(settings.data_folder / "transactions", inner.clock),
+        inner.clock,
+        identities=settings.developer_identities,
+    )
+    signed.resume()
+    uploads = UploadRoutes(receiving, inner.incoming, settings.largest_upload, signed)
+    return [*uploads.routes(), *SignedUploadRoutes(receiving, signed).routes()]
 
 
 def _of_projects(server: _Server) -> "list[Route]":
@@ -199,15 +230,15 @@ def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":
         StoreError: if the data folder cannot be used.
         UsageError: if the trust folder is none, or a key lies in it that must not.
     """
-    app, upstreams = gate(settings)
     if settings.trust_folder is None:
-        return app, upstreams
+        return gate(settings)
     from airlock.gate.access.reading import Reading
     from airlock.gate.index.signed import SignedIndex, admits
     from airlock.gate.signing import Signing
 
     workspace = trust_workspace(settings.trust_folder)
     workspace.repository.state()
+    app, upstreams = gate(settings, workspace=workspace)
     signing = Signing(workspace, admits(app))
     return SignedIndex(app, signing, open_to_all=settings.readers is Reading.EVERYONE), upstreams
 

@@ -40,6 +40,7 @@ _COMMANDS = {
     "sign": "Sign your files with keys of your own, so that no index can change them.",
     "team": "Teams of users, who share their roles.",
     "token": "Tokens by which machines ask: made, listed, revoked.",
+    "upload": "Send a release that you signed, all or nothing.",
     "user": "The users that the gate knows.",
     "trust": "Keys and metadata by which clients verify what this index admits (TUF).",
     "verify": "Tell who vouches for files, and what changed since the releases before.",

@@ -91,6 +91,12 @@ from airlock.report import printable
     envvar="AIRLOCK_TRUST",
     help="The trust folder: sign what is served, and serve its metadata under /tuf/.",
 )
+@click.option(
+    "--developer-identities",
+    is_flag=True,
+    help="Let developers sign as OIDC identities (sigstore); clients without it verify nothing "
+    "that is recently claimed then.",
+)
 @options.data
 @options.policy
 def command(  # noqa: PLR0913 - one parameter per option
@@ -107,6 +113,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     client_networks: bool,
     listing_age: float,
     trust_folder: Path | None,
+    developer_identities: bool,
     data_folder: Path,
     policy_file: Path | None,
     index_urls: tuple[str, ...],
@@ -130,6 +137,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         client_networks=client_networks,
         listing_age=dt.timedelta(seconds=listing_age),
         trust_folder=trust_folder,
+        developer_identities=developer_identities,
     )
     app, upstreams = assembly.signed_gate(settings)
     # Only who listens may say so: another process may have the port.

@@ -11,19 +11,36 @@ from airlock.cli import trust_options as options
 @click.command("key")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @options.passphrase_file
-def key(file: Path, passphrase_file: Path | None) -> None:
+@click.option(
+    "--identity", help="No file, but who you are at --issuer: a mail address, a workflow."
+)
+@click.option("--issuer", help="The URL of the OIDC issuer that vouches for --identity.")
+def key(
+    file: Path, *, passphrase_file: Path | None, identity: str | None, issuer: str | None
+) -> None:
     """Make an Ed25519 key in FILE, encrypted, and its public part in FILE.pub.
 
-    Only the public part leaves the machine.
+    Only the public part leaves the machine. An identity has a public part only: it signs with
+    `--key sigstore: --public FILE.pub`, in a CI job, or with `sigstore:?ambient=false`, by way of a
+    browser.
     """
     keys = assembly.trust_keys()
+    if bool(identity) != bool(issuer):
+        raise click.UsageError("--identity and --issuer go together.")
+    if identity and issuer:
+        _share(file, keys.public_document(keys.identity_key(identity, issuer)))
+        return
     secret = options.passphrase(passphrase_file, file.name, new=True)
     public = keys.new_key_file(file, secret)
-    shared = file.with_name(file.name + ".pub")
-    shared.write_bytes(keys.public_document(public))
     click.echo(f"private: {file} (encrypted; never copy it to the server)")
-    click.echo(f"public:  {shared}")
+    _share(file, keys.public_document(public))
     click.echo(f"id:      {public.keyid}")
+
+
+def _share(file: Path, document: bytes) -> None:
+    shared = file.with_name(file.name + ".pub")
+    shared.write_bytes(document)
+    click.echo(f"public:  {shared}")
 
 
 @click.command("sign")

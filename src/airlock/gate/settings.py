@@ -32,6 +32,8 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A listing older than this is asked for again."""
     trust_folder: Path | None = None
     """Of the keys and metadata by which what is served is signed; ``None``: nothing is."""
+    developer_identities: bool = False
+    """Whether developers may sign as OIDC identities, which plain TUF clients cannot verify."""
     admin_token_file: Path | None = None
     """Holds the token of the operator, who may do everything; ``None``: there is no such token."""
     reading: Reading | None = None

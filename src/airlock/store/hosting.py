@@ -7,7 +7,7 @@
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from airlock.model import ProjectName, Sha256
@@ -45,6 +45,16 @@ class HostingRecords(ABC):
 
         Raises:
             NameTaken: if there is an upload of that file name already; nothing is changed then.
+        """
+
+    @abstractmethod
+    def add_release(
+        self, uploads: Sequence[tuple[Upload, Claim]], remarks: Sequence[Remark]
+    ) -> None:
+        """Add uploads, each with its claim, and remarks: all of them or none.
+
+        Raises:
+            NameTaken: if there is an upload of one of the file names already.
         """
 
     @abstractmethod

@@ -5,7 +5,7 @@ What decides or changes something adds to the log in the same transaction (``eve
 
 import datetime as dt
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from airlock.model import (
     Artifact,
@@ -238,6 +238,18 @@ class SqlStore(Store):
         with self._database.writing() as connection:
             hosting_rows.add_upload(connection, upload, claim)
             log_rows.append(connection, events.of_upload(upload))
+
+    def add_release(
+        self, uploads: Sequence[tuple[Upload, Claim]], remarks: Sequence[Remark]
+    ) -> None:
+        """Add uploads and remarks in one transaction."""
+        with self._database.writing() as connection:
+            for upload, claim in uploads:
+                hosting_rows.add_upload(connection, upload, claim)
+                log_rows.append(connection, events.of_upload(upload))
+            for remark in remarks:
+                hosting_rows.add_remark(connection, remark)
+                log_rows.append(connection, events.of_remark(remark))
 
     def uploads(self, project: ProjectName) -> tuple[Upload, ...]:
         """Return the uploads of a project."""

@@ -12,14 +12,15 @@
 Source: PEP 480 (registering, promotion, key loss; recovery from compromises).
 """
 
+import contextlib
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from airlock.errors import InvalidUpload, StoreError, UsageError
+from airlock.errors import Forbidden, InvalidUpload, StoreError, UsageError
 from airlock.model import ProjectName
 from airlock.trust import ceremony, checking, delegating, project_documents, roles
 from airlock.trust.checking import Held
@@ -108,10 +109,53 @@ class Developers:
             identities=identities,
         )
 
+    def has(self, project: ProjectName, data: bytes) -> bool:
+        """Tell whether a document was taken, or a later one."""
+        return project_documents.read(
+            data, project
+        ).version <= self._snapshots.state().text.versions.get(roles.project_role(project), 0)
+
+    @contextlib.contextmanager
+    def unclaimed(self, project: ProjectName) -> Iterator[None]:
+        """Keep a project from being claimed in the block.
+
+        Raises:
+            Forbidden: if it is claimed.
+        """
+        with self._snapshots.alone():
+            self.require_unclaimed(project)
+            yield
+
+    def require_unclaimed(self, project: ProjectName) -> None:
+        """Refuse what the developers of a project have not signed.
+
+        Raises:
+            Forbidden: if it is claimed.
+        """
+        if self.standing(project) is not None:
+            raise Forbidden(
+                f"{project} is claimed: files come signed, by airlock sign and airlock upload",
+                hint="airlock sign dist/* --key FILE; then airlock upload dist/*",
+            )
+
     def accept(
-        self, project: ProjectName, data: bytes, *, reason: str, identities: bool = False
+        self,
+        project: ProjectName,
+        data: bytes,
+        *,
+        reason: str,
+        identities: bool = False,
+        record: Callable[[ProjectDocument], None] = lambda _document: None,
     ) -> int | None:
         """Sign a document of developers into a snapshot; the checks are made again, alone.
+
+        Args:
+            project: whose it is.
+            data: the document.
+            reason: for the log.
+            identities: whether keys may be identities.
+            record: what else has to happen with it, before any client sees it; if it raises,
+                nothing was changed.
 
         Returns:
             The number of the snapshot; ``None`` if the document waits for a ceremony, because the
@@ -126,6 +170,7 @@ class Developers:
             document = checking.checked(data, held, self._snapshots.clock())
             name = f"{document.version}.{roles.project_role(project)}.json"
             kept = {name: checking.as_kept(data, held, document)}
+            record(document)
             standing = self._claimed.projects(state).get(project)
             promoted = standing is not None and standing.role == roles.CLAIMED
             if promoted and self._replacement(project) is not None:

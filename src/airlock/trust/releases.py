@@ -17,7 +17,7 @@ import msgspec
 from airlock.archive import open_archive
 from airlock.archive.core_metadata import read_core_metadata
 from airlock.archive.offered_metadata import binds_builders, certain_metadata
-from airlock.errors import UsageError
+from airlock.errors import ArchiveError, UsageError
 from airlock.model import ArtifactKind, ArtifactName, ProjectName, Sha256
 from airlock.trust import project_documents, roles
 from airlock.trust.documents import Target
@@ -75,6 +75,19 @@ def target_of(file: Path) -> Target:
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}") from error
     return Target(Sha256(digest.hexdigest()), length)
+
+
+def own_metadata(file: Path, name: ArtifactName) -> bytes:
+    """Return the core metadata in a file.
+
+    Raises:
+        ArchiveError: if there are none, or it is not certain which.
+    """
+    with open_archive(file, name) as reading:
+        metadata = certain_metadata(read_core_metadata(reading, name))
+    if metadata is None:
+        raise ArchiveError(f"{file} has no metadata, or more than one file that could be it")
+    return metadata
 
 
 def core_metadata_of(file: Path, name: ArtifactName) -> bytes | None:

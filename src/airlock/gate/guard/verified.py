@@ -5,6 +5,8 @@
 - The server is asked for a page or a file so that it vets and signs it; its answer only tells why
   something is missing. What is not signed yet is waited for, for some seconds.
 - Core metadata have the digest that the signed page gives them.
+- Of a claimed project only what its developers signed is handed out, whatever the page says: files
+  as well as the core metadata by which resolvers choose what else to fetch.
 """
 
 import asyncio
@@ -12,9 +14,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
@@ -32,11 +36,14 @@ from airlock.errors import (
 from airlock.gate.index import pages
 from airlock.gate.index.negotiation import choose
 from airlock.gate.index.reason import HEADER
-from airlock.model import ArtifactName, ProjectListing, ProjectName, Sha256
+from airlock.model import ArtifactName, ListedFile, ProjectListing, ProjectName, Sha256
 from airlock.report import reason_phrase
 from airlock.sources.page_json import read_json
 from airlock.trust import roles
 from airlock.trust.client import TrustClient
+
+if TYPE_CHECKING:
+    from airlock.trust.walking import Claim
 
 _METADATA = ".metadata"
 _JSON = "application/vnd.pypi.simple.v1+json"
@@ -128,7 +135,10 @@ class Verified:
         body = await asyncio.to_thread(lambda: self._client.fetch(path).read_bytes())
         url = f"{self._base}simple/{project}/"
         page = read_json(body, url, project)
+        claim = await asyncio.to_thread(self._client.claim, project)
         files = [file for file in page.files if file.sha256 is not None]
+        if claim is not None:
+            files = _of_developers(files, claim)
         self._metadata |= {
             (file.sha256, file.filename): file.metadata_sha256
             for file in files
@@ -150,8 +160,10 @@ class Verified:
         filename = request.path_params["filename"]
         if filename.endswith(_METADATA):
             return await self._core_metadata(sha256, filename)
-        path = roles.file_target(ArtifactName.parse(filename).project, filename)
-        if await self._look(path) != sha256:
+        project = ArtifactName.parse(filename).project
+        path = roles.file_target(project, filename)
+        signed = await self._look(path) == sha256
+        if not signed and not await self._developers_sign(project, path, sha256):
             asked = await self._ask("HEAD", f"files/{sha256}/{quote(filename)}")
             if asked.status_code >= _AN_ERROR:
                 return _passed(asked)
@@ -160,6 +172,24 @@ class Verified:
         found = await asyncio.to_thread(self._client.fetch, path)
         self._files[sha256] = found
         return FileResponse(found, media_type="application/octet-stream")
+
+    async def _developers_sign(self, project: ProjectName, path: str, sha256: Sha256) -> bool:
+        """Tell whether a file is signed by its developers; nobody else can, for a claimed project.
+
+        Raises:
+            NotSigned: if the project is claimed, and they have not.
+        """
+        await self._refresh()
+        if await asyncio.to_thread(self._client.claim, project) is None:
+            return False
+        if await self._look(path) != sha256:
+            filename = path.rpartition("/")[2]
+            raise NotSigned(f"{filename} is not signed by the developers of {project}")
+        return True
+
+    async def _refresh(self) -> None:
+        async with self._turn:
+            await asyncio.to_thread(self._client.refresh)
 
     async def _core_metadata(self, sha256: Sha256, filename: str) -> Response:
         signed = self._metadata.get((sha256, filename.removesuffix(_METADATA)))
@@ -180,8 +210,7 @@ class Verified:
         """Wait until a path is signed as these bytes; return as what it is signed in the end."""
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
-            async with self._turn:
-                await asyncio.to_thread(self._client.refresh)
+            await self._refresh()
             found = await self._look(path)
             if found == wanted or asyncio.get_running_loop().time() > deadline:
                 return found
@@ -195,6 +224,18 @@ class Verified:
                 return await client.request(method, self._base + path, headers=self._headers)
         except httpx.HTTPError as error:
             raise SourceError(f"{self._base} does not answer: {error}") from error
+
+
+def _of_developers(files: Iterable[ListedFile], claim: "Claim") -> list[ListedFile]:
+    """Return the files of a page that the developers of the project have signed."""
+    signed, kept = claim.document.targets, []
+    for file in files:
+        path = roles.file_target(claim.project, file.filename)
+        target, metadata = signed.get(path), signed.get(path + _METADATA)
+        if target is not None and target.sha256 == file.sha256:
+            digest = metadata.sha256 if metadata else None
+            kept.append(msgspec.structs.replace(file, metadata_sha256=digest))
+    return kept
 
 
 def _passed(asked: httpx.Response) -> Response:

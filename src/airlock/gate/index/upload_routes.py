@@ -18,9 +18,11 @@ from airlock.gate.index.entrance import asking, of_request, require
 from airlock.gate.upload.form import UploadForm
 from airlock.gate.upload.receiving import Arrived, Receiving
 from airlock.gate.upload.rules import Announced, announced, attestations, check_digests
+from airlock.gate.upload.signed import SignedUploads
 from airlock.model import Sha256
 from airlock.model.access import Principal
 
+_TRANSACTION = "airlock_transaction"
 _DRAINED_BYTES = 32 * 1024**2
 
 
@@ -31,12 +33,20 @@ class UploadRoutes:
         receiving: takes uploads in.
         incoming: a folder for files on their way in, on the same disk as the blobs.
         most_bytes: that a file may have.
+        signed: takes in files of signed releases; ``None``: there are none.
     """
 
-    def __init__(self, receiving: Receiving, incoming: Path, most_bytes: int) -> None:
+    def __init__(
+        self,
+        receiving: Receiving,
+        incoming: Path,
+        most_bytes: int,
+        signed: SignedUploads | None = None,
+    ) -> None:
         self._receiving = receiving
         self._incoming = incoming
         self._most_bytes = most_bytes
+        self._signed = signed
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -60,8 +70,9 @@ class UploadRoutes:
         form, said, by = await self._receive(request, file)
         check_digests(form)
         sha256 = Sha256(form.digests()["sha256_digest"])
-        if await anyio.to_thread.run_sync(self._receiving.known, said, sha256):
-            return answers.uploaded(f"{said.name.filename} was uploaded before.")
+        filename = said.name.filename
+        if await anyio.to_thread.run_sync(self._receiving.known, said.project, filename, sha256):
+            return answers.uploaded(f"{filename} was uploaded before.")
         await anyio.to_thread.run_sync(file.flush)
         arrived = Arrived(
             announced=said,
@@ -71,11 +82,27 @@ class UploadRoutes:
             attestations=attestations(form),
             by=by,
         )
+        if transaction := form.one(_TRANSACTION):
+            return await self._stage(request, transaction, arrived)
         ruling = await self._receiving.take(arrived)
         if not ruling.serves:
             return answers.upload_refused(request, ruling)
         await anyio.to_thread.run_sync(of_request(request).created, by, said.project)
-        return answers.uploaded(f"{said.name.filename} is in.")
+        return answers.uploaded(f"{filename} is in.")
+
+    async def _stage(self, request: Request, transaction: str, arrived: Arrived) -> Response:
+        """Take in a file of a signed release, which is published later, as a whole."""
+        if self._signed is None:
+            raise InvalidUpload("this index takes no signed releases")
+        said = arrived.announced
+        await anyio.to_thread.run_sync(
+            self._signed.expected, transaction, said.project, said.name.filename, arrived.sha256
+        )
+        ruling, upload = await self._receiving.vet(arrived)
+        if upload is None:
+            return answers.upload_refused(request, ruling)
+        await anyio.to_thread.run_sync(self._signed.stage, transaction, upload)
+        return answers.uploaded(f"{said.name.filename} waits for the rest of its release.")
 
     async def _receive(
         self, request: Request, file: IO[bytes]
@@ -105,7 +132,9 @@ class UploadRoutes:
         said = announced(form)
         action = await anyio.to_thread.run_sync(self._receiving.action, said.project)
         by = await require(request, action, said.project)
-        await self._receiving.admit_name(said, by)
+        await self._receiving.admit_name(said.project, by)
+        if not form.one(_TRANSACTION):
+            await self._receiving.admit_unsigned(said.project)
         return said, by
 
 

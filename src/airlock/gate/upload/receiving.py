@@ -8,6 +8,7 @@
   confusion); a person claims it first (``airlock name owner claim``).
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ from airlock.gate.listings import Listings
 from airlock.gate.names import Names
 from airlock.gate.upload import metadata as rules_of_metadata
 from airlock.gate.upload.form import UploadForm
+from airlock.gate.upload.recording import hosted_claim
 from airlock.gate.upload.rules import Announced
 from airlock.model import Artifact, ListedFile, ProjectName, Release, Sha256
 from airlock.model.access import Action, Principal
@@ -37,6 +39,7 @@ from airlock.model.hosting import ProjectStatus, Remarks, Upload
 from airlock.model.ownership import Claim, Holding, NamePattern, Origin
 from airlock.sources.selection import version_of
 from airlock.store import Store
+from airlock.trust.developers import Developers
 
 if TYPE_CHECKING:
     from packaging.metadata import Metadata
@@ -65,34 +68,45 @@ class Receiving:
         listings: say whether an upstream has a project.
         intake: vets.
         clock: gives the time in UTC.
+        developers: know which projects take signed files only; ``None``: no project does.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a port
         self,
         store: Store,
         names: Names,
         listings: Listings,
         intake: Intake,
         clock: Callable[[], dt.datetime],
+        developers: Developers | None = None,
     ) -> None:
         self._store = store
         self._names = names
         self._listings = listings
         self._intake = intake
         self._clock = clock
+        self._developers = developers
 
     def action(self, project: ProjectName) -> Action:
         """Return the right that an upload of a project needs."""
         return Action.UPLOAD if self._store.uploads(project) else Action.CREATE
 
-    async def admit_name(self, announced: Announced, by: Principal) -> None:
+    async def admit_unsigned(self, project: ProjectName) -> None:
+        """Refuse files that come without their developers' signatures, if they have claimed it.
+
+        Raises:
+            Forbidden: if they have.
+        """
+        if self._developers is not None:
+            await anyio.to_thread.run_sync(self._developers.require_unclaimed, project)
+
+    async def admit_name(self, project: ProjectName, by: Principal) -> None:
         """Refuse an upload that cannot be, before its file is read.
 
         Raises:
             NameTaken: if the project belongs to somebody else.
             Forbidden: if the name itself is not let in, or the project is closed.
         """
-        project = announced.project
         held = await anyio.to_thread.run_sync(self._names.holding, project)
         unknown = held.claim is None and not held.owner.here
         has_it = unknown and await self._upstream_has(held)
@@ -128,17 +142,17 @@ class Receiving:
         """
         rules_of_metadata.of_form(form.fields)
 
-    def known(self, announced: Announced, sha256: Sha256) -> bool:
+    def known(self, project: ProjectName, filename: str, sha256: Sha256) -> bool:
         """Tell whether the very same file was uploaded before.
 
         Raises:
             FileExists: if other bytes, or a file of another project, have that name.
         """
-        before = self._store.upload_named(announced.name.filename)
+        before = self._store.upload_named(filename)
         if before is None:
             return False
         gone = Remarks(self._store.remarks(before.project)).deleted(before.filename)
-        if before.sha256 != sha256 or before.project != announced.project or gone:
+        if before.sha256 != sha256 or before.project != project or gone:
             raise FileExists(
                 f"File already exists ({before.filename}, with SHA-256 {before.sha256})",
                 hint="A file name is used once; upload a new version.",
@@ -152,40 +166,53 @@ class Receiving:
             FileExists: if other bytes have that name.
             InvalidUpload: if the metadata in the file break a rule, or differ from the form's.
         """
+        ruling, upload = await self.vet(arrived)
+        if upload is not None:
+            await anyio.to_thread.run_sync(self._record, upload)
+        return ruling
+
+    async def vet(self, arrived: Arrived) -> tuple[Ruling, Upload | None]:
+        """Vet an upload; return the ruling, and what is to be recorded if the door lets it in.
+
+        Raises:
+            InvalidUpload: if the metadata in the file break a rule, or differ from the form's.
+        """
         artifact = _artifact(arrived)
         asked = Asked(arrived.sha256, artifact.name.filename, artifact.release.project, None)
         vetted = await self._intake.vet_upload(asked, artifact, arrived.path)
         inside = await anyio.to_thread.run_sync(_checked, vetted.core_metadata, arrived.announced)
-        if vetted.ruling.serves:
-            await anyio.to_thread.run_sync(self._record, arrived, inside)
-        return vetted.ruling
+        upload = self._upload(arrived, inside) if vetted.ruling.serves else None
+        return vetted.ruling, upload
 
-    def _record(self, arrived: Arrived, inside: "Metadata") -> None:
-        announced, now = arrived.announced, self._clock()
+    def _upload(self, arrived: Arrived, inside: "Metadata") -> Upload:
+        announced = arrived.announced
         requires = inside.requires_python
-        upload = Upload(
+        return Upload(
             project=announced.project,
             version=announced.version,
             filename=announced.name.filename,
             sha256=arrived.sha256,
             size=arrived.size,
-            uploaded_at=now,
+            uploaded_at=self._clock(),
             by=arrived.by.label,
             requires_python=str(requires) if requires is not None else None,
             attestations=arrived.attestations,
         )
-        claim = Claim(
-            pattern=NamePattern(announced.project),
-            origin=Origin.HOSTED,
-            by=arrived.by.label,
-            reason=f"uploaded {announced.name.filename}",
-            at=now,
-        )
-        try:
-            self._store.add_upload(upload, claim)
-        except NameTaken:
-            # Somebody else was faster.
-            self.known(announced, arrived.sha256)
+
+    def _unclaimed(self, project: ProjectName) -> contextlib.AbstractContextManager[None]:
+        """Keep a project unclaimed in a block: claimed meanwhile, its file came too late."""
+        if self._developers is None:
+            return contextlib.nullcontext()
+        return self._developers.unclaimed(project)
+
+    def _record(self, upload: Upload) -> None:
+        claim = hosted_claim(upload, upload.uploaded_at)
+        with self._unclaimed(upload.project):
+            try:
+                self._store.add_upload(upload, claim)
+            except NameTaken:
+                # Somebody else was faster.
+                self.known(upload.project, upload.filename, upload.sha256)
 
 
 def _artifact(arrived: Arrived) -> Artifact:
