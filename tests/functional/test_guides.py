@@ -16,6 +16,7 @@ from tests.functional.hosting import keep
 from tests.sandboxes import require_sandbox
 from tests.simulators import hostile
 from tests.simulators.advisories import between, exported, fresh, osv
+from tests.simulators.gnupg import Gnupg
 from tests.simulators.repositories import commit, make_repository
 from tests.simulators.sigstore_staging import SigningService, Workload
 from tests.simulators.trusting import PASSPHRASE, Clock, begun, today
@@ -82,6 +83,24 @@ def _prepare(guide: str, folder: Path) -> None:
         source = make_repository(folder / "anchor-source")
         for version in ("1.0", "1.0.1"):
             commit(source, QUIET, f"v{version}")
+    if guide == "openpgp":
+        _signers(folder)
+
+
+def _signers(folder: Path) -> None:
+    """Give two people keys, and pin one of them."""
+    filename, built = make_wheel("acme-tool", "1.0")
+    (folder / "dist").mkdir()
+    (folder / "dist" / filename).write_bytes(built)
+    with Gnupg() as gpg:
+        for name in ("ada", "ben"):
+            gpg.make_key(name)
+            (folder / f"{name}.asc").write_bytes(gpg.export(name))
+            (folder / f"{name}.secret.asc").write_bytes(gpg.export(name, secret=True))
+        (folder / "signed.toml").write_text(
+            '[policy]\nname = "signed"\n[[policy.openpgp]]\nprojects = ["acme-*"]\n'
+            f'certificates = ["ada.asc"]\nfingerprints = ["{gpg.fingerprint("ada")}"]\n'
+        )
 
 
 def _lantern(gate: Gate, folder: Path) -> dict[str, str]:
@@ -125,8 +144,6 @@ def test_guide(
     if any(command.startswith("twine ") for command, _ in shown):
         uploader = _uploader(own_gate, tmp_path)
     _prepare(guide.stem, tmp_path)
-    if guide.stem == "detonate":
-        require_sandbox()
     trusted = _lantern(own_gate, tmp_path) if guide.stem == "provenance" else {}
 
     for number, (command, expected) in enumerate(shown):

@@ -28,6 +28,7 @@ class Gnupg:
     def __init__(self) -> None:
         require_gpg()
         # Not below pytest's folder: the sockets of the agent need a short path.
+        self.passphrase = ""
         self.home = Path(tempfile.mkdtemp(prefix="gpg-"))
 
     def __enter__(self) -> Self:
@@ -47,7 +48,7 @@ class Gnupg:
     def run(self, *arguments: str | Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run gpg; never raises for its exit code."""
         base = ["gpg", "--homedir", str(self.home), "--batch", "--yes", "--quiet"]
-        base += ["--pinentry-mode", "loopback", "--passphrase", ""]
+        base += ["--pinentry-mode", "loopback", "--passphrase", self.passphrase]
         return subprocess.run(
             [*base, *map(str, arguments)], input=given, capture_output=True, timeout=60, check=False
         )

@@ -116,12 +116,14 @@ class Upstream:
         requires_python: str | None = None,
         core_metadata: bool = True,
         provenance: bytes | None = None,
+        signature: bytes | None = None,
     ) -> str:
         """Offer a file, in place of one with that name, and return its SHA-256.
 
         ``yanked`` is the reason, perhaps empty. With ``core_metadata`` the page announces and the
         server serves a wheel's METADATA (PEP 658); anything that is no wheel has none. What is
-        given as ``provenance`` is announced and served as it is (PEP 740).
+        given as ``provenance`` is announced and served as it is (PEP 740), and so is the OpenPGP
+        ``signature``, at the address of the file with ``.asc`` (PEP 503).
         """
         entry = Entry(
             filename=filename,
@@ -131,6 +133,7 @@ class Upstream:
             requires_python=requires_python,
             metadata=core_metadata_of(filename, data) if core_metadata else None,
             provenance=provenance,
+            signature=signature,
         )
         name = project_of(project or filename)
         version, at = version_of(filename), upload_time or LONG_AGO
@@ -270,6 +273,9 @@ class Upstream:
             entry = page.entries.get(filename.removesuffix(".metadata"))
             if entry and entry.metadata is not None:
                 return Answer(body=entry.metadata, headers=binary)
+            entry = page.entries.get(filename.removesuffix(".asc"))
+            if entry and entry.signature is not None:
+                return Answer(body=entry.signature, headers=binary)
         return Answer(404)
 
     def _provenance(self, filename: str) -> Answer:

@@ -25,6 +25,7 @@ class Entry(msgspec.Struct, kw_only=True):
     requires_python: str | None
     metadata: bytes | None
     provenance: bytes | None = None
+    signature: bytes | None = None
     announced: str | None = None
     tell_size: bool = True
 
@@ -119,6 +120,8 @@ def _file(entry: Entry, base: str) -> dict[str, object]:
     }
     if entry.provenance is not None:
         row["provenance"] = base.replace("/files/", "/integrity/") + entry.filename
+    if entry.signature is not None:
+        row["gpg-sig"] = True
     if entry.requires_python:
         row["requires-python"] = entry.requires_python
     if entry.tell_size:
@@ -149,6 +152,8 @@ def _link(entry: Entry, base: str) -> str:
         attributes["data-yanked"] = entry.yanked
     if entry.provenance is not None:
         attributes["data-provenance"] = base.replace("/files/", "/integrity/") + entry.filename
+    if entry.signature is not None:
+        attributes["data-gpg-sig"] = "true"
     if entry.metadata_hashes:
         digest = f"sha256={entry.metadata_hashes['sha256']}"
         attributes["data-core-metadata"] = attributes["data-dist-info-metadata"] = digest

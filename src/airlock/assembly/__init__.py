@@ -66,6 +66,7 @@ from airlock.assembly.scanning import (
     source_diff,
 )
 from airlock.assembly.serving import gate, listen, minting, serve, signed_gate
+from airlock.assembly.signatures import sign_openpgp
 from airlock.assembly.storing import (
     back_up,
     blobs,
@@ -160,6 +161,7 @@ __all__ = [
     "serve",
     "server",
     "sign_again",
+    "sign_openpgp",
     "sign_release",
     "signed_gate",
     "signed_metadata",

@@ -16,6 +16,7 @@ from airlock.assembly.base import (
     vouching,
     workers,
 )
+from airlock.assembly.signatures import pinning
 from airlock.assembly.storing import existing_store
 from airlock.checks import CheckSet, load_checks
 from airlock.naming import FAMILY as NAMES
@@ -58,7 +59,11 @@ def scan(
         check_ends(own.suppress, now().date())
     advice = Advising(checks, advisories(rules), rules)
     asks = functools.partial(vouching, rules)
-    return Scan(checks, rules, workers("fork"), advice, index(index_url), now, own, asks), rules
+    signatures = pinning(policy_file, rules)
+    made = Scan(
+        checks, rules, workers("fork"), advice, index(index_url), now, own, asks, signatures
+    )
+    return made, rules
 
 
 @functools.cache

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airlock.assembly.base import attestor, facts_loader, now, policy
+from airlock.assembly.signatures import pinning
 from airlock.checks import load_checks
 from airlock.model.vouchers import FAMILY
 from airlock.policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from airlock.policy.provenance import IdentityPattern
     from airlock.scanning.attested_proofs import Trusted
@@ -23,6 +24,7 @@ def verify(
     index: "Callable[[], Index] | None",
     expected: "IdentityPattern | None",
     signed: "Callable[[], TrustClient] | None",
+    certificates: "Sequence[Path]" = (),
 ) -> "tuple[Verify, Policy]":
     """Return what verifies, and the policy that it judges by.
 
@@ -31,24 +33,32 @@ def verify(
         index: makes the index to ask, or ``None`` to ask none.
         expected: whom the user expects to have signed, or ``None`` for whom the policy trusts.
         signed: makes the client of signed metadata, or ``None`` where there are none.
+        certificates: files with OpenPGP certificates whose signatures count for whatever is named.
 
     Raises:
         InvalidPolicy: if the policy cannot be obeyed as written.
         UsageError: if the trusted root cannot be used.
     """
     from airlock.scanning.attested_proofs import AttestationProver
+    from airlock.scanning.openpgp_proofs import OpenPgpProver
     from airlock.scanning.signed_proofs import SignedProver
     from airlock.scanning.verifying import Verify
     from airlock.vouching import Vouching
 
     rules, verifies = policy(policy_file), attestor()
+    counting = pinning(policy_file, rules, certificates)
     made = Verify(
         checks=load_checks(families=[FAMILY.removesuffix("-")]),
         policy=rules,
         facts=facts_loader(),
-        provers=[AttestationProver(verifies, _trusted(expected, rules)), SignedProver(signed)],
+        provers=[
+            AttestationProver(verifies, _trusted(expected, rules)),
+            OpenPgpProver(counting),
+            SignedProver(signed),
+        ],
         index=index,
         vouching=Vouching(verifies),
+        pinning=counting,
         clock=now,
     )
     return made, rules

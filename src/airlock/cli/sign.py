@@ -1,5 +1,6 @@
 """``airlock sign``: developers sign their files with keys of their own."""
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,15 @@ _DOCUMENT = ".airlock.json"
 
 @click.command("sign")
 @click.argument("files", nargs=-1, type=options.existing_file, metavar="FILE…")
-@trust_options.developer_key
-@trust_options.server
+@click.option(
+    "--openpgp",
+    "openpgp_key",
+    type=options.existing_file,
+    metavar="KEY",
+    help="Your secret key of OpenPGP, as gpg exports it: write FILE.asc beside each FILE.",
+)
+@trust_options.developer_key_or_none
+@trust_options.server_or_none
 @click.option("--project", type=ProjectName, help="Whose document, if no file is added.")
 @click.option(
     "--developer-key",
@@ -45,11 +53,12 @@ _DOCUMENT = ".airlock.json"
 def command(  # noqa: PLR0913 - one parameter per option
     files: tuple[Path, ...],
     *,
-    place: str,
+    openpgp_key: Path | None,
+    place: str | None,
     public: Path | None,
     passphrase_file: Path | None,
-    server_url: str,
-    root: Path,
+    server_url: str | None,
+    root: Path | None,
     project: ProjectName | None,
     keys: tuple[Path, ...],
     threshold: int | None,
@@ -67,7 +76,17 @@ def command(  # noqa: PLR0913 - one parameter per option
     \b
     airlock sign dist/* --key ada --index https://index.example/simple/ --root root.json
     airlock sign dist/acme-tool.airlock.json --key ben …
+
+    With --openpgp alone, it only writes detached signatures, which `airlock verify` and gpg verify.
+
+    \b
+    airlock sign dist/* --openpgp ada.secret.asc
     """
+    if openpgp_key is not None:
+        _sign_openpgp(files, openpgp_key, passphrase_file)
+        if place is None:
+            return
+    place, server_url, root = _required(place, server_url, root)
     server = assembly.Server(url=server_url, root=root, data_folder=data_folder)
     key = assembly.KeyPlace(
         place=place,
@@ -88,6 +107,26 @@ def command(  # noqa: PLR0913 - one parameter per option
         output=output,
     )
     _show(assembly.sign_release(request, key, server))
+
+
+def _required(
+    place: str | None, server_url: str | None, root: Path | None
+) -> tuple[str, str, Path]:
+    given = {"--key": place, "--index": server_url, "--root": root}
+    missing = [name for name, value in given.items() if value is None]
+    if place is None or server_url is None or root is None:
+        raise click.UsageError(f"Missing option '{missing[0]}'.")
+    return place, server_url, root
+
+
+def _sign_openpgp(files: tuple[Path, ...], key: Path, passphrase_file: Path | None) -> None:
+    if not files:
+        raise click.UsageError("Name the files that are to be signed.")
+    signed = [path for path in files if not path.name.endswith((_DOCUMENT, ".asc"))]
+    ask = functools.partial(trust_options.passphrase, passphrase_file, key.name)
+    for beside, fingerprint in assembly.sign_openpgp(signed, key, ask):
+        shown = printable(trust_options.shown(beside))
+        click.echo(f"{shown} is by the key {fingerprint}.")
 
 
 def _show(signed: "SignedDocument") -> None:

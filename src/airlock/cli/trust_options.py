@@ -22,13 +22,22 @@ public_key = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 def developer_key(command: _Command) -> _Command:
     """Add the options of a developer's private key."""
+    return _developer_key(command, required=True)
+
+
+def developer_key_or_none(command: _Command) -> _Command:
+    """Add the same options, none of which has to be given."""
+    return _developer_key(command, required=False)
+
+
+def _developer_key(command: _Command, *, required: bool) -> _Command:
     for option in (
         passphrase_file,
         click.option("--public", type=public_key, help="The public part of the key, for a URI."),
         click.option(
             "--key",
             "place",
-            required=True,
+            required=required,
             envvar="AIRLOCK_KEY",
             help="Your private key: a file, a signer's URI (hsm:…), or sigstore: for an identity.",
         ),
@@ -39,10 +48,19 @@ def developer_key(command: _Command) -> _Command:
 
 def server(command: _Command) -> _Command:
     """Add the options of an Airlock server whose metadata are verified."""
+    return _server(command, required=True)
+
+
+def server_or_none(command: _Command) -> _Command:
+    """Add the same options, none of which has to be given."""
+    return _server(command, required=False)
+
+
+def _server(command: _Command, *, required: bool) -> _Command:
     for option in (
         click.option(
             "--root",
-            required=True,
+            required=required,
             type=public_key,
             envvar="AIRLOCK_ROOT",
             help="The root of its metadata.",
@@ -50,7 +68,7 @@ def server(command: _Command) -> _Command:
         click.option(
             "--index",
             "server_url",
-            required=True,
+            required=required,
             metavar="URL",
             envvar="AIRLOCK_UPSTREAM",
             help="The Airlock server: the URL of its simple API.",

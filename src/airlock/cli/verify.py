@@ -28,6 +28,14 @@ from airlock.cli import options, shown
     envvar="AIRLOCK_ROOT",
     help="The root of the signed metadata of the Airlock server at --index.",
 )
+@click.option(
+    "--certificate",
+    "certificates",
+    multiple=True,
+    type=options.existing_file,
+    metavar="FILE",
+    help="An OpenPGP certificate whose signatures count for what is named here.",
+)
 @click.option("--offline", is_flag=True, help="Ask no index: look at what lies beside files.")
 @click.option("-v", "--verbose", is_flag=True, help="Show how every check ended.")
 @click.option("--no-progress", is_flag=True, help="Show no progress.")
@@ -46,6 +54,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     issuer: str | None,
     workflow: str | None,
     root: Path | None,
+    certificates: tuple[Path, ...],
     offline: bool,
     verbose: bool,
     no_progress: bool,
@@ -67,6 +76,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         None if offline else assembly.index(index_url),
         assembly.expected_identity(repository, issuer, workflow),
         assembly.signed_metadata(index_url, root, data_folder),
+        certificates,
     )
     with shown.progress(hidden=no_progress) as progress:
         results = verify.run(targets, progress, every=all_files)

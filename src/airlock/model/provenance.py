@@ -10,6 +10,8 @@ import enum
 
 import msgspec
 
+from airlock.model.openpgp import Signatures
+
 
 class Predicate(enum.StrEnum):
     """What an attestation says (PEP 740, "Attestation statement")."""
@@ -153,3 +155,5 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """The releases that the index received before this one, the latest first."""
     signed: tuple[Signed, ...] = ()
     """Verified identities of some of them, the latest first."""
+    signatures: Signatures = Signatures()
+    """What is known of signatures by people's own keys, whatever else is known."""

@@ -26,6 +26,8 @@ class ListedFile(msgspec.Struct, frozen=True, kw_only=True):
     """The digest of the file's core metadata (PEP 658), where the index offers it."""
     provenance: str | None = None
     """Where the index has the file's provenance (PEP 740); ``None`` if it offers none."""
+    signed: bool = False
+    """Whether the index has an OpenPGP signature at the file's URL with ``.asc`` (PEP 503)."""
 
 
 class ProjectListing(msgspec.Struct, frozen=True, kw_only=True):

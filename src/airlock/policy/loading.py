@@ -27,6 +27,11 @@
     projects = ["acme-*"]
     attestations = ["publish"]
 
+    [[policy.openpgp]]
+    projects = ["acme-*"]
+    fingerprints = ["…"]
+    certificates = ["keys/ada.asc"]
+
     [[policy.suppress]]
     check = "code-download-run"
     path = "*/tools/fetch_fonts.py"
@@ -47,6 +52,7 @@ from airlock.policy.advisories import MALWARE, AdvisoryTable, rules_of
 from airlock.policy.age import AgeRule
 from airlock.policy.durations import duration
 from airlock.policy.guard import GuardRules, checked
+from airlock.policy.openpgp import PinTable, pins
 from airlock.policy.provenance import ProvenanceTable, requirements
 from airlock.policy.review import ReviewTable, review_rules
 from airlock.policy.rules import CheckRule, Policy, Threshold, VetAhead
@@ -88,6 +94,7 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
     advisories: AdvisoryTable = msgspec.field(default_factory=AdvisoryTable)
     suppress: list[SuppressTable] = []
     provenance: ProvenanceTable = msgspec.field(default_factory=ProvenanceTable)
+    openpgp: list[PinTable] = []
     age: _AgeTable = msgspec.field(default_factory=_AgeTable)
     vet_ahead: _VetAheadTable = msgspec.field(default_factory=_VetAheadTable)
     review: ReviewTable = msgspec.field(default_factory=ReviewTable)
@@ -147,6 +154,7 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         "advisories": rules_of(table.advisories, origin),
         "suppress": suppressions(table.suppress, origin, known_checks),
         "provenance": requirements(table.provenance),
+        "openpgp": pins(table.openpgp),
         "age": _age(table.age),
         "vet_ahead": VetAhead(
             wait=duration("vet-ahead.wait", table.vet_ahead.wait), versions=table.vet_ahead.versions

@@ -8,6 +8,7 @@ import msgspec
 from airlock.model import Confidence, Decision, Finding, PolicyVersion, ProjectName, Severity, wire
 from airlock.policy.advisories import AdvisoryRules
 from airlock.policy.age import AgeRule
+from airlock.policy.openpgp import Pin
 from airlock.policy.provenance import Requirement
 from airlock.policy.review import ReviewRules
 from airlock.policy.suppression import Suppression
@@ -78,6 +79,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Findings that somebody answers for. ``decision`` takes all of them to be in force."""
     provenance: tuple[Requirement, ...] = ()
     """What is required of where files come from."""
+    openpgp: tuple[Pin, ...] = ()
+    """Whose signatures count."""
 
     age: AgeRule = AgeRule()
     """How old files have to be. Asked at the door, at that moment: no part of a verdict."""

@@ -9,8 +9,10 @@ from typing import Protocol
 import msgspec
 
 from airlock.errors import AirlockError, TargetNotFound
-from airlock.model import ListedFile, ProjectListing, Release
+from airlock.evidence.openpgp import LARGEST_SIGNATURE_BYTES
+from airlock.model import ListedFile, ProjectListing, ProjectName, Release
 from airlock.model.provenance import Provenance
+from airlock.pinning import SUFFIX, Pinning
 from airlock.report import Unexamined
 from airlock.scanning.targets import Wanted
 from airlock.sources.interface import Index
@@ -47,9 +49,10 @@ class Downloads:
         follower: for progress.
         every: all files of a release, instead of those that an installer here would take.
         vouching: asks who published what is fetched; ``None``: nobody asks.
+        pinning: knows whose signatures count; ``None``: no signatures are fetched.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a port or a value of its own
         self,
         index: Index,
         folder: Path,
@@ -57,12 +60,14 @@ class Downloads:
         *,
         every: bool,
         vouching: Vouching | None = None,
+        pinning: Pinning | None = None,
     ) -> None:
         self._index = index
         self._folder = folder
         self._follower = follower
         self._every = every
         self._vouching = vouching
+        self._pinning = pinning
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def fetch_all(self, wanted: Iterable[Wanted]) -> list[Fetched | Unexamined]:
@@ -94,6 +99,7 @@ class Downloads:
         try:
             async with self._places:
                 await self._index.fetch(file, path)
+                await self._fetch_signature(file, listing.project, path)
         except AirlockError as error:
             return Unexamined.because(file.filename, error)
         finally:
@@ -107,6 +113,14 @@ class Downloads:
             project_since=listing.first_upload,
         )
         return Fetched(path, release, await self._provenance(listing, file))
+
+    async def _fetch_signature(self, file: ListedFile, project: ProjectName, path: Path) -> None:
+        """Put the signature that the index offers beside a file, if somebody's counts."""
+        if self._pinning is None or not file.signed or not self._pinning.counts(project):
+            return
+        most = LARGEST_SIGNATURE_BYTES
+        data = await self._index.document(f"{file.url}{SUFFIX}", most_bytes=most)
+        await asyncio.to_thread(path.with_name(path.name + SUFFIX).write_bytes, data)
 
     async def _provenance(self, listing: ProjectListing, file: ListedFile) -> Provenance:
         if self._vouching is None:

@@ -27,6 +27,7 @@ from airlock.scanning.targets import Wanted, read_targets
 from airlock.workers import Examination, Job, Rival, Workers
 
 if TYPE_CHECKING:
+    from airlock.pinning import Pinning
     from airlock.sources.interface import Index
     from airlock.vouching import Vouching
 
@@ -94,6 +95,7 @@ class Scan:
         clock: gives the time in UTC.
         own: the user's own project, whose suppressions count for its files.
         vouching: makes what asks who published files; not called when only paths are scanned.
+        pinning: knows whose signatures count.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
@@ -106,6 +108,7 @@ class Scan:
         clock: Callable[[], dt.datetime],
         own: OwnProject | None = None,
         vouching: "Callable[[], Vouching] | None" = None,
+        pinning: "Pinning | None" = None,
     ) -> None:
         self._checks = checks
         self._policy = policy
@@ -115,6 +118,7 @@ class Scan:
         self._clock = clock
         self._own = own
         self._vouching = vouching
+        self._pinning = pinning
 
     def run(self, request: ScanRequest, progress: Progress) -> list[Result]:
         """Return a result for everything that was asked for, in that order."""
@@ -157,7 +161,14 @@ class Scan:
         from airlock.scanning.downloads import Downloads
 
         vouching = self._vouching() if self._vouching else None
-        downloads = Downloads(self._index(), folder, progress, every=every, vouching=vouching)
+        downloads = Downloads(
+            self._index(),
+            folder,
+            progress,
+            every=every,
+            vouching=vouching,
+            pinning=self._pinning,
+        )
         fetched = asyncio.run(downloads.fetch_all(wanted))
         return [
             one if isinstance(one, Unexamined) else self._job(one.path, one.release, one.provenance)
@@ -171,12 +182,11 @@ class Scan:
             artifact = vetting.identify(path, release)
         except AirlockError as error:
             return Unexamined.because(str(path), error)
-        return Job(
-            artifact=artifact,
-            path=str(path),
-            now=self._clock(),
-            provenance=provenance or Provenance(),
-        )
+        known = provenance or Provenance()
+        if self._pinning is not None:
+            signatures = self._pinning.beside(path, artifact.release.project)
+            known = msgspec.structs.replace(known, signatures=signatures)
+        return Job(artifact=artifact, path=str(path), now=self._clock(), provenance=known)
 
     def _compared(
         self, jobs: dict[int, Job], request: ScanRequest, folder: Path, progress: Progress

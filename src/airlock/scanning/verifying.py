@@ -28,6 +28,7 @@ from airlock.scanning.proving import Given, Prover
 from airlock.scanning.targets import Wanted, read_targets
 
 if TYPE_CHECKING:
+    from airlock.pinning import Pinning
     from airlock.scanning.downloads import Follower
     from airlock.sources.interface import Index
     from airlock.vouching import Vouching
@@ -45,6 +46,7 @@ class Verify:
         provers: one for each kind of proof.
         index: makes the index to ask; ``None``: no index is asked.
         vouching: asks it who published files.
+        pinning: knows whose OpenPGP signatures count.
         clock: gives the time in UTC.
     """
 
@@ -57,6 +59,7 @@ class Verify:
         provers: Sequence[Prover],
         index: "Callable[[], Index] | None",
         vouching: "Vouching",
+        pinning: "Pinning",
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._checks = checks
@@ -65,6 +68,7 @@ class Verify:
         self._provers = provers
         self._index = index
         self._vouching = vouching
+        self._pinning = pinning
         self._clock = clock
 
     def run(
@@ -99,7 +103,14 @@ class Verify:
             return
         from airlock.scanning.downloads import Downloads
 
-        downloads = Downloads(self._index(), folder, follower, every=every, vouching=self._vouching)
+        downloads = Downloads(
+            self._index(),
+            folder,
+            follower,
+            every=every,
+            vouching=self._vouching,
+            pinning=self._pinning,
+        )
         for fetched in asyncio.run(downloads.fetch_all(wanted)):
             if isinstance(fetched, Unexamined):
                 yield fetched
@@ -155,6 +166,8 @@ class Verify:
         more = tuple(one for prover in self._provers for one in prover.attested(given))
         if more:
             provenance = _with(provenance, more)
+        signatures = self._pinning.beside(path, artifact.release.project)
+        provenance = msgspec.structs.replace(provenance, signatures=signatures)
         now = self._clock()
         facts = msgspec.structs.replace(self._facts(now), provenance=provenance)
         outcomes = list(run_checks(self._checks, BareRelease(artifact.release, facts)))

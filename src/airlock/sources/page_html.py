@@ -115,6 +115,7 @@ def _listed(anchor: Mapping[str, str], base: str, project: ProjectName) -> Liste
         yanked=anchor.get("data-yanked"),
         metadata_sha256=_sha256(metadata),
         provenance=file_url(base, provenance) if provenance else None,
+        signed=anchor.get("data-gpg-sig") == "true",
     )
 
 

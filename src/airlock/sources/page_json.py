@@ -58,6 +58,7 @@ class _Entry(msgspec.Struct, rename="kebab"):
     size: Annotated[int, msgspec.Meta(ge=0)] | None = None
     upload_time: dt.datetime | None = None
     provenance: str | None = None
+    gpg_sig: bool | None = None
 
 
 _DOCUMENT = msgspec.json.Decoder(_Document)
@@ -122,6 +123,7 @@ def _listed(entry: _Entry, url: str, project: ProjectName) -> ListedFile | None:
         yanked=_reason(entry.yanked),
         metadata_sha256=_sha256(metadata) if isinstance(metadata, dict) else None,
         provenance=file_url(url, entry.provenance) if entry.provenance else None,
+        signed=bool(entry.gpg_sig),
     )
 
 
