@@ -47,6 +47,7 @@ class Workload(msgspec.Struct, frozen=True, kw_only=True):
     commit: str = "0123456789abcdef0123456789abcdef01234567"
     issuer: str = GITHUB
     host: str = "https://github.com"
+    owner_id: str = "4711"
 
     @property
     def config(self) -> str:
@@ -215,6 +216,7 @@ class SigningService:
             12: f"{workload.host}/{workload.repository}",
             13: workload.commit,
             14: workload.ref,
+            17: workload.owner_id,
             18: workload.config,
         } | {int(name.removeprefix("oid_")): value for name, value in claims.items()}
         usage = dict.fromkeys(_USAGES, False) | {"digital_signature": True}

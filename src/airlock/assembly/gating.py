@@ -17,6 +17,7 @@ from airlock.assembly.base import (
     index,
     now,
     policy,
+    vouching,
     workers,
 )
 from airlock.assembly.storing import open_data
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from airlock.gate.listings import Listings
     from airlock.gate.names import Names
     from airlock.gate.settings import GateSettings
+    from airlock.gate.vouched import Vouched
     from airlock.sources.interface import Index
     from airlock.store import Blobs, Records
 
@@ -55,6 +57,7 @@ class GateParts(NamedTuple):
     catalogue: "Catalogue"
     advisories: "Advisories"
     policy: Policy
+    vouched: "Vouched"
     clock: Clock
 
 
@@ -72,6 +75,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         from airlock.gate.intake import Intake
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
+        from airlock.gate.vouched import Vouched
     rules = policy(settings.policy_file)
     checks, _ = examination_kit()
     indexes = upstreams(settings)
@@ -81,6 +85,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
     names = Names(store, vetting, tuple(indexes), clock)
     known = advisories(rules)
     door = Door(store, rules, checks, names, Advising(every_check(), known, rules), clock)
+    vouched = Vouched(store, records.publishers, indexes, vouching(rules))
     intake = Intake(
         door=door,
         indexes=indexes,
@@ -88,6 +93,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         blobs=kept,
         workers=workers("forkserver", settings.worker_limits),
         history=StoredHistory(store, clock),
+        vouched=vouched,
         browsing=records.browsing,
         incoming=incoming,
         at_once=settings.examinations,
@@ -107,6 +113,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         catalogue,
         known,
         rules,
+        vouched,
         clock,
     )
 

@@ -124,6 +124,7 @@ def _of_releases(server: _Server) -> "list[Route]":
         door=inner.door,
         intake=inner.intake,
         names=inner.names,
+        vouched=inner.vouched,
         indexes=inner.indexes,
         rendered=server.rendered,
         changes=server.changes,
@@ -143,7 +144,15 @@ def _of_uploads(server: _Server) -> "list[Route]":
 
     settings, inner, store = server.settings, server.inner, server.inner.records.store
     developers = server.workspace.developers if server.workspace else None
-    receiving = Receiving(store, inner.names, inner.listings, inner.intake, inner.clock, developers)
+    receiving = Receiving(
+        store,
+        inner.names,
+        inner.listings,
+        inner.intake,
+        inner.vouched,
+        inner.clock,
+        developers,
+    )
     if developers is None:
         return UploadRoutes(receiving, inner.incoming, settings.largest_upload).routes()
     signed = SignedUploads(

@@ -27,12 +27,14 @@ from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.intake import Intake
 from airlock.gate.names import Names
 from airlock.model import ArtifactName, ListedFile, ProjectListing, ProjectName, Sha256, wire
+from airlock.model.provenance import Provenance
 from airlock.store import Blobs, Store
 from airlock.vetting import identify
 
 MANIFEST = "airlock.json"
 _FORM = 1
 _LARGEST_MANIFEST_BYTES = 1024**3
+_BY_HAND = Provenance(unknown="it was carried in from another gate")
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,7 +185,7 @@ class Airgap:
                 path = _place(folder, listing.project, file)
                 artifact = await anyio.to_thread.run_sync(identify, path)
                 asked = Asked(artifact.sha256, file.filename, listing.project, None)
-                vetted = await self._intake.vet_upload(asked, artifact, path)
+                vetted = await self._intake.vet_upload(asked, artifact, path, _BY_HAND)
                 if vetted.ruling.serves:
                     await anyio.to_thread.run_sync(
                         record_hosted, self._store, listing.project, file, artifact, self._clock()

@@ -132,7 +132,7 @@ def _file(upload: Upload) -> ListedFile:
         size=upload.size,
         upload_time=upload.uploaded_at,
         requires_python=upload.requires_python,
-        provenance=HERE_URL if upload.attestations else None,
+        provenance=HERE_URL if upload.attestations.startswith("{") else None,
     )
 
 

@@ -25,6 +25,7 @@ from airlock.gate import metrics
 from airlock.gate.core_metadata import raw_metadata
 from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.single_flight import SingleFlight
+from airlock.gate.vouched import Vouched
 from airlock.model import (
     Artifact,
     ArtifactKind,
@@ -36,6 +37,7 @@ from airlock.model import (
     Verdict,
 )
 from airlock.model.description import Description
+from airlock.model.provenance import Provenance
 from airlock.report import one_line
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
@@ -64,6 +66,7 @@ class Intake:
         blobs: what is kept.
         workers: where examinations run.
         history: knows what came before an artifact.
+        vouched: knows where artifacts come from.
         browsing: keeps what projects say of themselves.
         incoming: a folder for files that are on their way in, on the same disk as the blobs.
         at_once: how many examinations run at the same time.
@@ -79,6 +82,7 @@ class Intake:
         blobs: Blobs,
         workers: Workers,
         history: History,
+        vouched: Vouched,
         browsing: Browsing,
         incoming: Path,
         at_once: int,
@@ -90,6 +94,7 @@ class Intake:
         self._blobs = blobs
         self._workers = workers
         self._history = history
+        self._vouched = vouched
         self._browsing = browsing
         self._incoming = incoming
         self._clock = clock
@@ -109,18 +114,24 @@ class Intake:
             return ruling
         return await self._flights.run(asked.key, lambda: self._bring_in(asked))
 
-    async def vet_upload(self, asked: Asked, artifact: Artifact, path: Path) -> "Vetted":
+    async def vet_upload(
+        self, asked: Asked, artifact: Artifact, path: Path, provenance: Provenance
+    ) -> "Vetted":
         """Examine a file that was uploaded, judge it and keep its bytes under their digest.
 
         Raises:
             StoreError: if it cannot be kept.
         """
-        return await self._uploads.run(asked.key, lambda: self._vet_upload(asked, artifact, path))
+        return await self._uploads.run(
+            asked.key, lambda: self._vet_upload(asked, artifact, path, provenance)
+        )
 
-    async def _vet_upload(self, asked: Asked, artifact: Artifact, path: Path) -> "Vetted":
+    async def _vet_upload(
+        self, asked: Asked, artifact: Artifact, path: Path, provenance: Provenance
+    ) -> "Vetted":
         await anyio.to_thread.run_sync(self._keep_upload, artifact, path)
         async with self._places:
-            examination = await anyio.to_thread.run_sync(self._examine, artifact)
+            examination = await anyio.to_thread.run_sync(self._examine, artifact, provenance)
         await anyio.to_thread.run_sync(self._keep_readings, asked, examination)
         await anyio.to_thread.run_sync(self._judge, asked, examination)
         ruling = await anyio.to_thread.run_sync(self._door.decide_hosted, asked)
@@ -164,8 +175,9 @@ class Intake:
         if not await anyio.to_thread.run_sync(self._blobs.has, asked.sha256):
             # Taken by whoever collects what nobody refers to, a moment before this was referred to.
             await self._fetch(release.listed, asked)
+        provenance = await self._vouched.of_release(asked, release)
         async with self._places:
-            examination = await anyio.to_thread.run_sync(self._examine, artifact)
+            examination = await anyio.to_thread.run_sync(self._examine, artifact, provenance)
         await anyio.to_thread.run_sync(self._keep_readings, asked, examination)
         return examination
 
@@ -203,17 +215,17 @@ class Intake:
         self._store.remember_artifact(artifact, seen_at=self._clock())
         return artifact
 
-    def _examine(self, artifact: Artifact) -> Examination:
+    def _examine(self, artifact: Artifact, provenance: Provenance) -> Examination:
         path = self._blobs.local_path(artifact.sha256)
         if path is not None:
-            return self._workers.run(self._job(artifact, str(path)))
+            return self._workers.run(self._job(artifact, str(path), provenance))
         with tempfile.NamedTemporaryFile(dir=self._incoming) as copy:
             for piece in self._blobs.stream(artifact.sha256):
                 copy.write(piece)
             copy.flush()
-            return self._workers.run(self._job(artifact, copy.name))
+            return self._workers.run(self._job(artifact, copy.name, provenance))
 
-    def _job(self, artifact: Artifact, path: str) -> Job:
+    def _job(self, artifact: Artifact, path: str, provenance: Provenance) -> Job:
         past = Past(
             previous=self._history.previous(artifact), sibling=self._history.sibling(artifact)
         )
@@ -222,6 +234,7 @@ class Intake:
             path=path,
             now=self._clock(),
             past=past,
+            provenance=provenance,
             profiled=True,
             described=True,
         )

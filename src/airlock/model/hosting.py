@@ -31,7 +31,8 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     """The account that uploaded it."""
     requires_python: str | None = None
     attestations: str = ""
-    """The JSON that came with it (PEP 740); nobody has verified it. Empty if there was none."""
+    """What came with it, verified, as a provenance object (PEP 740); empty if nothing came. A list
+    of attestations is from before they were verified, and is not handed out."""
 
 
 class RemarkKind(enum.StrEnum):

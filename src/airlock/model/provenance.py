@@ -51,6 +51,9 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """As the index says; empty: it names none."""
     subject: str = ""
     """The name in the certificate: the URL of a workflow, or an address."""
+    owner_id: str = ""
+    """The number of the repository's owner, where the certificate has it: a name can be given to
+    somebody else, a number cannot."""
 
     @property
     def label(self) -> str:

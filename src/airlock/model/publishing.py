@@ -19,6 +19,7 @@ import msgspec
 
 from airlock.errors import UsageError
 from airlock.model.identity import ProjectName
+from airlock.model.provenance import Identity
 
 # Owner and name, or groups and a name; no part begins with a dot.
 _REPOSITORY = re.compile(r"[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)+", re.ASCII)
@@ -102,6 +103,18 @@ class Publisher(msgspec.Struct, frozen=True, kw_only=True):
         if self.provider is Provider.GITHUB:
             return self._matches_github(claims)
         return self._matches_gitlab(claims)
+
+    def signs(self, identity: Identity) -> bool:
+        """Tell whether a verified identity is this publisher's.
+
+        Its environment is not looked at: certificates name none.
+        """
+        return (
+            identity.issuer == self.issuer
+            and _same(identity.repository, self.repository)
+            and identity.workflow == self.workflow
+            and self.owner_id in {"", identity.owner_id}
+        )
 
     def _matches_github(self, claims: Mapping[str, Any]) -> bool:
         if not _same(claims.get("repository"), self.repository):

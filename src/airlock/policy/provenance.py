@@ -27,7 +27,7 @@ from typing import Literal
 
 import msgspec
 
-from airlock.errors import InvalidName, InvalidPolicy
+from airlock.errors import InvalidName, InvalidPolicy, UsageError
 from airlock.model import Decision, Outcome, ProjectName, Reason, Severity, Status
 from airlock.model.ownership import NamePattern, covering
 from airlock.model.provenance import Identity
@@ -74,7 +74,10 @@ class IdentityPattern(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidPolicy(
                 f"identities: {self.subject!r} needs the issuer that vouches for it"
             )
-        check_issuer(self.of_issuer)
+        try:
+            check_issuer(self.of_issuer)
+        except UsageError as error:
+            raise InvalidPolicy(f"identities: {error}", hint=error.hint) from error
 
     @property
     def of_issuer(self) -> str:

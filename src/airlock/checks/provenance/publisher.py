@@ -49,7 +49,7 @@ def _judged(new: Identity, found: Provenance) -> tuple[Finding, Severity | None]
     evidence = "\n".join([f"now: {new.label}", *lines])
     if any(new.is_same_publisher(one) for one in earlier):
         return _low("The publisher is not that of the latest release before.", evidence), None
-    if any((new.issuer, new.owner) == (one.issuer, one.owner) for one in earlier):
+    if any(_is_same_owner(new, one) for one in earlier):
         message = "Another workflow or repository of the same owner published it than before."
         return _low(message, evidence), None
     finding = Finding(
@@ -59,6 +59,13 @@ def _judged(new: Identity, found: Provenance) -> tuple[Finding, Severity | None]
         evidence=evidence,
     )
     return finding, Severity.HIGH
+
+
+def _is_same_owner(new: Identity, old: Identity) -> bool:
+    """Tell whether two repositories have one owner: one that made a freed name its own is none."""
+    known = new.owner_id and old.owner_id
+    same_name = (new.issuer, new.owner) == (old.issuer, old.owner)
+    return new.issuer == old.issuer and new.owner_id == old.owner_id if known else same_name
 
 
 def _low(message: str, evidence: str) -> Finding:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _FULCIO = "1.3.6.1.4.1.57264.1."
-_ISSUER, _REPOSITORY, _COMMIT, _REF, _CONFIG = 8, 12, 13, 14, 18
+_ISSUER, _REPOSITORY, _COMMIT, _REF, _OWNER_ID, _CONFIG = 8, 12, 13, 14, 17, 18
+_READ = {str(one) for one in (_ISSUER, _REPOSITORY, _COMMIT, _REF, _OWNER_ID, _CONFIG)}
 _FOLDERS = ("/.github/workflows/", "//")
 """Between repository and workflow, as GitHub and GitLab write it."""
 
@@ -44,7 +45,13 @@ def certified(certificate: "Certificate") -> Certified:
         return Certified(Identity(issuer=issuer, subject=subject), ref, commit)
     workflow = _workflow(config, repository, {commit, ref} - {""})
     name = urlsplit(repository).path.strip("/")
-    found = Identity(issuer=issuer, repository=name, workflow=workflow, subject=subject)
+    found = Identity(
+        issuer=issuer,
+        repository=name,
+        workflow=workflow,
+        subject=subject,
+        owner_id=claims.get(_OWNER_ID, ""),
+    )
     return Certified(found, ref, commit)
 
 
@@ -70,7 +77,7 @@ def _claims(certificate: "Certificate") -> dict[int, str]:
         _, known, number = extension.oid.dotted_string.partition(_FULCIO)
         if not known or not isinstance(extension.value, UnrecognizedExtension):
             continue
-        if number not in {str(one) for one in (_ISSUER, _REPOSITORY, _COMMIT, _REF, _CONFIG)}:
+        if number not in _READ:
             continue
         try:
             value, rest = decode(extension.value.value, UTF8String())

@@ -5,6 +5,7 @@
 - The core metadata of a file that was not vetted yet are the upstream's, held to the digest that
   its listing announces: they tell a resolver about a file that it may be refused afterwards. Those
   of a vetted file come from its bytes, and those of a refused one are refused.
+- Provenance is verified before it is handed out, whoever it comes from.
 """
 
 import datetime as dt
@@ -14,13 +15,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import anyio.to_thread
-import msgspec
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from airlock.archive.offered_metadata import LARGEST_BYTES
-from airlock.errors import DigestMismatch, TargetNotFound, UpstreamUnavailable
+from airlock.errors import DigestMismatch, TargetNotFound
 from airlock.gate.catalogue import Catalogue
 from airlock.gate.changes import Changes
 from airlock.gate.door import Asked, Door, Ruling
@@ -31,6 +31,7 @@ from airlock.gate.index.rendered import Rendered, Served
 from airlock.gate.index.swift import matches
 from airlock.gate.intake import Intake
 from airlock.gate.names import Names
+from airlock.gate.vouched import Vouched
 from airlock.model import ArtifactName, ListedFile, ProjectName, Release, Sha256
 from airlock.model.access import Action
 from airlock.sources.interface import Index
@@ -41,7 +42,6 @@ from airlock.store import Blobs, Store
 _RULED_EACH_TIME = "private, no-cache"
 _METADATA = ".metadata"
 _METADATA_TYPE = b"text/plain; charset=utf-8"
-_LARGEST_PROVENANCE_BYTES = 8 * 1024**2
 _PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
 # What no event tells is noticed after this time.
 _LONGEST = dt.timedelta(minutes=5)
@@ -57,6 +57,7 @@ class FileRoutes:
         door: that rules.
         intake: that vets.
         names: know whose a project is.
+        vouched: knows where files come from.
         indexes: the upstreams, by URL.
         rendered: keeps what is ready to be sent.
         changes: tell whether it still is.
@@ -73,6 +74,7 @@ class FileRoutes:
         door: Door,
         intake: Intake,
         names: Names,
+        vouched: Vouched,
         indexes: Mapping[str, Index],
         rendered: Rendered,
         changes: Changes,
@@ -85,6 +87,7 @@ class FileRoutes:
         self._door = door
         self._intake = intake
         self._names = names
+        self._vouched = vouched
         self._indexes = indexes
         self._rendered = rendered
         self._changes = changes
@@ -204,7 +207,7 @@ class FileRoutes:
             self._blobs.put(digest, Path(copy.name))
 
     async def provenance(self, request: Request) -> Response:
-        """Hand out what came with a file to show who published it (PEP 740)."""
+        """Hand out what came with a file to show who published it, verified (PEP 740)."""
         project = ProjectName(request.path_params["project"])
         filename, version = request.path_params["filename"], request.path_params["version"]
         await require(request, Action.READ, project)
@@ -214,29 +217,10 @@ class FileRoutes:
         if not files or version_of(files[0]) != version or files[0].provenance is None:
             raise TargetNotFound(f"there is no provenance of {filename} {version}")
         if offer is None or offer.listing.source is None:
-            body = await anyio.to_thread.run_sync(self._own_provenance, filename)
+            body = await anyio.to_thread.run_sync(self._vouched.own_document, filename)
         else:
-            body = await self._upstream_provenance(offer.listing.source, files[0].provenance)
+            body = await self._vouched.upstream_document(offer.listing.source, files[0])
         return Response(body, media_type=_PROVENANCE_TYPE)
-
-    def _own_provenance(self, filename: str) -> bytes:
-        upload = self._store.upload_named(filename)
-        if upload is None or not upload.attestations:
-            raise TargetNotFound(f"there is no provenance of {filename}")
-        publisher = {"kind": "airlock", "account": upload.by, "claims": None}
-        bundle = {
-            "publisher": publisher,
-            "attestations": msgspec.json.decode(upload.attestations),
-        }
-        return msgspec.json.encode({"version": 1, "attestation_bundles": [bundle]})
-
-    async def _upstream_provenance(self, source: str, url: str) -> bytes:
-        data = await self._indexes[source].document(url, most_bytes=_LARGEST_PROVENANCE_BYTES)
-        try:
-            msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise UpstreamUnavailable(f"{source} gave a provenance that is none") from error
-        return data
 
 
 async def _to_file(request: Request) -> Response:

@@ -25,6 +25,7 @@ from airlock.errors import (
     ProjectNotFound,
     SourceError,
 )
+from airlock.evidence.provenance import Candidate
 from airlock.gate.door import Asked, Ruling
 from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
@@ -33,10 +34,12 @@ from airlock.gate.upload import metadata as rules_of_metadata
 from airlock.gate.upload.form import UploadForm
 from airlock.gate.upload.recording import hosted_claim
 from airlock.gate.upload.rules import Announced
+from airlock.gate.vouched import Attestations, Vouched
 from airlock.model import Artifact, ListedFile, ProjectName, Release, Sha256
 from airlock.model.access import Action, Principal
 from airlock.model.hosting import ProjectStatus, Remarks, Upload
 from airlock.model.ownership import Claim, Holding, NamePattern, Origin
+from airlock.model.provenance import Provenance
 from airlock.sources.selection import version_of
 from airlock.store import Store
 from airlock.trust.developers import Developers
@@ -67,6 +70,7 @@ class Receiving:
         names: rules on names.
         listings: say whether an upstream has a project.
         intake: vets.
+        vouched: verifies what comes along to show who published it.
         clock: gives the time in UTC.
         developers: know which projects take signed files only; ``None``: no project does.
     """
@@ -77,6 +81,7 @@ class Receiving:
         names: Names,
         listings: Listings,
         intake: Intake,
+        vouched: Vouched,
         clock: Callable[[], dt.datetime],
         developers: Developers | None = None,
     ) -> None:
@@ -84,6 +89,7 @@ class Receiving:
         self._names = names
         self._listings = listings
         self._intake = intake
+        self._vouched = vouched
         self._clock = clock
         self._developers = developers
 
@@ -164,7 +170,8 @@ class Receiving:
 
         Raises:
             FileExists: if other bytes have that name.
-            InvalidUpload: if the metadata in the file break a rule, or differ from the form's.
+            InvalidUpload: if the metadata in the file break a rule, or differ from the form's, or
+                an attestation does not verify.
         """
         ruling, upload = await self.vet(arrived)
         if upload is not None:
@@ -175,16 +182,25 @@ class Receiving:
         """Vet an upload; return the ruling, and what is to be recorded if the door lets it in.
 
         Raises:
-            InvalidUpload: if the metadata in the file break a rule, or differ from the form's.
+            InvalidUpload: if the metadata in the file break a rule, or differ from the form's, or
+                an attestation does not verify.
         """
+        came, provenance = await anyio.to_thread.run_sync(self._verified, arrived)
         artifact = _artifact(arrived)
         asked = Asked(arrived.sha256, artifact.name.filename, artifact.release.project, None)
-        vetted = await self._intake.vet_upload(asked, artifact, arrived.path)
+        vetted = await self._intake.vet_upload(asked, artifact, arrived.path, provenance)
         inside = await anyio.to_thread.run_sync(_checked, vetted.core_metadata, arrived.announced)
-        upload = self._upload(arrived, inside) if vetted.ruling.serves else None
+        upload = self._upload(arrived, inside, came) if vetted.ruling.serves else None
         return vetted.ruling, upload
 
-    def _upload(self, arrived: Arrived, inside: "Metadata") -> Upload:
+    def _verified(self, arrived: Arrived) -> tuple[Attestations, Provenance]:
+        """Return what came along, verified, and with it what is known of where the file is from."""
+        project, filename = arrived.announced.project, arrived.announced.name.filename
+        candidate = Candidate(filename, arrived.sha256)
+        came = self._vouched.verified(arrived.attestations, candidate, project, arrived.by)
+        return came, self._vouched.of_upload(filename, project, arrived.by.label, came)
+
+    def _upload(self, arrived: Arrived, inside: "Metadata", came: Attestations) -> Upload:
         announced = arrived.announced
         requires = inside.requires_python
         return Upload(
@@ -196,7 +212,7 @@ class Receiving:
             uploaded_at=self._clock(),
             by=arrived.by.label,
             requires_python=str(requires) if requires is not None else None,
-            attestations=arrived.attestations,
+            attestations=came.provenance,
         )
 
     def _unclaimed(self, project: ProjectName) -> contextlib.AbstractContextManager[None]:

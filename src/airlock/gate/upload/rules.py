@@ -66,7 +66,7 @@ def check_digests(form: UploadForm) -> None:
 
 
 def attestations(form: UploadForm) -> str:
-    """Return the attestations that came along, as JSON (PEP 740); nothing of them is verified.
+    """Return the attestations that came along, as JSON (PEP 740); nothing of them is verified yet.
 
     Raises:
         InvalidUpload: if they are no list of objects.
