@@ -39,11 +39,15 @@ def read_html(body: bytes, url: str, project: ProjectName, charset: str | None =
         charset: as the answer names it; UTF-8 if it names none that Python knows.
 
     Raises:
-        UpstreamUnavailable: if it is in a version that we do not know.
+        UpstreamUnavailable: if it is in a version that we do not know, or no page at all.
     """
     tags = _Tags(url)
-    tags.feed(_decoded(body, charset))
-    tags.close()
+    try:
+        tags.feed(_decoded(body, charset))
+        tags.close()
+    except AssertionError as error:
+        # What the parser says of a declaration such as "<![:" that it cannot make sense of.
+        raise UpstreamUnavailable(f"{url} is not a page: {error}") from error
     check_version(tags.meta.get("repository-version", "1.0"), url)
     files = []
     malformed = 0
