@@ -23,7 +23,7 @@ from tests.simulators.upstream import Upstream
 
 JSON = "application/vnd.pypi.simple.v1+json"
 INTEGRITY = "application/vnd.pypi.integrity.v1+json"
-EVIL = Workload(repository="evil/tool")
+EVIL = Workload(repository="evil/tool", owner_id="666")
 NOW = dt.datetime.now(dt.UTC)
 
 

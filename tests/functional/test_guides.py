@@ -112,7 +112,7 @@ def _lantern(gate: Gate, folder: Path) -> dict[str, str]:
         ("1.2", "lantern-team", 1),
     ):
         filename, data = make_wheel("lantern", version)
-        signer = Workload(repository=f"{owner}/lantern")
+        signer = Workload(repository=f"{owner}/lantern", owner_id=str(len(owner)))
         given = [service.attest(signer, filename, data)]
         publisher = {**signer.publisher, "environment": "release"}
         uploaded = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)

@@ -23,7 +23,7 @@ VALIDATOR = jsonschema.Draft202012Validator(
     json.loads(PATH.read_text(encoding="utf-8")),
     registry=Registry().with_resource(SCAN_SCHEMA["$id"], Resource.from_contents(SCAN_SCHEMA)),
 )
-EVIL = Workload(repository="evil/tool")
+EVIL = Workload(repository="evil/tool", owner_id="666")
 NOW = dt.datetime.now(dt.UTC)
 
 

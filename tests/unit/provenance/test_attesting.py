@@ -24,7 +24,7 @@ from tests.simulators.sigstore_staging import (
 from tests.unit.provenance.conftest import CANDIDATE, DATA, FILENAME
 
 Change = Callable[[dict[str, Any]], None]
-EVIL = Workload(repository="evil/tool")
+EVIL = Workload(repository="evil/tool", owner_id="666")
 OTHER_WORKFLOW = Workload(workflow="other.yml")
 
 

@@ -18,7 +18,7 @@ from tests.simulators.sigstore_staging import SigningService, Workload
 
 DAY = dt.timedelta(days=1)
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-EVIL = Workload(repository="evil/tool")
+EVIL = Workload(repository="evil/tool", owner_id="666")
 
 
 class Shelf(Index):
