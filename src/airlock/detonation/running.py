@@ -11,11 +11,13 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 
 import msgspec
 
@@ -171,7 +173,7 @@ class Detonator:
             env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
             start_new_session=True,
         )
-        with Group(process.pid, plan.limits), _ended(process, most):
+        with Group(process.pid, plan.limits), _ended(process, most), _ends_with_us(process):
             yield from _conversation(process, plan, progress)
         _require_success(process)
 
@@ -201,8 +203,6 @@ def _conversation(
 @contextlib.contextmanager
 def _ended(process: "subprocess.Popen[bytes]", most_seconds: float) -> Iterator[None]:
     """See to it that a cell ends, however the block is left: all in it ends with it."""
-    import threading
-
     alarm = threading.Timer(most_seconds, process.kill)
     alarm.start()
     try:
@@ -211,11 +211,39 @@ def _ended(process: "subprocess.Popen[bytes]", most_seconds: float) -> Iterator[
     finally:
         alarm.cancel()
         if process.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            _kill(process)
             process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+@contextlib.contextmanager
+def _ends_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """End a cell at the moment of an interrupt, whatever becomes of the exception.
+
+    Python loses an exception that a signal raises while an object is being finalised; a cell that
+    is gone is noticed all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def told(number: int, frame: FrameType | None) -> None:
+        _kill(process)
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGINT, told)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _require_success(process: "subprocess.Popen[bytes]") -> None:
