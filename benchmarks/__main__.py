@@ -3,7 +3,18 @@
 import importlib
 import sys
 
-NAMES = ("startup", "archives", "lists", "install", "trust", "index", "audit", "life", "detonate")
+NAMES = (
+    "startup",
+    "archives",
+    "lists",
+    "install",
+    "trust",
+    "index",
+    "audit",
+    "life",
+    "detonate",
+    "provenance",
+)
 
 for name in sys.argv[1:] or NAMES:
     if name not in NAMES:

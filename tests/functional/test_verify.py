@@ -1,8 +1,10 @@
 """``airlock verify`` as its users run it: what it says, and the exit code that they go by."""
 
 import datetime as dt
+import importlib.util
 import json
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ from click.testing import CliRunner
 from referencing import Registry, Resource
 
 from airlock.cli import airlock as command
-from tests.functional.conftest import airlock
+from airlock.errors import MissingExtra
+from tests.functional.conftest import airlock, run
 from tests.simulators.sigstore_staging import SLSA, SigningService, Workload
 from tests.simulators.upstream import Upstream, make_sdist, make_wheel
 from tests.unit.report.schema import SCHEMA as SCAN_SCHEMA
@@ -222,3 +225,69 @@ def test_wrong_usage(desk: Desk) -> None:
     root = desk.folder / "trusted_root.json"
     done = CliRunner().invoke(command, ["verify", "acme-tool", "--root", str(root)])
     assert done.exit_code == 2
+
+
+def test_scan_tells_the_same_facts(desk: Desk) -> None:
+    desk.release("2.31", days=60, signer=Workload(), project="requests")
+    desk.release("2.32", days=30, signer=Workload(), project="requests")
+    desk.release("2.33", days=1, signer=EVIL, project="requests")
+    words = ["scan", "requests==2.33", "--index", desk.upstream.url, "--no-progress"]
+
+    done = CliRunner().invoke(command, [*words, "--format", "json"])
+
+    (target,) = json.loads(done.output)["targets"]
+    assert done.exit_code == 3, done.output
+    found = {finding["check"]: finding for finding in target["findings"]}
+    assert found["provenance-publisher"]["severity"] == "high"
+    assert "evil/tool" in found["provenance-attestations"]["message"]
+    assert target["reasons"][0]["check"] == "provenance-publisher"
+
+
+def test_scan_obeys_what_a_policy_requires(desk: Desk) -> None:
+    policy = desk.folder / "policy.toml"
+    policy.write_text(
+        '[policy]\nname = "acme"\n[[policy.provenance.require]]\nprojects = ["acme-*"]\n'
+        'attestations = ["slsa-provenance"]\notherwise = "hold"\n'
+    )
+    desk.release("1.0", days=30, signer=Workload())
+    desk.release("1.0", days=30, signer=None, project="acme-other")
+    shared = ["--index", desk.upstream.url, "--no-progress", "--policy", str(policy)]
+
+    for target, code in (("acme-tool", 0), ("acme-other", 3)):
+        done = CliRunner().invoke(command, ["scan", target, *shared])
+        assert done.exit_code == code, done.output
+
+
+def test_policy_with_requirements_needs_what_verifies(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = desk.folder / "policy.toml"
+    policy.write_text(
+        '[policy]\nname = "acme"\n[[policy.provenance.require]]\nprojects = ["*"]\n'
+        "first-use = true\n"
+    )
+    desk.release("1.0", days=30, signer=Workload())
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    words = ["--index", desk.upstream.url, "--no-progress"]
+
+    refused = CliRunner().invoke(command, ["scan", "acme-tool", *words, "--policy", str(policy)])
+    told = CliRunner().invoke(command, ["verify", "acme-tool==1.0", *words])
+
+    assert isinstance(refused.exception, MissingExtra)
+    assert told.exit_code == 3
+    assert "is not installed" in told.output
+
+
+def test_scan_of_a_file_loads_nothing_that_verifies(tmp_path: Path) -> None:
+    filename, data = make_wheel("harbour", "1.0")
+    (tmp_path / filename).write_bytes(data)
+    program = (
+        "import sys\nfrom airlock.cli import airlock\n"
+        f"airlock(['scan', {str(tmp_path / filename)!r}], standalone_mode=False)\n"
+        "heavy = {'sigstore', 'pypi_attestations', 'pydantic', 'cryptography', 'httpx', 'tuf'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)\n"
+    )
+
+    done = run(sys.executable, "-c", program)
+
+    assert done.returncode == 0, done.stderr

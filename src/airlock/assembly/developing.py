@@ -1,6 +1,5 @@
 """Compositions of what developers sign, and of what they send."""
 
-import asyncio
 import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -257,6 +256,8 @@ def _listed(server: Server, project: ProjectName) -> tuple[ListedFile, ...]:
             return (await asked.listing(project)).files
 
     try:
+        import asyncio
+
         return asyncio.run(listed())
     except ProjectNotFound:
         return ()

@@ -31,7 +31,6 @@ from airlock.errors import InvalidName, InvalidPolicy, UsageError
 from airlock.model import Decision, Outcome, ProjectName, Reason, Severity, Status
 from airlock.model.ownership import NamePattern, covering
 from airlock.model.provenance import Identity
-from airlock.model.publishing import Provider, check_issuer
 from airlock.model.vouchers import Voucher, VoucherKind, vouchers
 
 ATTESTATIONS = "provenance-attestations"
@@ -74,6 +73,8 @@ class IdentityPattern(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidPolicy(
                 f"identities: {self.subject!r} needs the issuer that vouches for it"
             )
+        from airlock.model.publishing import check_issuer
+
         try:
             check_issuer(self.of_issuer)
         except UsageError as error:
@@ -82,6 +83,8 @@ class IdentityPattern(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def of_issuer(self) -> str:
         """Who has to vouch for it; GitHub, if nobody is named."""
+        from airlock.model.publishing import Provider
+
         return self.issuer or Provider.GITHUB.issuer
 
     def matches(self, identity: Identity) -> bool:
