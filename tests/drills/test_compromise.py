@@ -1,7 +1,6 @@
 """Every row of PEP 458's table of compromised keys, and how each is recovered from.
 
-One online key signs as timestamp, snapshot and bins, as the PEP allows: the rows that tell these
-apart are one row here.
+All online keys go together here; ``test_developers`` tells them apart.
 """
 
 from pathlib import Path
