@@ -191,7 +191,7 @@ def test_mix_and_match_is_refused(mirror: Mirror, client: TrustClient) -> None:
     name = next(
         f"{version}.{role}.json"
         for role, version in mirror.workspace.repository.state().text.versions.items()
-        if role.startswith("bin-") and version > 2
+        if role.startswith("b-") and version > 2
     )
     before = name.replace("3.", "2.", 1)
     mirror.changed[f"metadata/{name}"] = Answer(body=mirror.honest(f"metadata/{before}") or b"")

@@ -1,6 +1,7 @@
 """Compositions of what signs, and of what verifies."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from airlock.trust.client import TrustClient
+    from airlock.trust.metadata import Turn
     from airlock.trust.operations import Given
     from airlock.trust.workspace import Workspace
 
@@ -118,10 +120,23 @@ def trust_workspace(folder: Path, *, needs_online: bool = True) -> "Workspace":
 
         from airlock.trust.workspace import Workspace
     if needs_online:
-        return Workspace.open(folder, now)
+        return Workspace.open(folder, now, _turn())
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder")
     return Workspace(folder, now)
+
+
+def _turn() -> "Turn | None":
+    """Return the turns by which gates on several machines sign: those of their PostgreSQL."""
+    from airlock.store.places import places
+
+    place = places(Path(os.environ.get("AIRLOCK_DATA") or "data"))
+    if place.file is not None:
+        return None
+    with extra("gate"):
+        from airlock.store.opening import open_new_database
+        from airlock.store.turns import turn_of
+    return turn_of(open_new_database(place.database))
 
 
 def new_trust_workspace(

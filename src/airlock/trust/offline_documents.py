@@ -29,7 +29,7 @@ def first_documents(keys: CeremonyKeys, bits: int, now: dt.datetime) -> dict[str
     made = {
         "1.root.json": _unsigned(_root(keys, 1, now)),
         "1.targets.json": _unsigned(_targets(keys, 1, now)),
-        "1.bins.json": _unsigned(_bins(keys.online[roles.BIN], bits, 1, now)),
+        "1.bins.json": _unsigned(_bins(keys.online[roles.BIN], bits, roles.BIN_PREFIX, 1, now)),
     }
     if keys.claimed:
         made["1.claimed.json"] = delegating.delegating_document({}, 1, _expires(now))
@@ -83,11 +83,13 @@ def _targets(keys: CeremonyKeys, version: int, now: dt.datetime) -> "Targets":
     return targets
 
 
-def _bins(online: "Sequence[Key]", bits: int, version: int, now: dt.datetime) -> "Targets":
+def _bins(
+    online: "Sequence[Key]", bits: int, prefix: str, version: int, now: dt.datetime
+) -> "Targets":
     from tuf.api.metadata import Delegations, SuccinctRoles, Targets
 
     keys = {key.keyid: key for key in online}
-    succinct = SuccinctRoles(list(keys), 1, bits, roles.BIN_PREFIX)
+    succinct = SuccinctRoles(list(keys), 1, bits, prefix)
     delegations = Delegations(keys, roles=None, succinct_roles=succinct)
     return Targets(version=version, expires=_expires(now), delegations=delegations)
 
@@ -122,7 +124,9 @@ def next_documents(
     """
     signed = {role: ceremony.read(data).signed for role, data in current.items()}
     keys = _keys_after(signed, change)
-    bits = change.bits or signed[roles.BINS].delegations.succinct_roles.bit_length
+    before = signed[roles.BINS].delegations.succinct_roles
+    bits = change.bits or before.bit_length
+    prefix = roles.BIN_PREFIX if change.bits else before.name_prefix
     made = dict[str, bytes]()
 
     def add(role: str, document: "Root | Targets") -> None:
@@ -136,7 +140,8 @@ def next_documents(
     if delegated or roles.TARGETS in change.renew:
         add(roles.TARGETS, _targets(keys, signed[roles.TARGETS].version + 1, now))
     if roles.BIN in changed or change.bits or roles.BINS in change.renew:
-        add(roles.BINS, _bins(keys.online[roles.BIN], bits, signed[roles.BINS].version + 1, now))
+        version = signed[roles.BINS].version + 1
+        add(roles.BINS, _bins(keys.online[roles.BIN], bits, prefix, version, now))
     return made | _claimed(signed.get(roles.CLAIMED), change, keys, now)
 
 

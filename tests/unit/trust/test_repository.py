@@ -164,7 +164,7 @@ def test_garbage_goes_and_roots_stay(workspace: Workspace, clock: Clock) -> None
 
     assert removed >= 5
     assert set(workspace.metadata.names()) < kept | {"7.snapshot.json"} | {
-        name for name in workspace.metadata.names() if "bin-" in name
+        name for name in workspace.metadata.names() if "b-" in name
     }
     assert workspace.metadata.get("1.root.json")
     workspace.repository.resign()
@@ -172,7 +172,7 @@ def test_garbage_goes_and_roots_stay(workspace: Workspace, clock: Clock) -> None
 
 
 def test_bins_are_sized_to_the_files() -> None:
-    assert [roles.bits_for(files) for files in (1, 5_000, 500_000, 7_000_000)] == [4, 10, 13, 15]
+    assert [roles.bits_for(files) for files in (1, 5_000, 500_000, 7_000_000)] == [4, 9, 13, 15]
 
 
 def test_rebinning_keeps_every_target(tmp_path: Path, clock: Clock) -> None:
@@ -186,8 +186,8 @@ def test_rebinning_keeps_every_target(tmp_path: Path, clock: Clock) -> None:
     workspace.install(reason="rebin")
 
     found = examine(workspace)
-    assert (before, after) == (4, 10)
-    assert (found.bins, found.targets, found.problems) == (1024, 40, ())
+    assert (before, after) == (4, 9)
+    assert (found.bins, found.targets, found.problems) == (512, 40, ())
 
 
 def test_nothing_was_published(tmp_path: Path, clock: Clock) -> None:
