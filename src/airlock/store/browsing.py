@@ -32,6 +32,11 @@ class Totals(NamedTuple):
     standing: dict[Decision, int]
     """Of the newest verdicts: how many hold or refuse."""
 
+    @property
+    def refused(self) -> int:
+        """How many files are refused."""
+        return self.standing.get(Decision.REFUSE, 0)
+
 
 class Waiting(NamedTuple):
     """What is held by its newest verdict and by nobody let in or kept out."""
@@ -84,6 +89,10 @@ class Browsing(ABC):
             before: only those whose verdict was added before the one with this number.
             limit: how many at most.
         """
+
+    @abstractmethod
+    def verdicts_on(self, project: ProjectName, limit: int) -> tuple[Standing, ...]:
+        """Return the last verdicts on files of a project, those that stand no more, too."""
 
     @abstractmethod
     def find(self, text: str, *, offset: int, limit: int) -> tuple[FoundProject, ...]:

@@ -21,6 +21,7 @@ from airlock.store import review_rows
 from airlock.store.browsing import FoundProject, Judged, Numbered, Totals
 from airlock.store.browsing_tables import descriptions, requirements
 from airlock.store.dialects import day_of, insert_or_replace, rows_of
+from airlock.store.interface import Standing
 from airlock.store.review_tables import held
 from airlock.store.tables import artifacts, changes, verdicts
 from airlock.store.verdict_rows import STANDING, read_standing
@@ -81,6 +82,13 @@ def standings(
         query = query.where(verdicts.c.seq < before)
     rows = connection.execute(query.order_by(verdicts.c.seq.desc()).limit(max(limit, 0)))
     return tuple(Numbered(row[-1], read_standing(row[:-1])) for row in rows)
+
+
+def verdicts_on(connection: Connection, project: ProjectName, limit: int) -> tuple[Standing, ...]:
+    """Return the last verdicts on files of a project."""
+    query = STANDING.where(verdicts.c.project == str(project))
+    rows = connection.execute(query.order_by(verdicts.c.seq.desc()).limit(max(limit, 0)))
+    return tuple(map(read_standing, rows))
 
 
 def _after(prefix: str) -> str:

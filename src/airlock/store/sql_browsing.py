@@ -8,6 +8,7 @@ from airlock.model.serving import Serving
 from airlock.store import browsing_rows, serving_rows
 from airlock.store.browsing import Browsing, FoundProject, Judged, Numbered, Totals, Waiting
 from airlock.store.engine import Database
+from airlock.store.interface import Standing
 
 
 class SqlBrowsing(Browsing):
@@ -37,6 +38,11 @@ class SqlBrowsing(Browsing):
         """Return where digests stand now, the newest first."""
         with self._database.reading() as connection:
             return browsing_rows.standings(connection, decision, project, before, limit)
+
+    def verdicts_on(self, project: ProjectName, limit: int) -> tuple[Standing, ...]:
+        """Return the last verdicts on files of a project."""
+        with self._database.reading() as connection:
+            return browsing_rows.verdicts_on(connection, project, limit)
 
     def find(self, text: str, *, offset: int, limit: int) -> tuple[FoundProject, ...]:
         """Return the projects whose name or summary has a text."""

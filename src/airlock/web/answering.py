@@ -8,6 +8,6 @@ from starlette.responses import Response
 from airlock.gate.index import answers
 
 
-def page(request: Request, template: str, **values: Any) -> Response:
+def page(request: Request, template: str, code: int = 200, **values: Any) -> Response:
     """Return a page in the frame, from a template of this package."""
-    return answers.page(request, template, package="airlock.web", **values)
+    return answers.page(request, template, code, package="airlock.web", **values)

@@ -1,4 +1,4 @@
-"""``/``: what came in lately, and how to use this gate."""
+"""``/``: what came in, what waits, whether the feeds are well, and how to use this gate."""
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -10,11 +10,16 @@ from airlock.gate.index.entrance import require
 from airlock.model import Decision
 from airlock.model.access import Action
 from airlock.model.name_verdict import NameVerdict
-from airlock.store import Store
+from airlock.store import Standing, Store
+from airlock.store.browsing import Browsing
 from airlock.web.answering import page
+from airlock.web.figures import Counted
+from airlock.web.reading import readable
 
 # Of each table.
-_SHOWN = 50
+_SHOWN = 8
+_STRICT_SHOWN = 5
+_TRIED = 50
 
 
 class HomePages:
@@ -22,24 +27,44 @@ class HomePages:
 
     Args:
         store: what is known.
+        browsing: lists it.
+        counted: the figures.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, browsing: Browsing, counted: Counted) -> None:
         self._store = store
+        self._browsing = browsing
+        self._counted = counted
 
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [Route("/", self.home)]
 
     async def home(self, request: Request) -> Response:
-        """Tell how to use this gate, and what it refused and held lately."""
+        """Show how things are."""
         await require(request, Action.READ)
-        standings = await anyio.to_thread.run_sync(
-            lambda: self._store.recent_verdicts(decision=None, limit=_SHOWN)
+        figures = await anyio.to_thread.run_sync(self._counted.figures)
+        lists = await anyio.to_thread.run_sync(self._lists)
+        reads = readable(request)
+        latest, strict, names = ([one for one in rows if reads(one.project)] for rows in lists)
+        return page(
+            request,
+            "home.html",
+            base=base(request),
+            figures=figures,
+            latest=latest[:_SHOWN],
+            strict=strict[:_STRICT_SHOWN],
+            names=names[:_SHOWN],
         )
-        held = await anyio.to_thread.run_sync(self._held_names)
-        return page(request, "home.html", base=base(request), standings=standings, held=held)
 
-    def _held_names(self) -> list[NameVerdict]:
+    def _lists(self) -> tuple[list[Standing], list[Standing], list[NameVerdict]]:
         strict = (Decision.REFUSE, Decision.HOLD)
-        return [name for one in strict for name in self._store.names_decided(one, limit=_SHOWN)]
+        kept_out = [one for decision in strict for one in self._newest(decision)]
+        names = [name for one in strict for name in self._store.names_decided(one, limit=_TRIED)]
+        kept_out.sort(key=lambda one: one.decided_at, reverse=True)
+        names.sort(key=lambda one: one.decided_at, reverse=True)
+        return self._newest(None), kept_out, names
+
+    def _newest(self, decision: Decision | None) -> list[Standing]:
+        found = self._browsing.standings(decision=decision, project="", before=None, limit=_TRIED)
+        return [one.standing for one in found]

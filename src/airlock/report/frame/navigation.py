@@ -15,7 +15,11 @@ class Place(NamedTuple):
     """Shown to who may do this to the whole index."""
 
 
-PLACES: tuple[Place, ...] = (Place("Home", "/", Action.READ),)
+PLACES: tuple[Place, ...] = (
+    Place("Home", "/", Action.READ),
+    Place("Projects", "/search", Action.READ),
+    Place("Verdicts", "/verdicts", Action.READ),
+)
 """In the order in which they stand."""
 
 

@@ -61,6 +61,7 @@ def environment(package: str) -> jinja2.Environment:
         "size": size_in_words,
         "number": "{:,}".format,
         "breakable": breakable,
+        "because": because,
     }
     made.filters |= filters
     return made
@@ -72,6 +73,14 @@ def breakable(text: str) -> Markup:
     for separator in ("-", "_", ".", "/"):
         escaped = escaped.replace(separator, Markup("{}<wbr>").format(separator))
     return escaped
+
+
+def because(headline: str) -> str:
+    """Return a headline without its decision, which a badge shows."""
+    word, colon, rest = headline.partition(": ")
+    if word not in _DECISIONS:
+        return headline
+    return rest if colon else "nothing speaks against it"
 
 
 def size_in_words(size: int | None) -> str:

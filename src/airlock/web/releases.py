@@ -1,0 +1,109 @@
+"""A project as its page shows it: its releases and files, and where each stands."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from airlock.gate.catalogue import Offer
+from airlock.gate.door import Door
+from airlock.gate.ruling import Ruling
+from airlock.hosting import version_of_file
+from airlock.model import Decision, ListedFile, Sha256
+from airlock.sources.selection import newest_version, version_of, versions_of
+from airlock.store import Standing, Store
+
+_MOST_RELEASES = 60
+_MOST_FILES = 200
+
+
+class FileRow(NamedTuple):
+    """A file of the release that is shown."""
+
+    file: ListedFile
+    ruling: Ruling
+
+
+class ReleaseRow(NamedTuple):
+    """A release in the list of all."""
+
+    version: str
+    uploaded: dt.datetime | None
+    """When the first of its files was, in UTC."""
+    yanked: bool
+    files: int
+    standing: dict[Decision | None, int]
+    """How many files are decided so by their newest verdict; ``None``: not looked at."""
+
+
+class Shelf(NamedTuple):
+    """What is offered of a project."""
+
+    version: str
+    """That is shown; empty if nothing is offered."""
+    files: tuple[FileRow, ...]
+    more_files: int
+    releases: tuple[ReleaseRow, ...]
+    more_releases: int
+
+
+def shelf(offer: Offer, door: Door, store: Store, version: str | None) -> Shelf | None:
+    """Return what is offered, with the files of one release; ``None`` if there is no such release.
+
+    Args:
+        offer: of the project.
+        door: that rules on the files that are shown, and on no others.
+        store: that knows where the others stand.
+        version: as it is compared; ``None``: the newest.
+    """
+    files = offer.listing.files
+    if version is None:
+        newest = newest_version(files)
+        chosen = [at for at, file in enumerate(files) if version_of(file) == newest]
+    else:
+        chosen = [at for at, file in enumerate(files) if version_of_file(file.filename) == version]
+        if not chosen:
+            return None
+    shown = chosen[:_MOST_FILES]
+    rulings = door.decide_all(offer.asked[at] for at in shown)
+    versions = versions_of(files)[::-1]
+    return Shelf(
+        version=version_of(files[chosen[0]]) if chosen else "",
+        files=tuple(FileRow(files[at], ruling) for at, ruling in zip(shown, rulings, strict=True)),
+        more_files=len(chosen) - len(shown),
+        releases=_releases(files, versions[:_MOST_RELEASES], store),
+        more_releases=max(0, len(versions) - _MOST_RELEASES),
+    )
+
+
+def _releases(
+    files: Sequence[ListedFile], versions: Sequence[str], store: Store
+) -> tuple[ReleaseRow, ...]:
+    by_version: dict[str, list[ListedFile]] = {version: [] for version in versions}
+    for file in files:
+        if (version := version_of(file)) in by_version:
+            by_version[version].append(file)
+    digests = [file.sha256 for group in by_version.values() for file in group if file.sha256]
+    standings = store.latest_verdicts(digests)
+    return tuple(_release(version, group, standings) for version, group in by_version.items())
+
+
+def _release(
+    version: str, files: Sequence[ListedFile], standings: dict[Sha256, Standing]
+) -> ReleaseRow:
+    times = [file.upload_time for file in files if file.upload_time]
+    known = Counter(_decision(file, standings) for file in files)
+    return ReleaseRow(
+        version=version,
+        uploaded=min(times, default=None),
+        yanked=bool(files) and all(file.yanked is not None for file in files),
+        files=len(files),
+        standing=dict(known),
+    )
+
+
+def _decision(file: ListedFile, standings: dict[Sha256, Standing]) -> Decision | None:
+    standing = standings.get(file.sha256) if file.sha256 else None
+    if standing is None or standing.filename != file.filename:
+        return None
+    return standing.decision
