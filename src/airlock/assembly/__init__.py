@@ -23,6 +23,7 @@ from airlock.assembly.base import (
     now,
     policy,
     popularity,
+    reading_kit,
     workers,
 )
 from airlock.assembly.detonating import (
@@ -152,6 +153,7 @@ __all__ = [
     "popularity",
     "prove_sandbox",
     "proxy",
+    "reading_kit",
     "records",
     "replay",
     "restore",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from airlock.vouching import Vouching
 
 _KIT = "airlock.assembly:examination_kit"
+READING_KIT = "airlock.assembly:reading_kit"
+"""For who only wants to see what is in an artifact."""
 POPULAR_VARIABLE = "AIRLOCK_POPULAR"
 """The environment variable that names a list of popular names."""
 EVIDENCE_VARIABLE = "AIRLOCK_DB"
@@ -62,6 +64,13 @@ def examination_kit() -> tuple[CheckSet, FactsLoader]:
 
 
 @functools.cache
+def reading_kit() -> tuple[CheckSet, FactsLoader]:
+    """Return the least that an artifact can be opened with: one check, that costs nothing."""
+    least = (check for check in every_check().checks if check.id == "metadata-upload-time")
+    return CheckSet(least), facts_loader()
+
+
+@functools.cache
 def every_check() -> CheckSet:
     """Return the checks of all families."""
     return load_checks()
@@ -71,6 +80,12 @@ def about_checks() -> dict[str, str]:
     """Return the documentation of every check, by its id."""
     checks, _ = examination_kit()
     return {check.id: documentation(check) for check in checks.checks}
+
+
+@functools.cache
+def about_every_check() -> dict[str, str]:
+    """Return the documentation of every check, those of advisories included, by its id."""
+    return {check.id: documentation(check) for check in every_check().checks}
 
 
 @functools.cache

@@ -75,7 +75,7 @@ def gate(
             *_of_projects(server),
             *_of_operation(server),
             *_of_review(server),
-            *web_routes(inner, settings.trust_folder),
+            *web_routes(inner, settings),
         ],
     )
     return parts.app(), tuple(inner.indexes)

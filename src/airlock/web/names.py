@@ -11,6 +11,7 @@ from airlock.gate.index.entrance import require
 from airlock.gate.names import Names
 from airlock.model import ProjectName
 from airlock.model.access import Action
+from airlock.report.lettering import lettering
 from airlock.store import Store
 from airlock.web.answering import page
 
@@ -40,12 +41,12 @@ class NamePages:
             return name_answers.document(ruling)
         claims = await anyio.to_thread.run_sync(self._store.claims_on, project)
         verdicts = await anyio.to_thread.run_sync(self._store.name_verdicts, project)
-        findings = [finding for outcome in ruling.verdict.outcomes for finding in outcome.findings]
+        found = [finding for outcome in ruling.verdict.outcomes for finding in outcome.findings]
         return page(
             request,
             "name.html",
             ruling=ruling,
-            findings=findings,
+            findings=[(finding, lettering(finding)) for finding in found],
             claims=claims[::-1],
             verdicts=verdicts[::-1],
         )

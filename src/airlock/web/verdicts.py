@@ -1,58 +1,214 @@
-"""``/verdicts/{sha256}``: what was decided of an artifact, why, and on what evidence."""
+"""``/verdicts/{sha256}``: what was decided of an artifact, why, and on what evidence.
+
+========================  ======================================================================
+``…``                     the page; the same as JSON for machines
+``….md``                  the same in Markdown
+``…/report``              what to write to the registry
+``…/source?path=&line=``  a file of it, with the line that a finding is about
+``…/changes``             how its files differ from those of the release before
+========================  ======================================================================
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from airlock.errors import TargetNotFound
-from airlock.gate.door import Asked, Door, Ruling
-from airlock.gate.index.answers import SECURITY, wants_json
+from airlock.behaviour import Phase, Tier, Trace, judge
+from airlock.errors import NotExamined, TargetNotFound
+from airlock.evidence.history import History
+from airlock.gate.door import Door
+from airlock.gate.index.answers import SECURITY, base, wants_json
 from airlock.gate.index.entrance import require
-from airlock.model import Finding, Sha256, Verdict
+from airlock.gate.ruling import Asked, Ruling
+from airlock.model import Artifact, Sha256, Verdict
 from airlock.model.access import Action
+from airlock.profiles import Difference, Profile
+from airlock.profiles.comparing import compare
+from airlock.report.detonations.scenes import processes, scenes
+from airlock.report.detonations.timeline import timeline
+from airlock.report.frame.highlighting import difference, highlighted
 from airlock.report.json import target_document
+from airlock.report.verdict_markdown import registry_report, render_verdict_markdown, worst_first
 from airlock.store import Store
+from airlock.store.profiles import ProfiledFile
 from airlock.web.answering import page
+from airlock.web.evidence import grouped
+from airlock.web.opening import Opening
+
+_CONTEXT_LINES = 400
+_MOST_DIFFERENCES = 25
+_LONGEST_PATH = 4096
+Traces = Callable[[Sha256], Trace | None]
+
+
+class Sources(NamedTuple):
+    """What pages of verdicts ask."""
+
+    store: Store
+    door: Door
+    history: History
+    opening: Opening
+    traces: Traces
+    clock: Callable[[], dt.datetime]
+
+
+class Past(NamedTuple):
+    """What changed since the release before."""
+
+    before: Profile | None = None
+    differences: tuple[Difference, ...] = ()
+
+
+class View(NamedTuple):
+    """What the page shows."""
+
+    verdicts: tuple[Verdict, ...]
+    """The newest last."""
+    ruling: Ruling
+    first_seen: dt.datetime | None
+    past: Past
+    trace: Trace | None
+
+    @property
+    def latest(self) -> Verdict:
+        """The verdict that stands."""
+        return self.verdicts[-1]
 
 
 class VerdictPages:
     """Pages about verdicts.
 
     Args:
-        store: of verdicts.
-        door: that rules.
+        sources: what is asked.
     """
 
-    def __init__(self, store: Store, door: Door) -> None:
-        self._store = store
-        self._door = door
+    def __init__(self, sources: Sources) -> None:
+        self._ask = sources
 
     def routes(self) -> list[Route]:
         """Return the routes."""
-        return [Route("/verdicts/{sha256}", self.verdict)]
+        return [
+            Route("/verdicts/{sha256}.md", self.markdown),
+            Route("/verdicts/{sha256}/report", self.report),
+            Route("/verdicts/{sha256}/source", self.source),
+            Route("/verdicts/{sha256}/changes", self.changes),
+            Route("/verdicts/{sha256}", self.verdict),
+        ]
 
     async def verdict(self, request: Request) -> Response:
         """Show the verdict on an artifact, with its evidence and its history."""
-        sha256 = Sha256(request.path_params["sha256"])
-        verdicts = await anyio.to_thread.run_sync(self._store.verdicts, sha256)
-        if not verdicts:
-            raise TargetNotFound("nothing with this digest was examined here")
-        latest = verdicts[-1].artifact
-        release = latest.release
-        await require(request, Action.READ, release.project)
-        asked = Asked(sha256, latest.name.filename, release.project, release.source)
-        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
+        verdicts = await self._verdicts(request)
         if wants_json(request):
+            ruling = await anyio.to_thread.run_sync(self._ruling, verdicts[-1].artifact)
             return _document(verdicts[-1], ruling)
+        view = await anyio.to_thread.run_sync(self._view, verdicts)
+        findings = worst_first(view.latest)
+        sha256 = view.latest.artifact.sha256
         return page(
             request,
             "verdict.html",
-            verdict=verdicts[-1],
-            findings=_worst_first(verdicts[-1]),
-            history=verdicts[::-1],
-            ruling=ruling,
+            view=view,
+            verdict=view.latest,
+            artifact=view.latest.artifact,
+            address=f"{base(request)}/verdicts/{sha256}",
+            groups=grouped([one for one in findings if not one.suppressed], sha256),
+            spared=[one for one in findings if one.suppressed],
+            behaviour=_behaviour(view.trace),
         )
+
+    async def markdown(self, request: Request) -> Response:
+        """Return the verdict in Markdown."""
+        latest = (await self._verdicts(request))[-1]
+        url = f"{base(request)}/verdicts/{latest.artifact.sha256}"
+        text = render_verdict_markdown(latest, url)
+        return Response(text, headers=SECURITY, media_type="text/markdown; charset=utf-8")
+
+    async def report(self, request: Request) -> Response:
+        """Show what to write to the registry."""
+        latest = (await self._verdicts(request))[-1]
+        text = registry_report(latest)
+        return page(request, "report.html", artifact=latest.artifact, text=text)
+
+    async def source(self, request: Request) -> Response:
+        """Show a file of the artifact."""
+        artifact = (await self._verdicts(request))[-1].artifact
+        path = request.query_params.get("path", "")[:_LONGEST_PATH]
+        asked = request.query_params.get("line", "0")
+        line = int(asked) if asked.isascii() and asked.isdecimal() else 0
+        text = await anyio.to_thread.run_sync(self._ask.opening.text, artifact, path)
+        rows = text.splitlines() or [""]
+        first = max(1, min(line - _CONTEXT_LINES // 2, len(rows) - _CONTEXT_LINES + 1))
+        part = rows[first - 1 : first - 1 + _CONTEXT_LINES]
+        return page(
+            request,
+            "source.html",
+            artifact=artifact,
+            path=path,
+            lines=highlighted("\n".join(part), path=path, first=first, marked=line),
+            first=first,
+            last=first + len(part) - 1,
+            total=len(rows),
+        )
+
+    async def changes(self, request: Request) -> Response:
+        """Show how the files differ from those of the release before."""
+        artifact = (await self._verdicts(request))[-1].artifact
+        before = await anyio.to_thread.run_sync(self._before, artifact)
+        contrast = await anyio.to_thread.run_sync(self._ask.opening.contrast, before, artifact)
+        return page(
+            request,
+            "changes.html",
+            artifact=artifact,
+            before=before,
+            contrast=contrast,
+            files=[(file, difference(file.diff)) for file in contrast.files],
+        )
+
+    async def _verdicts(self, request: Request) -> tuple[Verdict, ...]:
+        """Return the verdicts on what is asked for, if who asks may read it."""
+        sha256 = Sha256(request.path_params["sha256"])
+        verdicts = await anyio.to_thread.run_sync(self._ask.store.verdicts, sha256)
+        if not verdicts:
+            raise TargetNotFound("nothing with this digest was examined here")
+        await require(request, Action.READ, verdicts[-1].artifact.release.project)
+        return verdicts
+
+    def _view(self, verdicts: tuple[Verdict, ...]) -> View:
+        artifact = verdicts[-1].artifact
+        stored = self._ask.store.artifact(artifact.sha256)
+        return View(
+            verdicts=verdicts,
+            ruling=self._ruling(artifact),
+            first_seen=stored.first_seen if stored else None,
+            past=self._past(artifact),
+            trace=self._ask.traces(artifact.sha256),
+        )
+
+    def _ruling(self, artifact: Artifact) -> Ruling:
+        release = artifact.release
+        asked = Asked(artifact.sha256, artifact.name.filename, release.project, release.source)
+        return self._ask.door.decide(asked)
+
+    def _past(self, artifact: Artifact) -> Past:
+        before = self._ask.history.previous(artifact)
+        own = self._ask.store.profile(
+            artifact.release.project, ProfiledFile(artifact.sha256, artifact.name.filename)
+        )
+        if before is None or own is None:
+            return Past(before)
+        return Past(before, compare(before, own)[:_MOST_DIFFERENCES])
+
+    def _before(self, artifact: Artifact) -> Artifact:
+        before = self._ask.history.previous(artifact)
+        stored = self._ask.store.artifact(before.sha256) if before else None
+        if stored is None:
+            raise NotExamined("no release of this project was admitted before it")
+        return stored.artifact
 
 
 def _document(verdict: Verdict, ruling: Ruling) -> Response:
@@ -62,6 +218,16 @@ def _document(verdict: Verdict, ruling: Ruling) -> Response:
     return JSONResponse(document, headers=SECURITY)
 
 
-def _worst_first(verdict: Verdict) -> list[Finding]:
-    findings = [finding for outcome in verdict.outcomes for finding in outcome.findings]
-    return sorted(findings, key=lambda one: (-one.severity.rank, -one.confidence.rank))
+def _behaviour(trace: Trace | None) -> dict[str, object] | None:
+    if trace is None:
+        return None
+    told = scenes(trace)
+    judgement = judge(trace)
+    return {
+        "header": trace.header,
+        "gaps": judgement.gaps,
+        "signals": [one for one in judgement.signals if one.tier is not Tier.CONTEXT],
+        "scenes": told,
+        "chart": timeline(told),
+        "trees": {phase: processes(trace, phase) for phase in Phase},
+    }

@@ -21,6 +21,7 @@ import msgspec
 
 from airlock import vetting
 from airlock.archive import open_archive
+from airlock.archive.interface import MemberKind
 from airlock.archive.offered_metadata import certain_metadata
 from airlock.checks import CheckSet, Subject
 from airlock.errors import AirlockError, ArchiveError
@@ -31,6 +32,7 @@ from airlock.profiles import Contrast
 from airlock.workers.interface import (
     DONE,
     END,
+    LARGEST_MEMBER_BYTES,
     LONGEST_TROUBLE,
     FactsLoader,
     Job,
@@ -103,6 +105,8 @@ def _examine(task: _Task, loader: str) -> None:
                 task.send(Message(profile=subject.profile))
             if job.described:
                 task.send(Message(core_metadata=certain_metadata(subject.core_metadata)))
+            if job.wanted:
+                task.send(Message(member=_member(subject, job.wanted)))
             if job.contrasted and rival is not None:
                 task.send(Message(contrast=_contrast(job, rival, subject)))
 
@@ -118,6 +122,19 @@ def _contrast(job: Job, rival: Subject, subject: Subject) -> Contrast:
     if job.rival is not None and job.rival.origin is not None:
         return contrast_source(rival, subject, subject.source_match, full=job.in_full)
     return contrast(rival, subject, full=job.in_full)
+
+
+def _member(subject: Subject, path: str) -> bytes | None:
+    """Return the beginning of a member; ``None`` if there is none that is a file."""
+    member = subject.reading.find(path)
+    if member is None or member.kind is not MemberKind.FILE:
+        return None
+    taken = b""
+    for piece in member.chunks():
+        taken += piece[: LARGEST_MEMBER_BYTES - len(taken)]
+        if len(taken) >= LARGEST_MEMBER_BYTES:
+            break
+    return taken
 
 
 def _rival(task: _Task, facts: Facts, opened: contextlib.ExitStack) -> tuple[Subject | None, str]:

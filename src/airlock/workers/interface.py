@@ -69,6 +69,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is to tell how the files differ from the rival's."""
     in_full: bool = False
     """Whether to show the lines of every file that differs."""
+    wanted: str = ""
+    """The path of a member whose beginning it is to give; empty for none."""
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +86,8 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     """Likewise."""
     core_metadata: bytes | None = None
     """If it was wanted, and it is certain which it is (``archive.offered_metadata``)."""
+    member: bytes | None = None
+    """The first bytes of the member that was wanted; ``None`` if there is none."""
 
 
 class Message(msgspec.Struct):
@@ -93,6 +97,7 @@ class Message(msgspec.Struct):
     profile: Profile | None = None
     contrast: Contrast | None = None
     core_metadata: bytes | None = None
+    member: bytes | None = None
     trouble: str = ""
     """What ended the examination before its time."""
 
@@ -101,3 +106,4 @@ END = b"\n"
 DONE = b"done"
 LARGEST_MESSAGE_BYTES = 16 * 1024**2
 LONGEST_TROUBLE = 1_000
+LARGEST_MEMBER_BYTES = 1024**2

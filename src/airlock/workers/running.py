@@ -23,6 +23,7 @@ from airlock.profiles import LARGEST_BYTES, Profile
 from airlock.workers.interface import (
     DONE,
     END,
+    LARGEST_MEMBER_BYTES,
     LARGEST_MESSAGE_BYTES,
     LONGEST_TROUBLE,
     Examination,
@@ -72,6 +73,7 @@ class Running:
         self._profile: Profile | None = None
         self._contrast: Contrast | None = None
         self._core_metadata: bytes | None = None
+        self._member: bytes | None = None
         self._trouble = ""
         self._believed = True
         # A half-sent message must not make anybody wait for its rest.
@@ -126,6 +128,8 @@ class Running:
             self._keep_core_metadata(message.core_metadata)
         if message.contrast is not None:
             self._contrast = message.contrast
+        if message.member is not None:
+            self._member = message.member[:LARGEST_MEMBER_BYTES]
 
     def _keep(self, outcome: Outcome) -> None:
         check = self._checks.get(outcome.check)
@@ -196,6 +200,7 @@ class Running:
             profile=self._profile if self._believed else None,
             contrast=self._contrast if self._believed else None,
             core_metadata=self._core_metadata if self._believed else None,
+            member=self._member if self._believed else None,
         )
 
     def _outcome(self, check: Check) -> Outcome:

@@ -10,23 +10,10 @@ from typing import Any
 from airlock.behaviour import Phase, Tier
 from airlock.errors import MissingExtra
 from airlock.report.detonations.results import Detonated, decision_of
-from airlock.report.detonations.scenes import Scene, processes, scenes
+from airlock.report.detonations.scenes import processes, scenes
+from airlock.report.detonations.timeline import timeline
 from airlock.report.plain import printable
 from airlock.report.results import Unexamined
-
-_LANES = (
-    "program",
-    "module",
-    "file",
-    "name",
-    "connection",
-    "request",
-    "bytes",
-    "wait",
-    "code",
-    "gap",
-)
-_WIDTH, _LANE_HEIGHT, _LEFT = 960, 22, 110
 
 
 def render_html(results: Sequence[Detonated | Unexamined]) -> str:
@@ -64,7 +51,7 @@ def _shown(result: Detonated | Unexamined) -> dict[str, Any]:
         "context": Tier.CONTEXT,
         "findings": _findings(result),
         "scenes": told,
-        "chart": _chart(told),
+        "chart": timeline(told),
         "trees": {phase: processes(result.trace, phase) for phase in Phase},
     }
 
@@ -78,45 +65,3 @@ def _findings(result: Detonated) -> list[Any]:
         for finding in outcome.findings
         if not finding.check.startswith("behaviour-")
     ]
-
-
-def _chart(told: Sequence[Scene]) -> dict[str, Any]:
-    """Return the timeline as shapes: phases as bands, a mark for each thing that happened."""
-    lines = [line for scene in told for line in scene.lines]
-    last = max((line.at for line in lines), default=0.0)
-    total = max([last, *(_band(scene, last)[1] for scene in told)], default=0.0) or 1.0
-    lanes = [lane for lane in _LANES if any(line.what == lane for line in lines)]
-
-    def across(at: float) -> float:
-        return round(_LEFT + at / total * (_WIDTH - _LEFT - 10), 1)
-
-    return {
-        "width": _WIDTH,
-        "height": 40 + _LANE_HEIGHT * max(1, len(lanes)),
-        "lanes": [
-            {"name": lane, "y": 46 + _LANE_HEIGHT * place} for place, lane in enumerate(lanes)
-        ],
-        "bands": [
-            {
-                "name": str(scene.phase),
-                "x": across(begin),
-                "width": max(2, across(end) - across(begin)),
-            }
-            for scene in told
-            for begin, end in [_band(scene, last)]
-        ],
-        "marks": [
-            {
-                "x": across(line.at),
-                "y": 42 + _LANE_HEIGHT * lanes.index(line.what),
-                "what": line.what,
-                "text": f"{line.at:.2f} s: {line.text[:200]}",
-            }
-            for line in lines
-        ],
-    }
-
-
-def _band(scene: Scene, last: float) -> tuple[float, float]:
-    begin = min((line.at for line in scene.lines), default=last)
-    return begin, begin + scene.seconds

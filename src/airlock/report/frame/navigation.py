@@ -13,12 +13,18 @@ class Place(NamedTuple):
     path: str
     action: Action
     """Shown to who may do this to the whole index."""
+    under: str = ""
+    """What the addresses of the pages under it begin with."""
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a page is this place or one under it."""
+        return path == self.path or bool(self.under and path.startswith(self.under))
 
 
 PLACES: tuple[Place, ...] = (
     Place("Home", "/", Action.READ),
-    Place("Projects", "/search", Action.READ),
-    Place("Verdicts", "/verdicts", Action.READ),
+    Place("Projects", "/search", Action.READ, "/projects/"),
+    Place("Verdicts", "/verdicts", Action.READ, "/verdicts/"),
 )
 """In the order in which they stand."""
 
