@@ -142,6 +142,9 @@ def cleaned(html: str) -> str:
 
 def _filtered(tag: str, attribute: str, value: str) -> str | None:
     """Keep links to elsewhere: one without a host would lead to a page of ours."""
+    if attribute == "lang":
+        # readme-renderer names languages of programming so.
+        return None
     if (tag, attribute) != ("a", "href"):
         return value
     return value if value.lower().startswith(("https://", "http://", "mailto:")) else None

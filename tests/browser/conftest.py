@@ -1,0 +1,82 @@
+"""One browser for all tests of a process: Debian's Chromium, driven by Playwright."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.seeding import seed
+from tests.functional.conftest import Gate
+from tests.simulators.upstream import Upstream
+
+PHONE = (390, 844)
+DESK = (1280, 900)
+_SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+OpenPage = Callable[..., Page]
+
+
+class Seeded(NamedTuple):
+    """A gate with something on every page, and the digests of its files by name."""
+
+    gate: Gate
+    digests: dict[str, str]
+
+    def verdict(self, filename: str, rest: str = "") -> str:
+        return f"/verdicts/{self.digests[filename]}{rest}"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; where it is not installed, tests with it are skipped, but not on CI."""
+    program = shutil.which("chromium")
+    if program is None:
+        message = "Chromium is not installed (scripts/debian-packages)"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=list(_SWITCHES))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
+    with Upstream() as upstream:
+        gate = Gate(upstream, tmp_path_factory.mktemp("seeded"))
+        gate.start()
+        yield Seeded(gate, seed(gate, upstream))
+        gate.kill()
+
+
+@pytest.fixture
+def open_page(browser: Browser, seeded: Seeded) -> Iterator[OpenPage]:
+    """Return what opens a page of the seeded gate in a window as new."""
+    contexts = []
+
+    def opened(path: str, size: tuple[int, int] = DESK, **options: object) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            base_url=seeded.gate.url,
+            # Colours that are on their way from one theme to another have no contrast of their own.
+            reduced_motion="reduce",
+            **options,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
