@@ -104,6 +104,25 @@ def test_kept_backends_build_where_there_is_no_index(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_two_packages_in_one_command_both_have_what_they_need(tmp_path: Path) -> None:
+    paths = []
+    with Upstream() as upstream:
+        for number in ("one", "two"):
+            upstream.add(*make_wheel(f"needed-{number}", "1.0"))
+            code = f"import needed_{number}"
+            files = {f"sample_{number}/__init__.py": code}
+            name, data = make_wheel(f"sample-{number}", "1.0", files, requires=[f"needed-{number}"])
+            paths.append(tmp_path / name)
+            paths[-1].write_bytes(data)
+        where = ("--data", str(tmp_path / "data"), "--index", upstream.url)
+        done = airlock("detonate", "--format", "json", *where, *map(str, paths))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    told = [target["behaviour"] for target in json.loads(done.stdout)["targets"]]
+    assert [one["notes"] for one in told] == [[], []]
+    assert all("prepare" in {event.get("phase") for event in one["events"]} for one in told)
+
+
 def test_an_ordinary_user_detonates_as_well(open_folder: Path) -> None:
     """Somebody who is not root, and in none of root's groups."""
     if os.getuid():

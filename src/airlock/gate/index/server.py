@@ -38,7 +38,8 @@ def configure_logging(*, json: bool, stream: TextIO | None = None) -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
-        cache_logger_on_first_use=True,
+        # A stream is closed with the command that it belongs to, and the next one has its own.
+        cache_logger_on_first_use=stream is None,
     )
 
 
