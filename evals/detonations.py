@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
         detonations, _ = assembly.detonations(None, asked.index, data)
         for name in asked.names:
             request = assembly.detonation_request(
-                [str(asked.folder / name)], deep=False, with_dependencies=True, against=""
+                [str(asked.folder / name)], deep=False, with_dependencies=True
             )
             for result in detonations.run(request, _Quiet()):
                 told.append(_line(result))

@@ -28,12 +28,18 @@ def run(tmp_path: Path) -> Run:
     """Pack some code and detonate it."""
 
     def detonate(
-        code: str, where: str = "import", limits: Limits | None = None, *, deep: bool = False
+        code: str,
+        where: str = "import",
+        limits: Limits | None = None,
+        *,
+        deep: bool = False,
+        tracer: str = "",
     ) -> tuple[Trace, Judgement]:
         path = packed(tmp_path, code, where)
         detonator = Detonator(limits or Limits(linger_seconds=5), lambda: dt.datetime.now(dt.UTC))
         profile = Profile.DEEP if deep else Profile.QUICK
-        request = Request(artifact=vetting.identify(path), path=path, profile=profile)
+        artifact = vetting.identify(path)
+        request = Request(artifact=artifact, path=path, profile=profile, tracer=tracer)
         watched = detonator.run(request, lambda _: None)
         return watched.trace, judge(watched.trace)
 

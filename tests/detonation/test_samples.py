@@ -3,10 +3,13 @@
 import pytest
 
 from airlock.behaviour import Tier
+from airlock.behaviour.events import Said
 from airlock.behaviour.signals import Kind
 from airlock.model import Decision
 from tests.detonation.conftest import Run
 from tests.detonation.samples import HONEST, SAMPLES, Sample
+
+ONE_OF_EACH_KIND = {sample.kind: sample for sample in reversed(SAMPLES)}
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -20,6 +23,29 @@ def test_it_is_seen_and_named(run: Run, sample: Sample) -> None:
         said,
     )
     assert judgement.decision >= sample.tier.decision
+
+
+@pytest.mark.parametrize("sample", ONE_OF_EACH_KIND.values(), ids=lambda sample: sample.kind)
+def test_the_second_tracer_sees_it_as_well(run: Run, sample: Sample) -> None:
+    _, judgement = run(sample.code, sample.where, tracer="seccomp")
+    found = [one for one in judgement.signals if one.kind is sample.kind]
+    assert any(one.tier >= sample.tier and sample.says in one.message for one in found)
+    assert judgement.gaps == ()
+
+
+def test_the_second_tracer_lets_pass(run: Run) -> None:
+    _, judgement = run(HONEST["programs"], tracer="seccomp")
+    assert (judgement.signals, judgement.gaps) == ((), ())
+
+
+@pytest.mark.parametrize("tracer", ["strace", "seccomp"])
+def test_nothing_is_done_behind_the_back_of_the_tracer(run: Run, tracer: str) -> None:
+    code = "import ctypes\nc = ctypes.CDLL(None, use_errno=True)\n"
+    code += "assert c.syscall(425, 4, ctypes.create_string_buffer(120)) == -1\n"
+    code += "assert ctypes.get_errno() == 38, ctypes.get_errno()\nprint('no io_uring')"
+    trace, judgement = run(code, tracer=tracer)
+    assert "no io_uring" in "".join(one.text for one in trace.events if isinstance(one, Said))
+    assert judgement.gaps == ()
 
 
 @pytest.mark.parametrize("name", HONEST)

@@ -102,7 +102,12 @@ def _gather(
 
 
 def detonation_request(
-    targets: Sequence[str], *, deep: bool, with_dependencies: bool, against: str
+    targets: Sequence[str],
+    *,
+    deep: bool,
+    with_dependencies: bool,
+    against: str = "",
+    tracer: str = "",
 ) -> "DetonationRequest":
     """Return what a user asked to detonate."""
     from airlock.detonation import Profile
@@ -110,9 +115,8 @@ def detonation_request(
     from airlock.scanning.runs import Manner
 
     profile = Profile.DEEP if deep else Profile.QUICK
-    return DetonationRequest(
-        targets=tuple(targets), manner=Manner(profile, with_dependencies), against=against
-    )
+    manner = Manner(profile, with_dependencies, tracer)
+    return DetonationRequest(targets=tuple(targets), manner=manner, against=against)
 
 
 def replay(log: Path, against: str) -> "Detonated":

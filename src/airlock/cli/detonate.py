@@ -30,6 +30,12 @@ from airlock.report.detonations import Detonated, exit_code
 )
 @click.option("--no-dependencies", is_flag=True, help="Install nothing that it depends on.")
 @click.option(
+    "--tracer",
+    type=click.Choice(["strace", "seccomp"]),
+    default=None,
+    help="Who watches; the first of them that this host has.",
+)
+@click.option(
     "--log",
     "log_file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -62,6 +68,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     *,
     deep: bool,
     no_dependencies: bool,
+    tracer: str | None,
     log_file: Path | None,
     replayed: Path | None,
     against: str,
@@ -85,7 +92,11 @@ def command(  # noqa: PLR0913 - one parameter per option
         results = [assembly.replay(replayed, against)]
     else:
         request = assembly.detonation_request(
-            targets, deep=deep, with_dependencies=not no_dependencies, against=against
+            targets,
+            deep=deep,
+            with_dependencies=not no_dependencies,
+            against=against,
+            tracer=tracer or "",
         )
         with shown.steps(hidden=no_progress) as progress:
             results = list(detonations.run(request, progress))

@@ -22,8 +22,9 @@ from airlock.behaviour.events import AnyEvent
 from airlock.behaviour.log import encode_line
 from airlock.detonation import namespaces
 from airlock.detonation.bubblewrap import Bubblewrap
-from airlock.detonation.interface import CELL_FAILED, CELL_UNSAFE, Plan, Reports
+from airlock.detonation.interface import CELL_FAILED, CELL_UNSAFE, Plan, Reports, Tracer
 from airlock.detonation.network import lay_network
+from airlock.detonation.notify import PROGRAM, Notify
 from airlock.detonation.phases import Phases
 from airlock.detonation.sinkhole import LoopbackSinkhole
 from airlock.detonation.sinkhole.authority import Authority
@@ -88,13 +89,27 @@ def _first_process(plan: Plan, reports: Reports) -> int:
         sinkhole.open(reports)
         namespaces.confine(plan.limits)
         steps = f"/run/steps-{plan.marker.rpartition('/')[2]}"
-        tracer = Strace(home=plan.header.home, marker=plan.marker, steps=steps, waits=plan.deep)
+        tracer = _tracer(plan, steps)
         Phases(plan, world, Bubblewrap(), tracer, reports, authority.pem, steps).run()
     except AirlockError as error:
         return _told(error)
     except Exception as error:  # noqa: BLE001 - the edge of a process: its parent must be told
         return _told(DetonationError(f"{type(error).__name__}: {error}"))
     return 0
+
+
+def _tracer(plan: Plan, steps: str) -> Tracer:
+    home, waits = plan.header.home, plan.deep
+    if plan.tracer == Notify.name:
+        return Notify(
+            home=home,
+            marker=plan.marker,
+            steps=steps,
+            python=plan.python,
+            program=Path(plan.work) / PROGRAM,
+            waits=waits,
+        )
+    return Strace(home=home, marker=plan.marker, steps=steps, waits=waits)
 
 
 def _told(error: AirlockError) -> int:

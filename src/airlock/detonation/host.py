@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from airlock.detonation import notify
 from airlock.detonation.bubblewrap import Bubblewrap
 from airlock.errors import DetonationError, UnsafeHost
 
@@ -66,7 +67,9 @@ def abilities() -> Iterator[Ability]:
     platform = "" if sys.platform == "linux" else "Linux; other systems have no such namespaces"
     yield Ability("Linux", platform)
     yield Ability("bubblewrap", Bubblewrap().missing())
-    yield Ability("strace", _program("strace"))
+    without, instead = _program("strace"), notify.missing()
+    yield Ability("strace", without, needed=bool(instead))
+    yield Ability("seccomp notifications", instead, needed=bool(without))
     yield Ability("ip", _program("ip", "iproute2"))
     nft = "nftables (apt-get install nftables); without it, only well-known ports are answered"
     yield Ability("nftables", "" if shutil.which("nft", path=_PROGRAMS) else nft, needed=False)
@@ -125,6 +128,18 @@ def _namespaces() -> str:
 def faketime() -> str:
     """Return the library that moves the date, or nothing."""
     return next((path for path in _FAKETIME if Path(path).is_file()), "")
+
+
+def tracer(asked: str) -> str:
+    """Return the tracer that is used: the one that was asked for, or the first that is here.
+
+    Raises:
+        UnsafeHost: if the one that was asked for is not.
+    """
+    lacks = {"strace": _program("strace"), notify.Notify.name: notify.missing()}
+    if asked and lacks[asked]:
+        raise UnsafeHost(f"it cannot be watched with {asked} here without {lacks[asked]}")
+    return asked or next((name for name, missing in lacks.items() if not missing), "strace")
 
 
 def redirects() -> bool:

@@ -71,6 +71,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Whether every port leads to the sinkhole; otherwise only those that it listens on."""
     drop_to: int | None = None
     """The user that the cell becomes, if it was started by root."""
+    tracer: str = "strace"
+    """``strace`` or ``seccomp``."""
     deep: bool = False
     faketime: str = ""
     """The library that moves the date; empty if the date is to be the real one."""

@@ -27,6 +27,7 @@ from airlock.behaviour.log import decode_event
 from airlock.detonation import host
 from airlock.detonation.groups import Group
 from airlock.detonation.interface import CELL_UNSAFE, Limits, Plan, Profile, Watched
+from airlock.detonation.notify import PROGRAM
 from airlock.errors import DetonationError, MalformedDocument, UnsafeHost
 from airlock.model import Artifact, ArtifactName, Release, Sha256
 
@@ -58,6 +59,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Wheels, installed before it."""
     backends: tuple[Path, ...] = ()
     """Wheels that its build may need."""
+    tracer: str = ""
+    """``strace`` or ``seccomp``; empty for the first of them that this host has."""
     profile: Profile = Profile.QUICK
 
 
@@ -155,6 +158,7 @@ class Detonator:
             requirements=tuple(path.name for path in request.dependencies),
             redirects=host.redirects(),
             drop_to=drop_to,
+            tracer=host.tracer(request.tracer),
             deep=deep,
             faketime=host.faketime() if deep else "",
             marker=f"/run/{secrets.token_hex(12)}",
@@ -274,9 +278,10 @@ def _lay_out(request: Request, plan: Plan, work: Path) -> None:
         if not (packages / wheel.name).exists():
             shutil.copyfile(wheel, packages / wheel.name)
     shutil.copyfile(request.path, packages / plan.artifact)
+    inside = resources.files("airlock.detonation.inside")
     for name in _TOOLS:
-        source = resources.files("airlock.detonation.inside") / name
-        (work / "tools" / name).write_bytes(source.read_bytes())
+        (work / "tools" / name).write_bytes((inside / name).read_bytes())
+    (work / PROGRAM).write_bytes((inside / PROGRAM).read_bytes())
     found = find_spec("pip")
     if found is not None and found.submodule_search_locations:
         shutil.copytree(found.submodule_search_locations[0], work / "site" / "pip")

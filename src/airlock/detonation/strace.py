@@ -17,20 +17,17 @@ from typing import BinaryIO
 
 from airlock.behaviour.events import (
     AnyEvent,
-    Began,
     Connected,
     Lost,
-    Marked,
     Phase,
     Ran,
     Slept,
     Spawned,
     Touch,
-    Touched,
 )
-from airlock.behaviour.places import at_home, is_noise, runs_again
 from airlock.detonation.bubblewrap import FIRST
 from airlock.detonation.interface import Tracer
+from airlock.detonation.sifting import Sieve
 from airlock.detonation.strace_text import (
     address_of,
     arguments_of,
@@ -44,8 +41,10 @@ from airlock.detonation.strace_text import (
 _CALLS = (
     "execve,execveat,open,openat,openat2,creat,unlink,unlinkat,rmdir,rename,renameat,renameat2,link,"
     "linkat,symlink,symlinkat,chmod,fchmodat,truncate,chdir,connect,clone,clone3,fork,vfork,"
-    "nanosleep,clock_nanosleep"
+    "nanosleep,clock_nanosleep,io_uring_setup"
 )
+# io_uring does what calls do, and no tracer sees it: inside, the kernel has none.
+_ABSENT = ("-e", "inject=io_uring_setup:error=ENOSYS")
 _LINE = re.compile(rb"^(\d+) +(\d+\.\d+) (?:<\.\.\. (\w+) resumed>|(\w+)\()(.*)$", re.DOTALL)
 _UNFINISHED = b"<unfinished ...>"
 _ENDED = re.compile(rb"^\d+ +\d+\.\d+ (\+\+\+|---|\?\?\?\? )")
@@ -89,7 +88,7 @@ class Strace(Tracer):
         return [
             *("strace", "-f", "-qqq", "-ttt", "-y", "-s", "512", "--seccomp-bpf"),
             "--decode-pids=pidns",
-            *("-e", f"trace={_CALLS}", "-e", "signal=none", *waits),
+            *("-e", f"trace={_CALLS}", "-e", "signal=none", *_ABSENT, *waits),
             *("-o", str(log), "--", *inner),
         ]
 
@@ -106,9 +105,8 @@ class _Reader:
 
     def __init__(self, home: str, marker: str, steps: str, phase: Phase) -> None:
         self._home = home
-        self._marker = marker
-        self._steps = steps
         self._phase = phase
+        self._sieve = Sieve(home, marker, steps, phase)
         self._pending: dict[int, tuple[str, bytes]] = {}
         self._folders: dict[int, str] = {}
         self._unread = 0
@@ -182,31 +180,9 @@ class _Reader:
         arguments = arguments_of(text)
         place = 0 if arguments and arguments[0].startswith('"') else 1
         asked = self._absolute(pid, path_of(arguments, place), folder_of(arguments, place))
-        if asked.startswith(self._marker):
-            yield Marked(pid=pid, phase=self._phase)
-        elif asked.startswith(self._steps):
-            what = asked[len(self._steps) :].strip("/")
-            yield Began(pid=pid, what=what, phase=self._phase)
-        else:
-            flags = " ".join(arguments[place + 1 :])
-            writes = any(flag in flags for flag in _WRITES) or not arguments[place + 1 :]
-            how = Touch.WRITE if writes else Touch.READ
-            yield from self._touched(pid, result_path(result) or asked, how, failed)
-
-    def _touched(
-        self, pid: int, path: str, how: Touch, failed: str, to: str = ""
-    ) -> Iterator[AnyEvent]:
-        told = at_home(path, self._home)
-        if how is Touch.READ:
-            if not told.startswith("~/") or told.startswith(("~/.local/", "~/.cache/")):
-                return
-        elif is_noise(told) and not runs_again(told) and (not to or self._is_own(to)):
-            return
-        yield Touched(pid=pid, path=path, how=how, failed=failed, to=to, phase=self._phase)
-
-    def _is_own(self, path: str) -> bool:
-        told = at_home(path, self._home)
-        return is_noise(told) and not runs_again(told)
+        flags = " ".join(arguments[place + 1 :])
+        writes = any(flag in flags for flag in _WRITES) or not arguments[place + 1 :]
+        yield from self._sieve.opened(pid, asked, result_path(result), failed, writes=writes)
 
     def change(self, pid: int, text: str, how: Touch, failed: str) -> Iterator[AnyEvent]:
         arguments = arguments_of(text)
@@ -217,9 +193,9 @@ class _Reader:
         ]
         if how is Touch.LINK and len(paths) > 1:
             # The first is what it leads to, the second where it is put.
-            yield from self._touched(pid, paths[1], how, failed)
+            yield from self._sieve.touched(pid, paths[1], how, failed)
         elif paths:
-            yield from self._touched(pid, paths[0], how, failed, "".join(paths[1:2]))
+            yield from self._sieve.touched(pid, paths[0], how, failed, "".join(paths[1:2]))
 
     def connect(self, pid: int, text: str, result: str, failed: str) -> Iterator[AnyEvent]:
         del result, failed

@@ -36,6 +36,8 @@ class Manner(NamedTuple):
 
     profile: Profile = Profile.QUICK
     with_dependencies: bool = True
+    tracer: str = ""
+    """``strace`` or ``seccomp``; empty for the first of them that this host has."""
 
 
 class Run(NamedTuple):
@@ -106,6 +108,7 @@ class Runs:
             path=path,
             dependencies=self._wheels(run, folder, notes) if manner.with_dependencies else (),
             backends=self._backends(build or _DEFAULT_BACKEND, folder, notes) if is_source else (),
+            tracer=manner.tracer,
             profile=manner.profile,
         )
 
