@@ -10,6 +10,7 @@ NAMES = (
     "install",
     "trust",
     "index",
+    "upload",
     "audit",
     "life",
     "detonate",

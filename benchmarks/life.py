@@ -1,7 +1,6 @@
-"""A gate at work: uploads with vetting, many cold installations at once, memory after 500 projects.
+"""A gate at work: many cold installations at once, and memory after 500 projects.
 
-``AIRLOCK_UPLOADS``, ``AIRLOCK_CLIENTS`` and ``AIRLOCK_PROJECTS`` say how many; by default 200, 50
-and 500. Uploads go through one connection for each processor, as several release jobs would.
+``AIRLOCK_CLIENTS`` and ``AIRLOCK_PROJECTS`` say how many; by default 50 and 500.
 """
 
 import asyncio
@@ -12,10 +11,9 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.index import JSON, TOKEN, _cpu_seconds, _gate
+from benchmarks.index import JSON, _gate
 from tests.simulators.upstream import Upstream, make_wheel
 
-UPLOADS = int(os.environ.get("AIRLOCK_UPLOADS", "200"))
 CLIENTS = int(os.environ.get("AIRLOCK_CLIENTS", "50"))
 PROJECTS = int(os.environ.get("AIRLOCK_PROJECTS", "500"))
 _PATIENCE = httpx.Timeout(600)
@@ -32,38 +30,9 @@ def main() -> None:
             for version in range(40):
                 upstream.add(*make_wheel(f"pier-{number}", f"1.{version}"))
         with _gate(upstream.url, Path(folder), "versions = 0") as (base, group):
-            root = base.removesuffix("/simple/")
-            asyncio.run(_uploads(root, group))
             asyncio.run(_cold(base, wanted, upstream))
             asyncio.run(_projects(base))
             print(f"memory of the server after {PROJECTS} projects: {_memory_mib(group):.0f} MiB")
-
-
-async def _uploads(root: str, group: int) -> None:
-    waiting = [make_wheel(f"acme-{number}", "1.0") for number in range(UPLOADS)]
-    begun, before = time.monotonic(), _cpu_seconds(group)
-
-    async def one() -> None:
-        async with httpx.AsyncClient(auth=("__token__", TOKEN), timeout=_PATIENCE) as client:
-            while waiting:
-                filename, data = waiting.pop()
-                form = {
-                    ":action": "file_upload",
-                    "metadata_version": "2.1",
-                    "name": filename.split("-")[0],
-                    "version": "1.0",
-                    "filetype": "bdist_wheel",
-                }
-                content = {"content": (filename, data)}
-                answer = await client.post(f"{root}/legacy/", data=form, files=content)
-                answer.raise_for_status()
-
-    await asyncio.gather(*(one() for _ in range(os.cpu_count() or 2)))
-    seconds, cpu = time.monotonic() - begun, _cpu_seconds(group) - before
-    print(
-        f"{UPLOADS} uploads with vetting: {UPLOADS / seconds:.1f}/s, "
-        f"{1000 * cpu / UPLOADS:.0f} ms of processor time each"
-    )
 
 
 async def _cold(base: str, wanted: list[str], upstream: Upstream) -> None:
