@@ -5,13 +5,14 @@
 
 import asyncio
 import os
+import re
 import tempfile
 import time
 from pathlib import Path
 
 import httpx
 
-from benchmarks.index import JSON, _gate
+from benchmarks.index import JSON, TOKEN, _gate
 from tests.simulators.upstream import Upstream, make_wheel
 
 CLIENTS = int(os.environ.get("AIRLOCK_CLIENTS", "50"))
@@ -37,6 +38,7 @@ def main() -> None:
 
 async def _cold(base: str, wanted: list[str], upstream: Upstream) -> None:
     upstream.forget()
+    before = await _verdicts(base)
     begun = time.monotonic()
 
     async def install() -> None:
@@ -51,8 +53,17 @@ async def _cold(base: str, wanted: list[str], upstream: Upstream) -> None:
     fetched = [upstream.count(f"/files/*{name.replace('-', '_')}-1.0-*") for name in wanted]
     print(
         f"{CLIENTS} cold installations of {len(wanted)} files at once: "
-        f"{time.monotonic() - begun:.1f} s; fetched {min(fetched)} to {max(fetched)} times each"
+        f"{time.monotonic() - begun:.1f} s; fetched {min(fetched)} to {max(fetched)} times each, "
+        f"{await _verdicts(base) - before} verdicts"
     )
+
+
+async def _verdicts(base: str) -> int:
+    """Return how many artifacts were judged, by the gate's own count."""
+    async with httpx.AsyncClient(timeout=_PATIENCE, auth=("__token__", TOKEN)) as client:
+        text = (await client.get(base.removesuffix("simple/") + "metrics")).text
+    counts = re.findall(r"^airlock_verdicts_total\{[^}]*\} ([0-9.]+)", text, re.MULTILINE)
+    return int(sum(map(float, counts)))
 
 
 async def _projects(base: str) -> None:

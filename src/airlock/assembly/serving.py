@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from airlock.gate.access.minting import Minting
+    from airlock.gate.ahead import Ahead
     from airlock.gate.changes import Changes
+    from airlock.gate.following import Following
     from airlock.gate.index.rendered import Rendered
     from airlock.gate.phantoms import Phantoms
     from airlock.gate.settings import GateSettings
@@ -29,6 +31,8 @@ class _Server(NamedTuple):
 
     settings: "GateSettings"
     inner: GateParts
+    ahead: "Ahead"
+    following: "Following"
     phantoms: "Phantoms"
     changes: "Changes"
     rendered: "Rendered"
@@ -64,6 +68,7 @@ def gate(
         blobs=inner.blobs,
         listings=inner.listings,
         intake=inner.intake,
+        following=server.following,
         phantoms=server.phantoms,
         servings=Servings(records.store, clock, networks=settings.client_networks),
         telling=Telling(records.hooks, clock),
@@ -82,7 +87,9 @@ def gate(
 
 
 def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None") -> _Server:
+    from airlock.gate.ahead import Ahead
     from airlock.gate.changes import Changes
+    from airlock.gate.following import Following
     from airlock.gate.index.rendered import Rendered
     from airlock.gate.phantoms import Phantoms
     from airlock.gate.settings_log import note_settings
@@ -93,12 +100,22 @@ def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None
     changes = Changes(inner.records.store)
     rendered = Rendered(changes, lambda: inner.advisories.stamp, clock)
     phantoms = Phantoms(inner.records.store, clock, networks=settings.client_networks)
-    return _Server(settings, inner, phantoms, changes, rendered, workspace)
+    ahead = Ahead(inner.intake, inner.policy.vet_ahead)
+    following = Following(
+        store=inner.records.store,
+        blobs=inner.blobs,
+        names=inner.names,
+        catalogue=inner.catalogue,
+        door=inner.door,
+        ahead=ahead,
+        rule=inner.policy.vet_ahead,
+        clock=clock,
+    )
+    return _Server(settings, inner, ahead, following, phantoms, changes, rendered, workspace)
 
 
 def _of_releases(server: _Server) -> "list[Route]":
     """Return the routes by which installers read, and tools upload."""
-    from airlock.gate.ahead import Ahead
     from airlock.gate.index.file_routes import FileRoutes
     from airlock.gate.index.simple_routes import SimpleRoutes
 
@@ -109,7 +126,8 @@ def _of_releases(server: _Server) -> "list[Route]":
         catalogue=inner.catalogue,
         door=inner.door,
         intake=inner.intake,
-        ahead=Ahead(inner.intake, inner.policy.vet_ahead),
+        ahead=server.ahead,
+        following=server.following,
         names=inner.names,
         phantoms=server.phantoms,
         rendered=server.rendered,

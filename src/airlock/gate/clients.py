@@ -14,9 +14,11 @@ from airlock.errors import InvalidFilename, InvalidName
 from airlock.model import ArtifactKind, ArtifactName, ListedFile
 
 if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
     from packaging.tags import Tag
 
 _LONGEST_AGENT = 4096
+_PLATFORMS = {"Linux": "linux", "Darwin": "darwin", "Windows": "win32"}
 _PYTHON = re.compile(r"([0-9]{1,2})\.([0-9]{1,3})")
 
 
@@ -51,6 +53,25 @@ class Client(msgspec.Struct, frozen=True):
         found = _PYTHON.match(told.python or "")
         python = (int(found[1]), int(found[2])) if found else None
         return cls(python, told.cpu or "", (told.system.name if told.system else "") or "")
+
+    @property
+    def environment(self) -> dict[str, str] | None:
+        """What markers of requirements are held against (PEP 508); ``None`` if little is known."""
+        if self.python is None or self.system not in _PLATFORMS:
+            return None
+        version = "{}.{}".format(*self.python)
+        return {
+            "implementation_name": "cpython",
+            "implementation_version": f"{version}.0",
+            "os_name": "nt" if self.system == "Windows" else "posix",
+            "platform_machine": self.cpu,
+            "platform_python_implementation": "CPython",
+            "platform_system": self.system,
+            "python_full_version": f"{version}.0",
+            "python_version": version,
+            "sys_platform": _PLATFORMS[self.system],
+            "extra": "",
+        }
 
     def best(self, files: Iterable[ListedFile]) -> ListedFile | None:
         """Return the file of a release that the client would most likely take."""
@@ -107,10 +128,16 @@ class Client(msgspec.Struct, frozen=True):
         return wanted.contains(f"{self.python[0]}.{self.python[1]}.99", prereleases=True)
 
 
-def newest_releases(files: Sequence[ListedFile]) -> list[list[ListedFile]]:
+def newest_releases(
+    files: Sequence[ListedFile], fitting: "SpecifierSet | None" = None
+) -> list[list[ListedFile]]:
     """Return the files of each release that a resolver looks at, the newest release first.
 
     Yanked files are left out, and pre-releases, unless there is nothing else (PEP 592, PEP 440).
+
+    Args:
+        files: of a project.
+        fitting: versions that are wanted; all without it.
     """
     from packaging.version import InvalidVersion, Version
 
@@ -123,5 +150,8 @@ def newest_releases(files: Sequence[ListedFile]) -> list[list[ListedFile]]:
         except (InvalidVersion, InvalidFilename, InvalidName):
             continue
         releases.setdefault(version, []).append(file)
+    if fitting is not None:
+        kept = set(fitting.filter(releases))
+        releases = {version: found for version, found in releases.items() if version in kept}
     final = {version for version in releases if not version.is_prerelease} or releases.keys()
     return [releases[version] for version in sorted(final, reverse=True)]

@@ -46,6 +46,8 @@ from airlock.workers import Examination, Job, Past, Workers
 
 _log = structlog.get_logger("airlock.gate")
 _LOGGED_CHARACTERS = 300
+# For the release before, which can be made to take minutes.
+_LONGEST_WAIT_SECONDS = 10.0
 
 
 class Vetted(NamedTuple):
@@ -145,11 +147,23 @@ class Intake:
         """Tell whether bytes that may be served are not kept any more."""
         return ruling.serves and not self._blobs.has(ruling.asked.sha256)
 
-    def begin(self, asked: Asked) -> "asyncio.Task[Ruling]":
-        """Start bringing an artifact in, for the next who asks; nobody has to wait for it."""
-        return self._flights.start(asked.key, lambda: self._bring_in(asked))
+    def begin(
+        self, asked: Asked, *, after: "asyncio.Task[Ruling] | None" = None
+    ) -> "asyncio.Task[Ruling]":
+        """Start bringing an artifact in, for the next who asks; nobody has to wait for it.
 
-    async def _bring_in(self, asked: Asked) -> Ruling:
+        Args:
+            asked: what.
+            after: what it is to be compared with: fetched beside it, it is examined first, unless
+                that takes longer than anybody waits.
+        """
+        return self._flights.start(asked.key, lambda: self._bring_in(asked, after))
+
+    async def expect(self) -> None:
+        """Get ready: something will have to be examined soon."""
+        await anyio.to_thread.run_sync(self._workers.warm)
+
+    async def _bring_in(self, asked: Asked, after: "asyncio.Task[Ruling] | None" = None) -> Ruling:
         release = await anyio.to_thread.run_sync(self._announced, asked)
         if release is None:
             raise TargetNotFound(f"no listing of {asked.project} announces {asked.filename}")
@@ -176,6 +190,8 @@ class Intake:
             # Taken by whoever collects what nobody refers to, a moment before this was referred to.
             await self._fetch(release.listed, asked)
         provenance = await self._vouched.of_release(asked, release)
+        if after is not None:
+            await asyncio.wait({after}, timeout=_LONGEST_WAIT_SECONDS)
         async with self._places:
             examination = await anyio.to_thread.run_sync(self._examine, artifact, provenance)
         await anyio.to_thread.run_sync(self._keep_readings, asked, examination)

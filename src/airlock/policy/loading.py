@@ -80,6 +80,7 @@ class _AgeTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, kw_o
 class _VetAheadTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     wait: str = "3 seconds"
     versions: Annotated[int, msgspec.Meta(ge=0, le=20)] = 3
+    dependencies: bool = True
 
 
 class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, kw_only=True):
@@ -157,7 +158,9 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         "openpgp": pins(table.openpgp),
         "age": _age(table.age),
         "vet_ahead": VetAhead(
-            wait=duration("vet-ahead.wait", table.vet_ahead.wait), versions=table.vet_ahead.versions
+            wait=duration("vet-ahead.wait", table.vet_ahead.wait),
+            versions=table.vet_ahead.versions,
+            dependencies=table.vet_ahead.dependencies,
         ),
         "review": review_rules(table.review),
     }

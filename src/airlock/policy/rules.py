@@ -52,6 +52,8 @@ class VetAhead(msgspec.Struct, frozen=True, kw_only=True):
     """The longest time that a listing waits for it. What is not done by then goes on."""
     versions: int = 3
     """At most so many of the newest versions, until one is let in; 0 for none."""
+    dependencies: bool = True
+    """Whether what the release requires is then vetted likewise."""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,6 +57,13 @@ class Workers:
             modules = ["airlock.cli", _WARM, loader.partition(":")[0]]
             mp.set_forkserver_preload(modules)
 
+    def warm(self) -> None:
+        """Load what examinations need, in the background: the first takes as long as the next."""
+        if self._context.get_start_method() == "forkserver":
+            from multiprocessing.forkserver import ensure_running
+
+            ensure_running()
+
     def run(self, job: Job) -> Examination:
         """Examine one artifact and wait for the end of it."""
         return next(self.run_all([job], width=1))

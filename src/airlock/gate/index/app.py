@@ -33,6 +33,7 @@ from starlette.routing import Route
 from airlock.errors import AirlockError
 from airlock.gate.access import Access
 from airlock.gate.changes import Changes
+from airlock.gate.following import Following
 from airlock.gate.index import answers
 from airlock.gate.index.entrance import Entrance
 from airlock.gate.index.noting import Noting
@@ -57,6 +58,7 @@ class Gate:
         blobs: what is kept.
         listings: upstream's pages.
         intake: that vets.
+        following: vets what is required.
         phantoms: counts who asks for names that upstream does not have.
         servings: counts who got which file.
         telling: tells webhooks.
@@ -74,6 +76,7 @@ class Gate:
         blobs: Blobs,
         listings: Listings,
         intake: Intake,
+        following: Following,
         phantoms: Phantoms,
         servings: Servings,
         telling: Telling,
@@ -87,6 +90,7 @@ class Gate:
         self._blobs = blobs
         self._listings = listings
         self._intake = intake
+        self._following = following
         self._phantoms = phantoms
         self._servings = servings
         self._telling = telling
@@ -130,6 +134,7 @@ class Gate:
                 await self._telling.close()
                 await self._phantoms.close()
                 await self._servings.close()
+                await self._following.close()
                 await self._intake.close()
                 await self._listings.close()
                 self._blobs.close()

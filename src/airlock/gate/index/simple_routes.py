@@ -15,6 +15,7 @@ from airlock.gate.catalogue import Catalogue, Offer
 from airlock.gate.changes import Changes
 from airlock.gate.clients import Client
 from airlock.gate.door import Door, Ruling
+from airlock.gate.following import Following
 from airlock.gate.index import answers, name_answers, pages
 from airlock.gate.index.encodings import best_encoding
 from airlock.gate.index.entrance import read_by, require
@@ -43,6 +44,7 @@ class SimpleRoutes:
         door: that rules.
         intake: that vets.
         ahead: vets what will be wanted.
+        following: vets what that requires.
         names: rules on names.
         phantoms: counts who asks for names that no upstream has.
         rendered: keeps pages that are ready.
@@ -59,6 +61,7 @@ class SimpleRoutes:
         door: Door,
         intake: Intake,
         ahead: Ahead,
+        following: Following,
         names: Names,
         phantoms: Phantoms,
         rendered: Rendered,
@@ -71,6 +74,7 @@ class SimpleRoutes:
         self._door = door
         self._intake = intake
         self._ahead = ahead
+        self._following = following
         self._names = names
         self._phantoms = phantoms
         self._rendered = rendered
@@ -127,6 +131,7 @@ class SimpleRoutes:
         return _response(request, await self._page(request, offer, form), form)
 
     async def _offer(self, request: Request, ruling: NameRuling) -> Offer | None:
+        await self._ahead.expect()
         try:
             return await self._catalogue.offer(ruling.holding)
         except ProjectNotFound as error:
@@ -167,7 +172,9 @@ class SimpleRoutes:
         serial, mark = self._changes.serial, self._rendered.mark()
         ruled = await anyio.to_thread.run_sync(self._ruled, offer)
         client = Client.of_agent(request.headers.get("user-agent", ""))
-        if await self._ahead.vet(ruled, client):
+        begun = await self._ahead.vet(ruled, client)
+        self._following.begin(begun, client)
+        if begun:
             await self._changes.catch_up()
             serial = self._changes.serial
             offer = await anyio.to_thread.run_sync(self._again, offer)
