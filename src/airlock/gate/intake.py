@@ -167,15 +167,18 @@ class Intake:
         release = await anyio.to_thread.run_sync(self._announced, asked)
         if release is None:
             raise TargetNotFound(f"no listing of {asked.project} announces {asked.filename}")
-        examination = await self.examined(asked, release)
+        examination = await self.examined(asked, release, after)
         return await anyio.to_thread.run_sync(self._judge, asked, examination)
 
-    async def examined(self, asked: Asked, release: Release) -> Examination:
+    async def examined(
+        self, asked: Asked, release: Release, after: "asyncio.Task[Ruling] | None" = None
+    ) -> Examination:
         """Bring an artifact in and examine it; what comes of that is for the caller to judge.
 
         Args:
             asked: which it is.
             release: what its index says of it.
+            after: what is to be examined before it (``begin``).
 
         Raises:
             TargetNotFound: if the index announces no such file.
