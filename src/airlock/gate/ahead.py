@@ -4,14 +4,15 @@
   listed stops at it; one that does not find it takes the release before.
 - Of a project with one release nothing is vetted ahead: there is nothing to fall back to, and the
   reason of a refusal reaches people at the file, not in a listing (docs/decisions/0006).
-- The release that a client would take comes first. It is compared with the admitted one before it:
-  where nothing of a project is admitted yet, that one is fetched beside it and examined before it,
-  so that looking ahead takes no measure away. Older ones follow only if it is not let in.
+- The release that a client would take comes first, older ones only if it is not let in. It is
+  compared with the admitted one before it: where nothing of a project is admitted yet, one that is
+  older by a week is fetched beside it and examined before it, to be its measure.
 - What is not done in time goes on, and counts in the next listing.
 """
 
 import asyncio
 import contextlib
+import datetime as dt
 import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -32,6 +33,9 @@ Begun = list["asyncio.Task[Ruling]"]
 _TO_FALL_BACK = 2
 # Of a file: what takes minutes to fetch is not done in seconds.
 _LARGEST_BYTES = 64 * 1024**2
+# Of releases, for one that is a measure.
+_LOOKED_AT = 12
+_APART = dt.timedelta(days=7)
 
 
 class Ahead:
@@ -69,24 +73,25 @@ class Ahead:
         releases = newest_releases(list(listed), fitting)
         if len(releases) < _TO_FALL_BACK or not self._rule.versions or not self._rule.wait:
             return []
-        best = (client.best(files) for files in releases)
-        some = itertools.islice(filter(None, best), self._rule.versions)
-        wanted = [(file, listed[file]) for file in some]
+        best = filter(None, map(client.best, releases))
+        fit = [(file, listed[file]) for file in itertools.islice(best, _LOOKED_AT)]
+        wanted = fit[: self._rule.versions]
         if all(ruling.current for _, ruling in wanted):
             return []
-        measured = any(ruling.serves for ruling in listed.values())
+        known = any(ruling.serves for ruling in listed.values())
+        measure = None if known else _measure(fit)
         begun: Begun = []
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._rule.wait.total_seconds()):
-                await self._until_admitted(wanted, begun, measured=measured)
+                await self._until_admitted(wanted, measure, begun)
         return begun
 
     async def _until_admitted(
-        self, wanted: Sequence[Ruled], begun: Begun, *, measured: bool
+        self, wanted: Sequence[Ruled], measure: Ruled | None, begun: Begun
     ) -> None:
-        measure = self._begin(wanted[1]) if not measured and len(wanted) > 1 else None
-        for place, one in enumerate(wanted):
-            task = measure if place == 1 and measure else self._begin(one, after=measure)
+        before = self._begin(measure) if measure else None
+        for one in wanted:
+            task = before if one is measure else self._begin(one, after=before)
             if task is not None:
                 begun.append(task)
             if await _is_admitted(one, task):
@@ -99,6 +104,19 @@ class Ahead:
         if ruling.current or (file.size or 0) > _LARGEST_BYTES:
             return None
         return self._intake.begin(ruling.asked, after=after)
+
+
+def _measure(fit: Sequence[Ruled]) -> Ruled | None:
+    """Return what the newest release is compared with, where nothing is admitted yet.
+
+    Not simply the one before: who takes a project over often publishes several in a row.
+    """
+    (newest, _), *older = fit
+    for one in older:
+        uploaded = one[0].upload_time
+        if newest.upload_time and uploaded and newest.upload_time - uploaded >= _APART:
+            return one
+    return older[-1] if older else None
 
 
 async def _is_admitted(one: Ruled, task: "asyncio.Task[Ruling] | None") -> bool:
