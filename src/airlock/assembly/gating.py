@@ -75,6 +75,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         from airlock.gate.intake import Intake
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
+        from airlock.gate.readings import Readings
         from airlock.gate.vouched import Vouched
     rules = policy(settings.policy_file)
     checks, _ = examination_kit()
@@ -94,7 +95,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         workers=workers("forkserver", settings.worker_limits),
         history=StoredHistory(store, clock),
         vouched=vouched,
-        browsing=records.browsing,
+        readings=Readings(store, kept, records.browsing, incoming),
         incoming=incoming,
         at_once=settings.examinations,
         clock=clock,

@@ -25,6 +25,7 @@ from airlock.errors import AirlockError, InvalidName
 from airlock.gate.ahead import Ahead, Begun
 from airlock.gate.catalogue import Catalogue
 from airlock.gate.clients import Client
+from airlock.gate.core_metadata import raw_metadata
 from airlock.gate.door import Door
 from airlock.gate.names import Names
 from airlock.gate.ruling import Asked, Ruling
@@ -160,11 +161,9 @@ def _requirements(
 ) -> "Iterator[tuple[ProjectName, SpecifierSet]]":
     """Yield what core metadata require in an environment; what cannot be read is passed over."""
     from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
-    from packaging.metadata import parse_email
     from packaging.requirements import InvalidRequirement, Requirement
 
-    raw, _ = parse_email(metadata)
-    for text in raw.get("requires_dist", []):
+    for text in (raw_metadata(metadata) or {}).get("requires_dist", []):
         try:
             requirement = Requirement(text)
             wanted = requirement.marker is None or requirement.marker.evaluate(environment)

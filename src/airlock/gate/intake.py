@@ -18,30 +18,24 @@ import anyio.to_thread
 import msgspec
 import structlog
 
-from airlock.archive.offered_metadata import binds_builders
 from airlock.errors import DigestMismatch, TargetNotFound
 from airlock.evidence.history import History
 from airlock.gate import metrics
-from airlock.gate.core_metadata import raw_metadata
 from airlock.gate.door import Asked, Door, Ruling
+from airlock.gate.readings import Readings
 from airlock.gate.single_flight import SingleFlight
 from airlock.gate.vouched import Vouched
 from airlock.model import (
     Artifact,
-    ArtifactKind,
     ArtifactName,
     ListedFile,
-    ProjectName,
     Release,
-    Sha256,
     Verdict,
 )
-from airlock.model.description import Description
 from airlock.model.provenance import Provenance
 from airlock.report import one_line
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
-from airlock.store.browsing import Browsing
 from airlock.workers import Examination, Job, Past, Workers
 
 _log = structlog.get_logger("airlock.gate")
@@ -69,7 +63,7 @@ class Intake:
         workers: where examinations run.
         history: knows what came before an artifact.
         vouched: knows where artifacts come from.
-        browsing: keeps what projects say of themselves.
+        readings: keep what was read of an artifact beside what was found.
         incoming: a folder for files that are on their way in, on the same disk as the blobs.
         at_once: how many examinations run at the same time.
         clock: gives the time in UTC.
@@ -85,7 +79,7 @@ class Intake:
         workers: Workers,
         history: History,
         vouched: Vouched,
-        browsing: Browsing,
+        readings: Readings,
         incoming: Path,
         at_once: int,
         clock: Callable[[], dt.datetime],
@@ -97,7 +91,7 @@ class Intake:
         self._workers = workers
         self._history = history
         self._vouched = vouched
-        self._browsing = browsing
+        self._readings = readings
         self._incoming = incoming
         self._clock = clock
         self._places = asyncio.Semaphore(at_once)
@@ -134,7 +128,7 @@ class Intake:
         await anyio.to_thread.run_sync(self._keep_upload, artifact, path)
         async with self._places:
             examination = await anyio.to_thread.run_sync(self._examine, artifact, provenance)
-        await anyio.to_thread.run_sync(self._keep_readings, asked, examination)
+        await anyio.to_thread.run_sync(self._readings.keep, asked, examination)
         await anyio.to_thread.run_sync(self._judge, asked, examination)
         ruling = await anyio.to_thread.run_sync(self._door.decide_hosted, asked)
         return Vetted(ruling, examination.core_metadata)
@@ -197,7 +191,7 @@ class Intake:
             await asyncio.wait({after}, timeout=_LONGEST_WAIT_SECONDS)
         async with self._places:
             examination = await anyio.to_thread.run_sync(self._examine, artifact, provenance)
-        await anyio.to_thread.run_sync(self._keep_readings, asked, examination)
+        await anyio.to_thread.run_sync(self._readings.keep, asked, examination)
         return examination
 
     def _announced(self, asked: Asked) -> Release | None:
@@ -264,33 +258,6 @@ class Intake:
         )
         log_verdict(verdict)
         return self._door.decide(asked)
-
-    def _keep_readings(self, asked: Asked, examination: Examination) -> None:
-        """Keep what was read of an artifact beside what was found."""
-        project = examination.job.artifact.release.project
-        if examination.profile is not None:
-            self._store.put_profile(project, examination.profile)
-        if examination.core_metadata is not None:
-            self._keep_metadata(project, asked, examination.core_metadata)
-            self._describe(project, examination)
-
-    def _keep_metadata(self, project: ProjectName, asked: Asked, data: bytes) -> None:
-        """Keep the core metadata, to be offered beside the file (PEP 658)."""
-        kind = ArtifactName.parse(asked.filename).kind
-        if kind is ArtifactKind.SDIST and not binds_builders(data):
-            return
-        digest = Sha256.of(data)
-        with tempfile.NamedTemporaryFile(dir=self._incoming) as file:
-            file.write(data)
-            file.flush()
-            self._blobs.put(digest, Path(file.name))
-        self._store.put_core_metadata(project, (asked.sha256, asked.filename), digest)
-
-    def _describe(self, project: ProjectName, examination: Examination) -> None:
-        raw = raw_metadata(examination.core_metadata or b"")
-        if raw is not None:
-            version = examination.job.artifact.release.version
-            self._browsing.put_description(project, Description.of(version, raw))
 
     async def close(self) -> None:
         """Stop what is under way."""
