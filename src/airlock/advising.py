@@ -18,7 +18,16 @@ from airlock.checks import BareRelease, CheckSet, run_checks
 from airlock.errors import NotExamined
 from airlock.evidence import Facts
 from airlock.evidence.advisories import Advisories
-from airlock.model import ArtifactName, Decision, Outcome, ProjectName, Reason, Release, Status
+from airlock.model import (
+    ArtifactKind,
+    ArtifactName,
+    Decision,
+    Outcome,
+    ProjectName,
+    Reason,
+    Release,
+    Status,
+)
 from airlock.policy import Policy, decide
 
 FAMILY = "advisory"
@@ -76,6 +85,12 @@ class Advising:
 
     def outcomes(self, name: ArtifactName, *, now: dt.datetime) -> tuple[Outcome, ...]:
         """Return how each check ends on the release of a file, at a time in UTC."""
+        if name.kind is ArtifactKind.CONDA:
+            reason = "advisories name projects of an index, not packages of a channel of conda"
+            return tuple(
+                Outcome(check=one.id, version=one.version, status=Status.SKIPPED, reason=reason)
+                for one in self._checks.checks
+            )
         release = Release(project=name.project, version=_version(name))
         facts = Facts(now=now, advisories=self._advisories)
         return tuple(run_checks(self._checks, BareRelease(release, facts)))

@@ -32,14 +32,14 @@ def identify(path: Path, release: Release | None = None) -> Artifact:
     """Return what a file is: its digest, size and name.
 
     Args:
-        path: the file; its name must be a wheel's or an sdist's.
+        path: the file; its name must be a wheel's, an sdist's or that of a package of conda.
         release: what an index said of it; without one, its file name speaks.
 
     Raises:
         InvalidFilename: if the name is neither a wheel's nor an sdist's.
         TargetNotFound: if it cannot be read.
     """
-    name = ArtifactName.parse(path.name)
+    name = ArtifactName.of_file(path.name)
     if release is None:
         release = Release(project=name.project, version=name.version)
     digest = hashlib.sha256()

@@ -216,7 +216,7 @@ def examine(
 ) -> Outcome:
     """Ask one check about one archive, at the time ``NOW``, with the built-in popularity list."""
     data = path.read_bytes()
-    name = ArtifactName.parse(path.name)
+    name = ArtifactName.of_file(path.name)
     artifact = Artifact(Sha256.of(data), len(data), name, _release(name, settings or Settings()))
     facts = Facts(
         now=NOW,

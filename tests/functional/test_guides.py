@@ -1,6 +1,8 @@
 """The guides, run: every command in a ``console`` block prints what the guide says."""
 
 import datetime as dt
+import hashlib
+import json
 import os
 import re
 import shlex
@@ -16,6 +18,7 @@ from tests.functional.hosting import keep
 from tests.sandboxes import require_sandbox
 from tests.simulators import hostile
 from tests.simulators.advisories import between, exported, fresh, osv
+from tests.simulators.condas import make_conda
 from tests.simulators.gnupg import Gnupg
 from tests.simulators.repositories import commit, make_repository
 from tests.simulators.sigstore_staging import SigningService, Workload
@@ -83,8 +86,20 @@ def _prepare(guide: str, folder: Path) -> None:
         source = make_repository(folder / "anchor-source")
         for version in ("1.0", "1.0.1"):
             commit(source, QUIET, f"v{version}")
+    if guide == "conda":
+        _channel(folder)
     if guide == "openpgp":
         _signers(folder)
+
+
+def _channel(folder: Path) -> None:
+    """Make a package of conda, and the index of its channel."""
+    files = {f"site-packages/{path}": text.encode() for path, text in QUIET.items()}
+    package = make_conda(folder, files)
+    name, version, build = package.stem.rsplit("-", 2)
+    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+    entry = {"name": name, "version": version, "build": build, "sha256": digest}
+    (folder / "repodata.json").write_text(json.dumps({"packages.conda": {package.name: entry}}))
 
 
 def _signers(folder: Path) -> None:

@@ -59,7 +59,7 @@ class CoreMetadata(msgspec.Struct, frozen=True, kw_only=True):
 def read_core_metadata(reading: Reading, name: ArtifactName) -> CoreMetadata:
     """Read the core metadata of an artifact; what is missing is empty."""
     found = [member for member in reading.members if _may_be_metadata(member, name.kind)]
-    chosen, problems = (_of_wheel if name.kind is ArtifactKind.WHEEL else _of_sdist)(found, name)
+    chosen, problems = (_of_wheel if name.kind.is_built else _of_sdist)(found, name)
     if name.kind is ArtifactKind.WHEEL:
         problems += _judge_folders(reading, name)
     others = dict.fromkeys(member.path for member in found if member is not chosen)
@@ -75,7 +75,7 @@ def _may_be_metadata(member: Member, kind: ArtifactKind) -> bool:
     folder, _, _ = member.path.rpartition("/")
     if _INFO_FOLDER.search(folder[-10:]):
         # setuptools puts the folder of a src layout into src/.
-        return folder.count("/") <= (0 if kind is ArtifactKind.WHEEL else 2)
+        return folder.count("/") <= (0 if kind.is_built else 2)
     return kind is ArtifactKind.SDIST and member.name == "PKG-INFO" and "/" not in folder
 
 

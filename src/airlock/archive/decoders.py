@@ -1,5 +1,6 @@
 """The standard library's decoders behind one interface, and its errors turned into ours."""
 
+import sys
 import zlib
 from collections.abc import Iterator
 from typing import Protocol
@@ -78,4 +79,7 @@ def _failures() -> tuple[type[Exception], ...]:
     # Evaluated only after a failure: nobody else has to import lzma.
     import lzma
 
-    return zlib.error, lzma.LZMAError, OSError, EOFError, ValueError
+    known = zlib.error, lzma.LZMAError, OSError, EOFError, ValueError
+    # Whoever has not loaded it has no stream of it.
+    zstd = sys.modules.get("backports.zstd")
+    return known if zstd is None else (*known, zstd.ZstdError)

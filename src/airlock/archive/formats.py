@@ -16,6 +16,7 @@ class Format(enum.StrEnum):
     GZIP = "gzip"
     BZIP2 = "bzip2"
     XZ = "xz"
+    ZSTD = "zstd"
 
 
 _MAGICS = {
@@ -23,6 +24,7 @@ _MAGICS = {
     b"PK\5\6": Format.ZIP,  # an empty one
     b"\x1f\x8b\x08": Format.GZIP,
     b"\xfd7zXZ\0": Format.XZ,
+    b"\x28\xb5\x2f\xfd": Format.ZSTD,
 }
 
 

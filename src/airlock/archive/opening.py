@@ -11,7 +11,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from airlock.archive.containers import read_container
+from airlock.archive.containers import Contents, read_container
 from airlock.archive.formats import HEAD_BYTES, Format, sniff
 from airlock.archive.interface import Anomaly, Limits, Member, Reading
 from airlock.archive.members import HeldMember
@@ -34,6 +34,7 @@ _EXPECTED = {
     ".tar.gz": Format.GZIP,
     ".tgz": Format.GZIP,
     ".tar.bz2": Format.BZIP2,
+    ".conda": Format.ZIP,
 }
 
 
@@ -105,15 +106,25 @@ def _read(span: Span, name: ArtifactName, place: Place) -> list[HeldMember]:
     _judge_forms(forms, name, place)
     members: list[HeldMember] = []
     for form in forms:
-        contents = read_container(span, form, place)
+        contents = _contents(span, form, name, place)
         members += contents.all
         if form is forms[-1]:
-            judge_tree(contents.own, place.notes, is_zip=form is Format.ZIP)
+            # What a package of conda installs is in a tar, even where that is in a zip.
+            is_zip = form is Format.ZIP and name.kind is not ArtifactKind.CONDA
+            judge_tree(contents.own, place.notes, is_zip=is_zip)
             if name.kind is ArtifactKind.SDIST:
                 judge_top(contents.own, _stem(name), place.notes)
     if forms and not members:
         place.notes.add(Severity.HIGH, "no-members", "there is nothing in the archive")
     return members
+
+
+def _contents(span: Span, form: Format, name: ArtifactName, place: Place) -> Contents:
+    if name.kind is not ArtifactKind.CONDA:
+        return read_container(span, form, place)
+    from airlock.archive.conda import read_conda
+
+    return read_conda(span, form, name, place)
 
 
 def _forms(span: Span, place: Place) -> list[Format]:

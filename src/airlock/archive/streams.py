@@ -1,4 +1,4 @@
-"""One compressed stream, gzip, bzip2 or xz, to the bytes that it holds (RFC 1952 for gzip).
+"""One compressed stream, gzip, bzip2, xz or zstd, to the bytes that it holds (RFC 1952 for gzip).
 
 - Streams that follow one another are all read, as Python's ``gzip``, ``bz2`` and ``lzma`` do; other
   tools (uv) read only the first, which is an anomaly.
@@ -15,7 +15,14 @@ from airlock.archive.spans import MemorySpan, Span
 from airlock.errors import ArchiveError
 from airlock.model import Severity
 
-_MAGICS = {Format.GZIP: b"\x1f\x8b\x08", Format.BZIP2: b"BZh", Format.XZ: b"\xfd7zXZ\0"}
+_MAGICS = {
+    Format.GZIP: b"\x1f\x8b\x08",
+    Format.BZIP2: b"BZh",
+    Format.XZ: b"\xfd7zXZ\0",
+    Format.ZSTD: b"\x28\xb5\x2f\xfd",
+}
+_ZSTD_WINDOW_LOG = 27
+"""128 MiB of memory, which is as much as zstd's own command takes without being asked."""
 _XZ_MEMORY_BYTES = 256 * 1024**2
 # bgzip cuts a gigabyte into 16,384 streams.
 _MOST_STREAMS = 20_000
@@ -101,6 +108,19 @@ def _decoder(form: Format) -> Decoder:
         import bz2
 
         return bz2.BZ2Decompressor()
+    if form is Format.ZSTD:
+        return _zstd()
     import lzma
 
     return lzma.LZMADecompressor(memlimit=_XZ_MEMORY_BYTES)
+
+
+def _zstd() -> Decoder:
+    try:
+        from backports import zstd
+    except ModuleNotFoundError as error:
+        raise ArchiveError(
+            "nothing here unpacks zstd; install it with: pip install 'pypi-airlock[conda]'"
+        ) from error
+    options = {int(zstd.DecompressionParameter.window_log_max): _ZSTD_WINDOW_LOG}
+    return zstd.ZstdDecompressor(options=options)

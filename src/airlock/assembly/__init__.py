@@ -82,7 +82,7 @@ from airlock.assembly.storing import (
     store,
 )
 from airlock.assembly.trusting import fetch_target, new_trust_workspace, trust_keys, trust_workspace
-from airlock.assembly.verifying import expected_identity, signed_metadata, verify
+from airlock.assembly.verifying import channel, expected_identity, signed_metadata, verify
 from airlock.assembly.watching import (
     FOLLOW_KINDS,
     WatchWishes,
@@ -110,6 +110,7 @@ __all__ = [
     "back_up",
     "blobs",
     "change_kit",
+    "channel",
     "check_backup",
     "collect",
     "cores",

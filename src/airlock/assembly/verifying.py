@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 
     from airlock.policy.provenance import IdentityPattern
     from airlock.scanning.attested_proofs import Trusted
+    from airlock.scanning.channel_proofs import ChannelProver
     from airlock.scanning.verifying import Verify
     from airlock.sources.interface import Index
     from airlock.trust.client import TrustClient
 
 
-def verify(
+def verify(  # noqa: PLR0913 - what a user may name
     policy_file: Path | None,
     index: "Callable[[], Index] | None",
     expected: "IdentityPattern | None",
     signed: "Callable[[], TrustClient] | None",
+    *,
     certificates: "Sequence[Path]" = (),
+    channel: "ChannelProver | None" = None,
 ) -> "tuple[Verify, Policy]":
     """Return what verifies, and the policy that it judges by.
 
@@ -34,6 +37,7 @@ def verify(
         expected: whom the user expects to have signed, or ``None`` for whom the policy trusts.
         signed: makes the client of signed metadata, or ``None`` where there are none.
         certificates: files with OpenPGP certificates whose signatures count for whatever is named.
+        channel: looks packages of conda up in their channel's index.
 
     Raises:
         InvalidPolicy: if the policy cannot be obeyed as written.
@@ -55,6 +59,7 @@ def verify(
             AttestationProver(verifies, _trusted(expected, rules)),
             OpenPgpProver(counting),
             SignedProver(signed),
+            *([channel] if channel else []),
         ],
         index=index,
         vouching=Vouching(verifies),
@@ -62,6 +67,24 @@ def verify(
         clock=now,
     )
     return made, rules
+
+
+def channel(repodata: str | None, keys: "Sequence[str]") -> "ChannelProver | None":
+    """Return what looks packages of conda up in their channel's index; ``None`` without one.
+
+    Raises:
+        UsageError: if a key is none.
+    """
+    if repodata is None:
+        return None
+    from airlock.evidence.channels import LARGEST_BYTES, channel_key
+    from airlock.scanning.channel_proofs import ChannelProver
+    from airlock.sources.documents import read_document
+
+    def read() -> bytes:
+        return read_document(repodata, most_bytes=LARGEST_BYTES, clock=now)
+
+    return ChannelProver(read, [channel_key(key) for key in keys])
 
 
 def expected_identity(

@@ -36,6 +36,18 @@ from airlock.cli import options, shown
     metavar="FILE",
     help="An OpenPGP certificate whose signatures count for what is named here.",
 )
+@click.option(
+    "--repodata",
+    metavar="FILE|URL",
+    help="The index of the channel (repodata.json) that packages of conda have to be listed in.",
+)
+@click.option(
+    "--channel-key",
+    "channel_keys",
+    multiple=True,
+    metavar="HEX",
+    help="A key of the channel's content trust that has to have signed what is listed.",
+)
 @click.option("--offline", is_flag=True, help="Ask no index: look at what lies beside files.")
 @click.option("-v", "--verbose", is_flag=True, help="Show how every check ended.")
 @click.option("--no-progress", is_flag=True, help="Show no progress.")
@@ -55,6 +67,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     workflow: str | None,
     root: Path | None,
     certificates: tuple[Path, ...],
+    repodata: str | None,
+    channel_keys: tuple[str, ...],
     offline: bool,
     verbose: bool,
     no_progress: bool,
@@ -71,12 +85,17 @@ def command(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError("--issuer and --workflow go with --repository.")
     if root is not None and index_url is None:
         raise click.UsageError("--root goes with --index, the server whose root it is.")
+    if channel_keys and repodata is None:
+        raise click.UsageError("--channel-key goes with --repodata, what it has signed.")
+    if offline and repodata is not None and "://" in repodata:
+        raise click.UsageError("--offline: give --repodata as a file.")
     verify, policy = assembly.verify(
         policy_file,
         None if offline else assembly.index(index_url),
         assembly.expected_identity(repository, issuer, workflow),
         assembly.signed_metadata(index_url, root, data_folder),
-        certificates,
+        certificates=certificates,
+        channel=assembly.channel(repodata, channel_keys),
     )
     with shown.progress(hidden=no_progress) as progress:
         results = verify.run(targets, progress, every=all_files)

@@ -1,6 +1,7 @@
 """One file of a release, and what its name says of it (PEP 427, PEP 625 and their forebears)."""
 
 import enum
+import re
 from typing import ClassVar, Self
 
 import msgspec
@@ -11,6 +12,10 @@ from airlock.model.release import Release
 
 _LONGEST_FILENAME_BYTES = 255
 _WHEEL_PARTS = (5, 6)
+# The older form looks like a source distribution; its build, a hash and a number, tells it apart.
+_CONDA = re.compile(
+    r"(?P<name>[^/\\]+)-(?P<version>\d[^-/\\]*)-(?:[^-/\\]+\.conda|[^-/\\]*_\d+\.tar\.bz2)"
+)
 
 
 class ArtifactKind(enum.StrEnum):
@@ -18,6 +23,13 @@ class ArtifactKind(enum.StrEnum):
 
     WHEEL = "wheel"
     SDIST = "sdist"
+    CONDA = "conda"
+    """A package of conda, built for a channel; read from files that a user names, never served."""
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it holds what is installed, and nothing is built from it."""
+        return self is not ArtifactKind.SDIST
 
 
 class ArtifactName(msgspec.Struct, frozen=True):
@@ -64,9 +76,26 @@ class ArtifactName(msgspec.Struct, frozen=True):
                 return cls._parse_sdist(filename, suffix)
         raise InvalidFilename(f"{filename[:120]!r} is neither a wheel nor a source distribution")
 
+    @classmethod
+    def of_file(cls, filename: str) -> Self:
+        """Take the name of a file of the user's own apart: a package of conda is one, too.
+
+        No index is believed that a package of conda is something that pip installs: ``parse`` knows
+        none.
+
+        Raises:
+            InvalidFilename: if it is the name of none of them.
+        """
+        match = _CONDA.fullmatch(filename)
+        if match is None or not filename.isprintable():
+            return cls.parse(filename)
+        return cls(
+            filename, cls._project(match["name"], filename), match["version"], ArtifactKind.CONDA
+        )
+
     def likeness(self, other: "ArtifactName") -> int:
         """Return how many of the three tags of two wheels are the same; 0 if one is no wheel."""
-        if ArtifactKind.SDIST in {self.kind, other.kind}:
+        if {self.kind, other.kind} != {ArtifactKind.WHEEL}:
             return 0
         tags = [name.filename.removesuffix(".whl").split("-")[-3:] for name in (self, other)]
         return sum(one == another for one, another in zip(*tags, strict=True))

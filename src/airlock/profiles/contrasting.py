@@ -55,7 +55,7 @@ def contrast(old: Profiled, new: Profiled, *, full: bool = False) -> Contrast:
     Raises:
         ArchiveError: if a container cannot be read any more.
     """
-    if old.artifact.name.kind is not new.artifact.name.kind:
+    if old.artifact.name.kind.is_built is not new.artifact.name.kind.is_built:
         return _contrast_forms(old, new, full=full)
     before, after = _files(old), _files(new)
     paths = [

@@ -34,7 +34,8 @@ def _diff(result: Comparison | Unexamined) -> dict[str, Any]:
         return {"old": None, "new": target_document(result), **_contrast(None)}
     new = target_document(result.verdict)
     # A source tree is no artifact of a release.
-    old = None if result.origin is not None else _artifact(result.old)
+    tree = result.origin is not None and not result.origin.released
+    old = None if tree else _artifact(result.old)
     source = {"source": _source(result)} if result.origin is not None else {}
     return {"old": old, "new": new, **_contrast(result.contrast), **source}
 

@@ -18,8 +18,9 @@ import msgspec
 from airlock import vetting
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError, UsageError
-from airlock.model import Artifact, Release
+from airlock.model import Artifact, ArtifactKind, Release
 from airlock.policy import Policy
+from airlock.profiles.source import Origin
 from airlock.report import Unexamined
 from airlock.report.comparison import Comparison
 from airlock.scanning.pasts import require_comparable
@@ -191,6 +192,16 @@ def _identified(path: Path, release: Release | None) -> Rival | Unexamined:
         return Unexamined.because(str(path), error)
 
 
+def _repackaged(old: Sequence[Rival], new: Sequence[Rival]) -> list[tuple[Rival, Rival]]:
+    """Return a package of conda beside the file of the release that it repackages."""
+    condas = [one for one in new if one.artifact.name.kind is ArtifactKind.CONDA]
+    releases = sorted(old, key=lambda one: one.artifact.name.kind is not ArtifactKind.WHEEL)
+    if len(condas) != 1 or not releases or len(new) != 1:
+        return []
+    origin = Origin(location=releases[0].artifact.name.filename, released=True)
+    return [(msgspec.structs.replace(releases[0], origin=origin), condas[0])]
+
+
 def _alone(old: Side, new: Side) -> Iterator[Unexamined]:
     """Yield the files of the newer release that were compared with nothing."""
     if len(new) == 1 or not all(isinstance(one, Rival) for one in (*old, *new)):
@@ -208,6 +219,7 @@ def _pairs(old: Sequence[Rival], new: Sequence[Rival]) -> list[tuple[Rival, Riva
     pairs = [
         (by_kind[one.artifact.name.kind], one) for one in new if one.artifact.name.kind in by_kind
     ]
+    pairs = pairs or _repackaged(old, new) or _repackaged(new, old)
     if not pairs and len(old) == len(new) == 1:
         require_comparable(old[0].artifact.name, new[0].artifact.name)
         # It is the wheel that is judged, whichever was named first.

@@ -48,7 +48,7 @@ def look_into(path: Path) -> Found:
         return _in_folder(path)
     if not path.exists():
         raise TargetNotFound(f"there is no file or folder {path}")
-    ArtifactName.parse(path.name)
+    ArtifactName.of_file(path.name)
     if not path.is_file():
         raise InvalidFilename(f"{path} is not a regular file")
     return Found((path,))
@@ -74,7 +74,7 @@ def _unreadable(error: OSError) -> NoReturn:
 
 def _is_named_so(path: Path) -> bool:
     try:
-        ArtifactName.parse(path.name)
+        ArtifactName.of_file(path.name)
     except InvalidFilename:
         return False
     return True

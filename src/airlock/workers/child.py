@@ -163,7 +163,7 @@ def _history(task: _Task, rival: Subject | None, trouble: str) -> History:
         from airlock.profiles.source.tree import Tree
 
         return KnownHistory(past.previous, past.sibling, trouble, Tree(rival, origin))
-    if rival.artifact.name.kind is task.job.artifact.name.kind:
+    if rival.artifact.name.kind.is_built is task.job.artifact.name.kind.is_built:
         return KnownHistory(rival.profile, past.sibling, trouble)
     return KnownHistory(past.previous, rival.profile, trouble)
 

@@ -55,7 +55,7 @@ class Record(Check):
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each difference, and one for those that are too many."""
         if subject.artifact.name.kind is not ArtifactKind.WHEEL:
-            raise NotApplicable("source distributions have no RECORD")
+            raise NotApplicable("only wheels are held to their RECORD")
         counts: Counter[Difference] = Counter()
         last: dict[Difference, Finding] = {}
         own = _tops(subject)

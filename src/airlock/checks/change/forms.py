@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from airlock.checks.change._findings import findings, require_whole
 from airlock.checks.interface import Check, NotApplicable, Subject
-from airlock.model import ArtifactKind, Finding
+from airlock.model import Finding
 
 
 class Forms(Check):
@@ -35,7 +35,7 @@ class Forms(Check):
         """Yield a finding for each difference that says something."""
         from airlock.profiles.forms import compare_forms
 
-        if subject.artifact.name.kind is not ArtifactKind.WHEEL:
+        if not subject.artifact.name.kind.is_built:
             raise NotApplicable("wheels are held against their source, not the other way round")
         sdist = subject.facts.history.sibling(subject.artifact)
         if sdist is None:

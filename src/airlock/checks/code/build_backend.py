@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from airlock.archive.interface import NESTED
 from airlock.checks.interface import Check, NotApplicable, Subject
-from airlock.model import ArtifactKind, Confidence, Finding, Severity
+from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import Deed
 
 _OUTWARD = (Deed.REQUEST, Deed.CONNECT, Deed.SEND, Deed.PERSIST, Deed.COLLECT)
@@ -24,7 +24,7 @@ class BuildBackend(Check):
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield one finding for each member that is a backend."""
-        if subject.artifact.name.kind is ArtifactKind.WHEEL:
+        if subject.artifact.name.kind.is_built:
             raise NotApplicable("a wheel is not built")
         for path in _members(subject):
             outward = [

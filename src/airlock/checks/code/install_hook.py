@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from airlock.archive.interface import NESTED
 from airlock.checks.code._interpreters import IMPORTS_ONLY
 from airlock.checks.interface import Check, NotApplicable, Subject
-from airlock.model import ArtifactKind, Confidence, Finding, Severity
+from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin
 
 _HIDDEN = re.compile(
@@ -44,7 +44,7 @@ class InstallHook(Check):
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield what runs at build or installation and should not."""
-        if subject.artifact.name.kind is ArtifactKind.WHEEL:
+        if subject.artifact.name.kind.is_built:
             raise NotApplicable("a wheel runs nothing when it is installed")
         program = subject.program
         keeps = any(

@@ -21,6 +21,7 @@ from a bare address or a host for throw-away files it is worse everywhere.
 import re
 from collections.abc import Iterator
 
+from airlock.archive.conda import LINK_SCRIPT
 from airlock.binary.contents import Item, Kind
 from airlock.binary.languages import Language
 from airlock.binary.script_deeds import ScriptDeed, deeds
@@ -120,6 +121,8 @@ def _judge(item: Item, found: list[ScriptDeed], subject: Subject) -> Iterator[Fi
 def _level(item: Item, reached: Reach | None, subject: Subject) -> int:
     if reached is not None and reached.context >= Context.IMPORT:
         return _EARLY if reached.direct else _RUN
+    if LINK_SCRIPT.fullmatch(item.path):
+        return _EARLY
     if ".data/scripts/" in item.path or (reached is not None and reached.context >= Context.CALLED):
         return _RUN
     if stands_aside(item.path, subject.artifact.name):

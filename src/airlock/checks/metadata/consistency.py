@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterator
 
 from airlock.archive.core_metadata import CoreMetadata
-from airlock.checks.interface import Check, Subject
+from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.errors import NotExamined
 from airlock.model import ArtifactKind, ArtifactName, Confidence, Finding, Severity
 
@@ -43,6 +43,8 @@ class Consistency(Check):
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each contradiction."""
+        if subject.artifact.name.kind is ArtifactKind.CONDA:
+            raise NotApplicable("a package of conda says what it is in files of its own")
         name, release, metadata = subject.artifact.name, subject.release, subject.core_metadata
         if told := _contradicts(name, release.project, release.version):
             message = f"The {told} of the file is not that of the release that it came with."

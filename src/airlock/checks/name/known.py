@@ -25,6 +25,7 @@ the names of the records of malware (`MAL-…`) in the advisory database (`airlo
 from collections.abc import Iterator
 
 from airlock.checks.interface import Check, Subject
+from airlock.checks.name._index import require_index_name
 from airlock.errors import NotExamined
 from airlock.evidence.known_names import Kind, KnownName
 from airlock.model import Confidence, Finding, Severity
@@ -56,6 +57,7 @@ class Known(Check):
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each source that knows the name."""
+        require_index_name(subject)
         if subject.facts.known_names is None:
             raise NotExamined("there is no list of known names")
         for record in subject.facts.known_names.of(subject.release.project):

@@ -37,7 +37,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from airlock.checks.interface import Check, Subject
-from airlock.checks.name._index import index_of
+from airlock.checks.name._index import index_of, require_index_name
 from airlock.errors import NotExamined
 from airlock.model import Confidence, Finding, ProjectName, Severity
 from airlock.names import HINT, SUSPECT, Likeness, compare
@@ -58,6 +58,7 @@ class Lookalike(Check):
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield at most one finding: the most telling likeness."""
+        require_index_name(subject)
         popularity = subject.facts.popularity
         if popularity is None:
             raise NotExamined("there is no list of popular names")

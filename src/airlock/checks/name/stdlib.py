@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from airlock.checks.interface import Check, Subject
+from airlock.checks.name._index import require_index_name
 from airlock.model import Confidence, Finding, ProjectName, Severity
 from airlock.names.spelling import ultranormalise
 
@@ -68,6 +69,7 @@ class Stdlib(Check):
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield at most one finding."""
+        require_index_name(subject)
         project = subject.release.project
         if project not in _KNOWN and (module := _modules().get(ultranormalise(project))):
             yield _finding(project, module)

@@ -43,6 +43,48 @@ def is_declarative_setup(data: bytes) -> bool:
     return module is not None and all(map(_sets_up, module.body))
 
 
+def is_entry_point(data: bytes) -> bool:
+    """Tell whether a script only calls one function, as installers write commands."""
+    module = _parsed(data)
+    return module is not None and all(map(_enters, module.body))
+
+
+def _enters(node: ast.stmt) -> bool:
+    match node:
+        case ast.Import(names=names):
+            return all(name.name in {"re", "sys"} for name in names)
+        case ast.ImportFrom(level=0, names=[_]):
+            return True
+        case ast.If(
+            test=ast.Compare(left=ast.Name(id="__name__"), comparators=[ast.Constant()]),
+            body=body,
+            orelse=[],
+        ):
+            return all(map(_calls, body))
+    return _says(node)
+
+
+def _calls(node: ast.stmt) -> bool:
+    """Tell whether a statement is ``sys.exit(function())``, or tidies the command's own name."""
+    match node:
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(id="sys"), attr="exit"),
+                args=[ast.Call(func=function, args=[], keywords=[])],
+                keywords=[],
+            )
+        ):
+            return isinstance(function, ast.Name | ast.Attribute)
+        case ast.Assign(
+            targets=[ast.Subscript(value=ast.Attribute(value=ast.Name(id="sys"), attr="argv"))],
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(id="re"), attr="sub"), args=args, keywords=[]
+            ),
+        ):
+            return _all_plain(args)
+    return False
+
+
 def _parsed(data: bytes) -> ast.Module | None:
     if len(data) > _LARGEST_BYTES:
         return None

@@ -87,7 +87,7 @@ class Strangers:
     @property
     def is_wheel(self) -> bool:
         """Whether what is judged is built already."""
-        return self._subject.artifact.name.kind == "wheel"
+        return self._subject.artifact.name.kind.is_built
 
     def real(self, path: str) -> str:
         """Return the path of a member in the artifact itself."""

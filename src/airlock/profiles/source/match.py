@@ -16,10 +16,14 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """What the tag points at, in hexadecimal; empty likewise."""
     submodules: tuple[str, ...] = ()
     """Folders whose content is in other repositories, and was not fetched."""
+    released: bool = False
+    """Whether it is no source but a file of a release, ``location``, which another repackages."""
 
     @property
     def described(self) -> str:
         """In words."""
+        if self.released:
+            return self.location
         if not self.tag:
             return f"the folder {self.location}"
         return f"{self.location} at {self.tag} ({self.commit[:12]})"

@@ -10,6 +10,7 @@ from airlock.model import ArtifactKind
 from airlock.profiles.making import Examined
 from airlock.profiles.pieces import Spelling
 from airlock.profiles.source.alike import alike
+from airlock.profiles.source.condas import how_conda_made
 from airlock.profiles.source.generated import how_generated
 from airlock.profiles.source.judging import Strangers, judge, runs
 from airlock.profiles.source.match import Foreign, Generated, SourceMatch
@@ -52,7 +53,9 @@ class _Matching:
         self._tree = tree
         self._subject = subject
         self.spelling = Spelling(subject.artifact.name, subject.reading)
-        self._built = subject.artifact.name.kind is ArtifactKind.WHEEL
+        self._built = subject.artifact.name.kind.is_built
+        paths = (member.path for member in subject.reading.files())
+        self._known = frozenset(map(self.spelling.of, paths))
         self.same = 0
         self.generated: list[Generated] = []
         self.foreign: list[Foreign] = []
@@ -83,7 +86,10 @@ class _Matching:
                 self.generated.append(Generated(path, how))
                 return
         placed = [one for one in candidates if self._tree.in_place(_place(path), one)]
-        if how := how_generated(path, member, self._tree):
+        how = how_generated(path, member, self._tree)
+        if self._subject.artifact.name.kind is ArtifactKind.CONDA:
+            how = how or how_conda_made(path, member, self._known)
+        if how:
             self.generated.append(Generated(path, how))
         elif not placed and self._tree.unseen(path) and runs(path, built=self._built):
             self.unseen.append(path)

@@ -1,0 +1,18 @@
+"""A script that conda runs, in the older form."""
+
+from pathlib import Path
+
+from tests.simulators.condas import make_conda
+
+FILES = {
+    "site-packages/anchor.py": b"WEIGHT = 1\n",
+    "site-packages/anchor-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: anchor\nVersion: 1.0\n",
+}
+
+
+def build(folder: Path) -> Path:
+    return make_conda(
+        folder,
+        {**FILES, "bin/.anchor-post-link.sh": b"true\\n"},
+        "anchor-1.0-pyh1234567_0.tar.bz2",
+    )
