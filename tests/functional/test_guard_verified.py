@@ -15,9 +15,11 @@ from airlock.trust.workspace import Workspace
 from tests.functional.conftest import Gate, airlock
 from tests.functional.guarding import Guard
 from tests.simulators import hostile
-from tests.simulators.trusting import Clock, begun
+from tests.simulators.trusting import Clock, begun, today
 from tests.simulators.upstream import Upstream, make_sdist, make_wheel
 from tests.simulators.upstream_server import Answer, Asked, LoopbackServer
+
+ANCHOR = "anchor-1.2-py3-none-any.whl"
 
 
 class Between:
@@ -189,6 +191,26 @@ def test_file_that_is_refused_later_is_signed_no_more(
 
     _until(lambda: trust.repository.target(path) is None)
     assert signing_gate.stop() == 0
+
+
+def test_what_was_admitted_before_is_signed_without_being_asked_for(
+    start_gate: Callable[..., Gate], upstream: Upstream, tmp_path: Path
+) -> None:
+    gate = start_gate()
+    upstream.add(*make_wheel("anchor", "1.2"))
+    upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
+    for project, name in (("anchor", ANCHOR), ("evil-pkg", "evil_pkg-1.0.tar.gz")):
+        gate.listed(project)
+        gate.file(name)
+    gate.stop()
+    trust = begun(tmp_path, Clock(today()))[0]
+    gate.options = (*gate.options, "--trust", trust.folder)
+    gate.start()
+
+    _until(lambda: trust.repository.target(f"files/anchor/{ANCHOR}") is not None)
+
+    assert [path for path, _ in trust.repository.targets()] == [f"files/anchor/{ANCHOR}"]
+    assert gate.stop() == 0
 
 
 def test_static_mirror_of_the_folder_will_do(

@@ -39,28 +39,27 @@ class _Server(NamedTuple):
     workspace: "Workspace | None"
 
 
-def gate(
-    settings: "GateSettings", clock: Clock = now, workspace: "Workspace | None" = None
-) -> "tuple[Starlette, tuple[str, ...]]":
+def gate(settings: "GateSettings", clock: Clock = now) -> "tuple[Starlette, tuple[str, ...]]":
     """Return the gate's application, and the URLs of its upstreams without credentials.
-
-    Args:
-        settings: of the gate.
-        clock: gives the time in UTC.
-        workspace: the trust folder, if what is served is signed.
 
     Raises:
         MissingExtra: if the parts of the gate are not installed.
         StoreError: if the data folder cannot be used.
     """
     with extra("gate"):
-        from airlock.gate.access.accounts import AccountAccess
-        from airlock.gate.access.operator import read_token
-        from airlock.gate.index.app import Gate
-        from airlock.gate.servings import Servings
-        from airlock.gate.telling import Telling
+        server = _server(settings, clock, None)
+    return _app(server), tuple(server.inner.indexes)
+
+
+def _app(server: _Server) -> "Starlette":
+    from airlock.gate.access.accounts import AccountAccess
+    from airlock.gate.access.operator import read_token
+    from airlock.gate.index.app import Gate
+    from airlock.gate.servings import Servings
+    from airlock.gate.telling import Telling
+
+    settings, clock = server.settings, server.inner.clock
     token = read_token(settings.admin_token_file) if settings.admin_token_file else None
-    server = _server(settings, clock, workspace)
     inner, records = server.inner, server.inner.records
     parts = Gate(
         indexes=tuple(inner.indexes.values()),
@@ -83,7 +82,7 @@ def gate(
             *web_routes(inner, settings),
         ],
     )
-    return parts.app(), tuple(inner.indexes)
+    return parts.app()
 
 
 def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None") -> _Server:
@@ -260,14 +259,20 @@ def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":
     if settings.trust_folder is None:
         return gate(settings)
     from airlock.gate.access.reading import Reading
-    from airlock.gate.index.signed import SignedIndex, admits
+    from airlock.gate.index.signed import SignedIndex, admits, lets_out
     from airlock.gate.signing import Signing
+    from airlock.gate.signing_ahead import SigningAhead
 
     workspace = trust_workspace(settings.trust_folder)
     workspace.repository.state()
-    app, upstreams = gate(settings, workspace=workspace)
+    with extra("gate"):
+        server = _server(settings, now, workspace)
+    app = _app(server)
     signing = Signing(workspace, admits(app))
-    return SignedIndex(app, signing, open_to_all=settings.readers is Reading.EVERYONE), upstreams
+    ahead = SigningAhead(server.inner.records.store, signing, lets_out(app))
+    open_to_all = settings.readers is Reading.EVERYONE
+    signed = SignedIndex(app, signing, open_to_all=open_to_all, ahead=ahead.run)
+    return signed, tuple(server.inner.indexes)
 
 
 def listen(settings: "GateSettings") -> "socket":

@@ -11,10 +11,12 @@ Wraps the whole application, so that nothing is signed that was not let out, and
 here that is not let out there: every target is asked for inside with the reader's own headers.
 """
 
+import asyncio
+import contextlib
 import gzip
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 import anyio.to_thread
 from starlette.datastructures import Headers
@@ -52,18 +54,27 @@ class SignedIndex:
         app: the index.
         signing: the queue.
         open_to_all: whether whoever can connect may read.
+        ahead: run once in the background.
     """
 
-    def __init__(self, app: ASGIApp, signing: Signing, *, open_to_all: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        signing: Signing,
+        *,
+        open_to_all: bool,
+        ahead: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._app = app
         self._signing = signing
         self._open_to_all = open_to_all
+        self._ahead = ahead
         self._metadata = Compressed(signing.workspace.metadata)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] == "lifespan":
-            async with self._signing.running():
+            async with self._signing.running(), self._running_ahead():
                 await self._app(scope, receive, send)
         elif scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -71,6 +82,16 @@ class SignedIndex:
             await self._of_tuf(scope, receive, send)
         else:
             await self._noted(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def _running_ahead(self) -> AsyncIterator[None]:
+        task = asyncio.ensure_future(self._ahead()) if self._ahead else None
+        try:
+            yield
+        finally:
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
 
     async def _noted(self, scope: Scope, receive: Receive, send: Send) -> None:
         seen = _Seen(send)
@@ -219,28 +240,43 @@ def admits(app: ASGIApp) -> StillAdmits:
     """Return what asks an index whether it still lets a file out; only a clear no is one."""
 
     async def still_admits(sha256: Sha256, filename: str) -> bool:
-        path = f"/files/{sha256}/{filename}"
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "HEAD",
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "root_path": "",
-            "query_string": b"",
-            "headers": [(b"host", b"gate.invalid")],
-            "client": None,
-            "server": ("gate.invalid", 80),
-            "state": {},
-        }
-        seen = _Seen(None)
-        await app(scope, _nothing, seen)
+        seen = await _head(app, sha256, filename)
         refused = seen.headers.get(HEADER, "").startswith(_REFUSALS)
         return not (seen.status == _FORBIDDEN and refused)
 
     return still_admits
+
+
+def lets_out(app: ASGIApp) -> StillAdmits:
+    """Return what asks an index whether it lets a file out to anybody; only a clear yes is one."""
+
+    async def asked(sha256: Sha256, filename: str) -> bool:
+        return (await _head(app, sha256, filename)).status == _OK
+
+    return asked
+
+
+async def _head(app: ASGIApp, sha256: Sha256, filename: str) -> "_Seen":
+    """Ask for the head of a file, as nobody in particular."""
+    path = f"/files/{sha256}/{filename}"
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "HEAD",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"host", b"gate.invalid")],
+        "client": None,
+        "server": ("gate.invalid", 80),
+        "state": {},
+    }
+    seen = _Seen(None)
+    await app(scope, _nothing, seen)
+    return seen
 
 
 def _pairs(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
