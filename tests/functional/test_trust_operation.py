@@ -1,11 +1,14 @@
 """What an operator does with a trust folder: other bins, recovery, several machines."""
 
+import datetime as dt
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from airlock.evidence.fingerprints.memory import SUPPLIED
 from airlock.trust import verification
 from airlock.trust.client import TrustClient
 from airlock.trust.workspace import Workspace
@@ -74,6 +77,41 @@ def test_recovery_from_the_log_and_from_a_lost_document(
     assert set(dict(workspace.repository.targets())) == set(FILES)
     assert airlock("trust", "verify", workspace.folder).returncode == 0
     assert verification.examine(workspace.metadata, today()).problems == ()
+
+
+def test_databases_are_delivered_fresh_or_not_at_all(
+    pair: tuple[Workspace, Holders], tmp_path: Path
+) -> None:
+    workspace, _ = pair
+    rows = [{"project": f"popular-{n}", "download_count": 9000 - n} for n in range(600)]
+    listed, server, client = tmp_path / "list.json", tmp_path / "server", tmp_path / "client"
+    listed.write_text(json.dumps({"rows": rows}))
+    there, here = {"AIRLOCK_DB": str(server)}, {"AIRLOCK_DB": str(client)}
+    assert airlock("db", "update", "--popular", listed, **there).returncode == 0
+    (server / "families.bin").write_bytes(SUPPLIED.read_bytes())
+    done = airlock("trust", "publish", workspace.folder, "--databases", **there)
+    assert "signed for delivery: popular, fingerprints" in done.stdout, done.stderr
+    mirror = Mirror(workspace, {})
+    mirror.start()
+    kept = workspace.folder / "targets/databases"
+    mirror.targets = {
+        f"databases/{path.name.partition('.')[2]}": path.read_bytes() for path in kept.iterdir()
+    }
+    root = workspace.metadata.folder / "1.root.json"
+    words = ("db", "update", "--from", mirror.url.replace("/tuf/", "/simple/"), "--root", root)
+
+    got = airlock(*words, "popular", "fingerprints", **here)
+    assert got.returncode == 0, got.stderr
+    assert "popular: current: 600 names" in got.stdout
+    assert (client / "families.bin").read_bytes() == SUPPLIED.read_bytes()
+
+    late = begun(tmp_path / "late", Clock(today() - dt.timedelta(days=2)))[0]
+    mirror.workspace = late
+    root = late.metadata.folder / "1.root.json"
+    stale = airlock(*words[:-1], root, "popular", AIRLOCK_DB=str(tmp_path / "third"))
+    assert stale.returncode == 4
+    assert "expired" in stale.stderr
+    mirror.stop()
 
 
 def test_two_machines_make_one_sequence_by_their_postgresql(

@@ -81,7 +81,14 @@ from airlock.assembly.storing import (
     restore,
     store,
 )
-from airlock.assembly.trusting import fetch_target, new_trust_workspace, trust_keys, trust_workspace
+from airlock.assembly.trusting import (
+    deliver_databases,
+    delivered,
+    fetch_target,
+    new_trust_workspace,
+    trust_keys,
+    trust_workspace,
+)
 from airlock.assembly.verifying import channel, expected_identity, signed_metadata, verify
 from airlock.assembly.watching import (
     FOLLOW_KINDS,
@@ -115,6 +122,8 @@ __all__ = [
     "collect",
     "cores",
     "database_parts",
+    "deliver_databases",
+    "delivered",
     "detonation_request",
     "detonations",
     "diagnosis",

@@ -14,7 +14,7 @@ from airlock.checks.registry import documentation
 from airlock.errors import InvalidPolicy, MissingExtra
 from airlock.evidence import Facts
 from airlock.evidence.advisories import Advisories
-from airlock.evidence.fingerprints.memory import FileFingerprints
+from airlock.evidence.fingerprints.memory import FileFingerprints, kept_memory
 from airlock.evidence.known_names.advised import AdvisedKnownNames
 from airlock.evidence.known_names.builtin import BuiltinKnownNames
 from airlock.evidence.popularity import Popularity
@@ -159,16 +159,23 @@ def database_parts(words: Sequence[str] = ()) -> "list[tuple[Part, list[str]]]":
     """
     from airlock.databases import chosen_parts
     from airlock.databases.advisories import AdvisoriesPart
+    from airlock.databases.families import Families
     from airlock.databases.popular import PopularNames
 
     folder = evidence_folder()
     max_age = default_policy().advisories.max_age
-    return chosen_parts([AdvisoriesPart(folder, now, max_age), PopularNames(folder, now)], words)
+    parts = [
+        AdvisoriesPart(folder, now, max_age),
+        PopularNames(folder, now),
+        Families(folder, now),
+    ]
+    return chosen_parts(parts, words)
 
 
 def fingerprints(path: Path | None = None) -> FileFingerprints:
-    """Return the memory of campaigns: of a file, of the user's file, or the supplied one."""
-    chosen = path or os.environ.get("AIRLOCK_FAMILIES")
+    """Return the memory of campaigns: of a file, the user's, the one kept, or the supplied one."""
+    kept = kept_memory(evidence_folder())
+    chosen = path or os.environ.get("AIRLOCK_FAMILIES") or (kept if kept.is_file() else None)
     return FileFingerprints(Path(chosen)) if chosen else FileFingerprints()
 
 

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from airlock.trust.workspace import Workspace
 
 
+DELIVERED = {
+    "advisories": "databases/advisories.db",
+    "popular": "databases/popular.json",
+    "fingerprints": "databases/families.bin",
+}
+"""Under which paths a server signs the parts of the database; named as they are kept."""
+
+
 def fetch_target(url: str, root: Path, target: str, output: Path, cache: Path) -> None:
     """Write a verified target of a repository into a file.
 
@@ -93,6 +101,42 @@ def signed_server(index_url: str, root: Path, data_folder: Path) -> SignedServer
     client = TrustClient(f"{base}tuf/", root, cache, fetcher)
     client.refresh()
     return SignedServer(url, client, fetcher.close, headers)
+
+
+def delivered(part: str, url: str, root: Path, folder: Path) -> Path:
+    """Return a part of the database as a server delivers it: signed, and no older than a day.
+
+    Args:
+        part: its name.
+        url: of the server's simple API, or of its repository, ending in ``/tuf/``.
+        root: a file with the root of its metadata.
+        folder: of evidence, where it is kept.
+
+    Raises:
+        NotSigned: if the server delivers no such part.
+        NotVerified: if it is not what was signed, or its metadata are older than a day.
+        UpstreamUnavailable: if it cannot be loaded.
+    """
+    plain = url.rstrip("/")
+    base = f"{plain}/" if plain.endswith("/tuf") else f"{plain.removesuffix('/simple')}/tuf/"
+    target = DELIVERED[part]
+    output = folder / "delivered" / target.rpartition("/")[2]
+    output.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fetch_target(base, root, target, output, folder)
+    return output
+
+
+def deliver_databases(workspace: "Workspace", folder: Path) -> list[str]:
+    """Sign what this machine knows from elsewhere, for others to update from; return the parts."""
+    from airlock.trust import operations
+
+    found = {
+        part: folder / target.rpartition("/")[2]
+        for part, target in DELIVERED.items()
+        if (folder / target.rpartition("/")[2]).is_file()
+    }
+    operations.publish_files(workspace, [f"{DELIVERED[part]}={at}" for part, at in found.items()])
+    return list(found)
 
 
 def trust_keys() -> "ModuleType":

@@ -1,9 +1,12 @@
 """``airlock db``: what Airlock knows from elsewhere, and how old it is."""
 
+from pathlib import Path
+
 import click
 from click.core import ParameterSource
 
 from airlock import assembly
+from airlock.cli import options
 from airlock.errors import AirlockError
 from airlock.model.database import Condition
 from airlock.report import printable
@@ -29,9 +32,26 @@ def command() -> None:
     envvar="AIRLOCK_POPULAR_SOURCE",
     help="Where the list of popular names comes from. Default: the published monthly list.",
 )
+@click.option(
+    "--from",
+    "server_url",
+    metavar="URL",
+    envvar="AIRLOCK_DB_FROM",
+    help="An Airlock server that delivers them, signed; what is older than a day is refused.",
+)
+@click.option(
+    "--root", type=options.existing_file, envvar="AIRLOCK_ROOT", help="The root of its metadata."
+)
 @click.pass_context
-def update(ctx: click.Context, wanted: tuple[str, ...], popular_source: str | None) -> None:
-    """Fetch all parts, or each PART that is named: advisories, popular.
+def update(
+    ctx: click.Context,
+    wanted: tuple[str, ...],
+    *,
+    popular_source: str | None,
+    server_url: str | None,
+    root: Path | None,
+) -> None:
+    """Fetch all parts, or each PART that is named: advisories, popular, fingerprints.
 
     A SOURCE is one of advisories: osv, epss or kev for the public ones, a URL, or the path of an
     export: a zip, tar or folder of OSV records (JSON or YAML), safety-db's JSON, EPSS's CSV, the
@@ -44,13 +64,19 @@ def update(ctx: click.Context, wanted: tuple[str, ...], popular_source: str | No
     from airlock.report.databases import parts_text
 
     # The environment says where the list comes from, not that nothing else is wanted.
+    if server_url and root is None:
+        raise click.UsageError("--from goes with --root, the root of that server's metadata.")
     typed = ctx.get_parameter_source("popular_source") is ParameterSource.COMMANDLINE
     wanted += ("popular",) if typed else ()
     failed = partial = False
     for part, named in assembly.database_parts(wanted):
         listed = part.name == "popular" and popular_source
         try:
-            kept = part.update([listed] if listed else named)
+            sources = [listed] if listed else named
+            if server_url and root and not sources:
+                folder = assembly.evidence_folder()
+                sources = [str(assembly.delivered(part.name, server_url, root, folder))]
+            kept = part.update(sources)
             partial = partial or kept.condition is Condition.PARTIAL
             click.echo(parts_text([kept]), nl=False)
         except AirlockError as error:

@@ -17,7 +17,13 @@ from airlock.cli import trust_options as options
     metavar="PATH=FILE",
     help="Sign a file as a target; may be given several times.",
 )
-def publish(folder: Path, targets: tuple[str, ...]) -> None:
+@click.option(
+    "--databases",
+    is_flag=True,
+    help="Sign this machine's advisories, popular names and fingerprints (airlock db status), for "
+    "airlock db update --from.",
+)
+def publish(folder: Path, targets: tuple[str, ...], *, databases: bool) -> None:
     """Bring in what was signed offline, sign TARGETS, and sign again what would expire."""
     workspace = assembly.trust_workspace(folder)
     from airlock.trust import operations
@@ -28,6 +34,9 @@ def publish(folder: Path, targets: tuple[str, ...]) -> None:
     if targets:
         snapshot = operations.publish_files(workspace, targets)
         click.echo(f"signed {len(targets)} targets; snapshot {snapshot}")
+    if databases:
+        listed = ", ".join(assembly.deliver_databases(workspace, assembly.evidence_folder()))
+        click.echo(f"signed for delivery: {listed or 'nothing is kept here: airlock db update'}")
     while signed := workspace.repository.resign():
         click.echo(f"signed {signed} bins again")
     removed = workspace.repository.collect_garbage()

@@ -122,6 +122,11 @@ def _problem(memory: Memory) -> str:
     return ""
 
 
+def kept_memory(folder: Path) -> Path:
+    """Return where a newer memory is kept in a folder of evidence, whether it is there or not."""
+    return folder / "families.bin"
+
+
 class FileFingerprints(Fingerprints):
     """Remembers what a file holds; reads it when it is first asked.
 
