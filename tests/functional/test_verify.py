@@ -15,9 +15,11 @@ from click.testing import CliRunner
 from referencing import Registry, Resource
 
 from airlock.cli import airlock as command
-from airlock.errors import MissingExtra
+from airlock.errors import MissingExtra, UsageError
 from tests.functional.conftest import airlock, run
+from tests.simulators.mirror import Mirror
 from tests.simulators.sigstore_staging import SLSA, SigningService, Workload
+from tests.simulators.trusting import Clock, added, begun
 from tests.simulators.upstream import Upstream, make_sdist, make_wheel
 from tests.unit.report.schema import SCHEMA as SCAN_SCHEMA
 
@@ -220,6 +222,13 @@ def test_what_cannot_be_had_is_not_verified(desk: Desk) -> None:
     desk.verify(desk.folder / "nothing-1.0.tar.gz", code=2)
 
 
+def test_root_that_is_no_file_is_wrong_usage(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRLOCK_TRUSTED_ROOT", str(desk.folder / "nothing.json"))
+    done = CliRunner().invoke(command, ["verify", "acme-tool", "--index", desk.upstream.url])
+    assert isinstance(done.exception, UsageError)
+    assert "AIRLOCK_TRUSTED_ROOT" in str(done.exception)
+
+
 def test_wrong_usage(desk: Desk) -> None:
     desk.verify("acme-tool", "--workflow", "release.yml", code=2)
     root = desk.folder / "trusted_root.json"
@@ -291,3 +300,39 @@ def test_scan_of_a_file_loads_nothing_that_verifies(tmp_path: Path) -> None:
     done = run(sys.executable, "-c", program)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_signed_metadata_of_a_server_are_a_proof(desk: Desk) -> None:
+    workspace, _ = begun(desk.folder / "tuf", Clock(dt.datetime.now(dt.UTC)))
+    filename, data = make_wheel("acme-tool", "1.0")
+    other, _ = make_wheel("acme-tool", "1.1")
+    place = "files/acme-tool/"
+    workspace.repository.publish(added({f"{place}{filename}": data}), reason="test")
+    root = desk.folder / "root.json"
+    root.write_bytes(workspace.metadata.get("1.root.json") or b"")
+    signed, changed, unknown = (desk.folder / name for name in ("signed", "changed", "unknown"))
+    for folder, name, content in (
+        (signed, filename, data),
+        (changed, filename, b"other bytes"),
+        (unknown, other, data),
+    ):
+        folder.mkdir()
+        (folder / name).write_bytes(content)
+    mirror = Mirror(workspace, {})
+    mirror.start()
+    try:
+        index = mirror.url.replace("/tuf/", "/simple/")
+        shared = ["--index", index, "--root", str(root), "--data", str(desk.folder / "data")]
+        for path, code, sentence in (
+            (signed / filename, 0, "signed by http"),
+            (changed / filename, 1, "other bytes"),
+            (unknown / other, 3, "is not signed by"),
+        ):
+            done = CliRunner().invoke(command, ["verify", str(path), *shared, "--no-progress"])
+            assert done.exit_code == code, done.output
+            assert sentence in done.output
+    finally:
+        mirror.stop()
+    done = CliRunner().invoke(command, ["verify", str(signed / filename), *shared])
+    assert done.exit_code == 3
+    assert "cannot be loaded" in done.output

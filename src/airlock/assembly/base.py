@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from airlock.advising import FAMILY as ADVISORY
 from airlock.checks import CheckSet, load_checks
 from airlock.checks.registry import documentation
-from airlock.errors import InvalidPolicy, MissingExtra
+from airlock.errors import InvalidPolicy, MissingExtra, UsageError
 from airlock.evidence import Facts
 from airlock.evidence.advisories import Advisories
 from airlock.evidence.fingerprints.memory import FileFingerprints, kept_memory
@@ -180,7 +180,11 @@ def fingerprints(path: Path | None = None) -> FileFingerprints:
 
 
 def attestor() -> "Attestor":
-    """Return what verifies attestations: by the operator's trusted root, or the one supplied."""
+    """Return what verifies attestations: by the operator's trusted root, or the one supplied.
+
+    Raises:
+        UsageError: if the environment names a root that is no file.
+    """
     from importlib.util import find_spec
 
     from airlock.evidence.provenance import NoAttestor
@@ -191,6 +195,8 @@ def attestor() -> "Attestor":
     from airlock.evidence.provenance.sigstore_attestor import SigstoreAttestor
 
     chosen = os.environ.get(TRUSTED_ROOT_VARIABLE)
+    if chosen and not Path(chosen).is_file():
+        raise UsageError(f"{TRUSTED_ROOT_VARIABLE} names no file: {chosen}")
     return SigstoreAttestor(Path(chosen) if chosen else None)
 
 
@@ -200,8 +206,11 @@ def vouching(rules: Policy) -> "Vouching":
     Raises:
         MissingExtra: if the policy requires something of it, and nothing here verifies.
     """
+    from airlock.evidence.provenance import NoAttestor
     from airlock.vouching import Vouching
 
+    if not rules.ask_provenance:
+        return Vouching(NoAttestor("the policy asks for no provenance"))
     verifies = attestor()
     if verifies.absent and rules.provenance:
         raise MissingExtra(f"the policy {rules.name!r} requires provenance: {verifies.absent}")

@@ -98,9 +98,11 @@ def signed_server(index_url: str, root: Path, data_folder: Path) -> SignedServer
     base = url.removesuffix("simple/")
     cache = data_folder / "verified" / hashlib.sha256(base.encode()).hexdigest()[:16]
     fetcher = BoundedFetcher(headers=headers, certificates=certificate_file())
-    client = TrustClient(f"{base}tuf/", root, cache, fetcher)
-    client.refresh()
-    return SignedServer(url, client, fetcher.close, headers)
+    with contextlib.ExitStack() as opened:
+        opened.callback(fetcher.close)
+        client = TrustClient(f"{base}tuf/", root, cache, fetcher)
+        client.refresh()
+        return SignedServer(url, client, opened.pop_all().close, headers)
 
 
 def delivered(part: str, url: str, root: Path, folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """Compositions of what verifies who made a file."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def verify(  # noqa: PLR0913 - what a user may name
     policy_file: Path | None,
     index: "Callable[[], Index] | None",
     expected: "IdentityPattern | None",
-    signed: "Callable[[], TrustClient] | None",
+    signed: "Callable[[contextlib.ExitStack], TrustClient] | None",
     *,
     certificates: "Sequence[Path]" = (),
     channel: "ChannelProver | None" = None,
@@ -104,15 +105,17 @@ def expected_identity(
 
 def signed_metadata(
     index_url: str | None, root: Path | None, data_folder: Path
-) -> "Callable[[], TrustClient] | None":
+) -> "Callable[[contextlib.ExitStack], TrustClient] | None":
     """Return a maker of the client of a server's signed metadata; ``None`` without a root."""
     if root is None or index_url is None:
         return None
 
-    def make() -> "TrustClient":
+    def make(opened: contextlib.ExitStack) -> "TrustClient":
         from airlock.assembly.trusting import signed_server
 
-        return signed_server(index_url, root, data_folder).client
+        server = signed_server(index_url, root, data_folder)
+        opened.callback(server.close)
+        return server.client
 
     return make
 

@@ -155,6 +155,7 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
         "advisories": rules_of(table.advisories, origin),
         "suppress": suppressions(table.suppress, origin, known_checks),
         "provenance": requirements(table.provenance),
+        "ask_provenance": table.provenance.ask,
         "openpgp": pins(table.openpgp),
         "age": _age(table.age),
         "vet_ahead": VetAhead(

@@ -234,6 +234,7 @@ class ProvenanceTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The table as it is written."""
 
     require: list[RequireTable] = []
+    ask: bool = True
 
 
 def requirements(table: ProvenanceTable) -> tuple[Requirement, ...]:
@@ -242,6 +243,8 @@ def requirements(table: ProvenanceTable) -> tuple[Requirement, ...]:
     Raises:
         InvalidPolicy: naming the setting that cannot be obeyed.
     """
+    if table.require and not table.ask:
+        raise InvalidPolicy("provenance: what is never asked for cannot be required")
     return tuple(map(_requirement, table.require))
 
 

@@ -81,6 +81,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """Findings that somebody answers for. ``decision`` takes all of them to be in force."""
     provenance: tuple[Requirement, ...] = ()
     """What is required of where files come from."""
+    ask_provenance: bool = True
+    """Whether indexes are asked for what they announce of it."""
     openpgp: tuple[Pin, ...] = ()
     """Whose signatures count."""
 

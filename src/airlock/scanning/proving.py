@@ -39,6 +39,9 @@ class Prover(ABC):
     def prove(self, given: Given) -> Proof:
         """Return how it stands with the proof of a file."""
 
+    def close(self) -> None:  # noqa: B027 - most have none
+        """Let go of connections, if it has any."""
+
     def attested(self, given: Given) -> tuple[Attested, ...]:
         """Return what this kind verified beyond what the index said, for the policy to know."""
         del given

@@ -7,6 +7,7 @@
 """
 
 import asyncio
+import contextlib
 import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -81,7 +82,10 @@ class Verify:
             follower: for progress.
             every: all files of a release, instead of those that an installer here would take.
         """
-        with tempfile.TemporaryDirectory(prefix="airlock-verify-") as folder:
+        with contextlib.ExitStack() as opened:
+            for prover in self._provers:
+                opened.callback(prover.close)
+            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="airlock-verify-"))
             found = list(read_targets(targets, ()))
             results = [one for one in found if isinstance(one, Unexamined)]
             local = [one for one in found if isinstance(one, Path)]

@@ -189,6 +189,17 @@ def test_what_cannot_be_obeyed_is_an_error(lines: list[str], sentence: str) -> N
         policy(*lines)
 
 
+def test_index_may_be_asked_for_nothing() -> None:
+    def loaded(*lines: str) -> Policy:
+        head = '[policy]\nname = "test"\n[policy.provenance]\nask = false\n'
+        return load_policy(head + "\n".join(lines), origin="test", known_checks=frozenset())
+
+    assert not loaded().ask_provenance
+    assert loaded().version != Policy(name="test").version
+    with pytest.raises(InvalidPolicy, match="never asked"):
+        loaded("[[policy.provenance.require]]", 'projects = ["*"]', "signatures = 1")
+
+
 def test_requirements_are_in_the_version_of_a_policy() -> None:
     one, other = (policy('projects = ["*"]', f"signatures = {count}") for count in (1, 2))
 

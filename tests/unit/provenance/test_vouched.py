@@ -3,20 +3,24 @@
 import asyncio
 import datetime as dt
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
-from airlock.errors import InvalidUpload, TargetNotFound
+from airlock.errors import InvalidUpload, TargetNotFound, UpstreamUnavailable
 from airlock.evidence.provenance import Candidate, NoAttestor
 from airlock.evidence.provenance.sigstore_attestor import SigstoreAttestor
 from airlock.gate.ruling import Asked
 from airlock.gate.vouched import Attestations, Vouched
-from airlock.model import ProjectName, Release, Sha256
+from airlock.model import ListedFile, ProjectListing, ProjectName, Release, Sha256
 from airlock.model.access import ANONYMOUS, Kind, Principal
 from airlock.model.hosting import Upload
 from airlock.model.ownership import Claim, NamePattern, Origin
 from airlock.model.people import Stamp
+from airlock.model.provenance import Provenance
 from airlock.model.publishing import Provider, Publisher
+from airlock.sources.interface import Index
 from airlock.store.publishers import Publishers
 from airlock.vouching import Vouching
 from tests.simulators.memory_store import MemoryStore
@@ -170,6 +174,59 @@ def test_upload_is_examined_again_by_what_was_known_then(shelf: Shelf) -> None:
     assert found.attested[0].identity.repository == "partner/tool"
     assert [one.version for one in found.past] == ["1.0"]
     assert [one.identity.repository for one in found.signed] == ["acme/tool"]
+
+
+class Passing(Index):
+    """An index that does not give what it announces: for now, or for good."""
+
+    def __init__(self, retry_after: float | None) -> None:
+        super().__init__("https://index.example/simple/")
+        self._retry_after = retry_after
+
+    async def listing(
+        self, project: ProjectName, known: ProjectListing | None = None
+    ) -> ProjectListing:
+        raise UpstreamUnavailable("no")
+
+    @asynccontextmanager
+    async def stream(self, file: ListedFile) -> AsyncIterator[AsyncIterator[bytes]]:
+        raise UpstreamUnavailable("no")
+        yield
+
+    async def document(self, url: str, *, most_bytes: int) -> bytes:
+        raise UpstreamUnavailable("no", retry_after=self._retry_after)
+
+    async def aclose(self) -> None:
+        pass
+
+
+def test_upstream_that_gives_nothing_for_now_is_asked_again(
+    shelf: Shelf, attestor: SigstoreAttestor
+) -> None:
+    file = ListedFile(
+        filename="acme_tool-1.0.tar.gz",
+        url="https://index.example/files/acme_tool-1.0.tar.gz",
+        sha256=Sha256.of(b"1.0"),
+        upload_time=NOW,
+        provenance="https://index.example/integrity/acme_tool-1.0.tar.gz",
+    )
+    source = "https://index.example/simple/"
+    shelf.store.put_listing(
+        ProjectListing(project=TOOL, source=source, files=(file,), fetched_at=NOW)
+    )
+    asked = Asked(Sha256.of(b"1.0"), file.filename, TOOL, source)
+    release = Release(project=TOOL, version="1.0", source=source, listed=file)
+
+    def found(retry_after: float | None) -> Provenance:
+        indexes = {source: Passing(retry_after)}
+        vouched = Vouched(shelf.store, MemoryPublishers(), indexes, Vouching(attestor))
+        return asyncio.run(vouched.of_release(asked, release))
+
+    with pytest.raises(UpstreamUnavailable):
+        found(1.0)
+    assert "could not be had" in found(None).trouble
+    unasked = asyncio.run(shelf.vouched.of_release(asked, release))
+    assert unasked == Provenance()
 
 
 def test_only_what_was_verified_is_handed_out(shelf: Shelf) -> None:

@@ -36,9 +36,10 @@ class Publisher(Check):
             raise NotApplicable("nothing verified says who published this file")
         if not found.signed:
             raise NotApplicable("nothing verified says who published an earlier release")
-        new = found.attested[0].identity
-        if new.is_same_publisher(found.signed[0].identity):
+        last = found.signed[0].identity
+        if any(one.identity.is_same_publisher(last) for one in found.attested):
             return
+        new = found.attested[0].identity
         finding, popular = _judged(new, found)
         yield weighed(subject, finding, popular=popular)
 
