@@ -20,7 +20,7 @@ from airlock import assembly, vetting
 from airlock.archive import Limits
 from airlock.evidence.fingerprints import members
 from airlock.model import Artifact, ArtifactName, Release, Sha256
-from airlock.syntax import reader
+from airlock.syntax import library, reader
 from benchmarks.corpus import fetch, read_list
 from evals.corpus import read_corpus
 from evals.peers import Hexora
@@ -86,8 +86,8 @@ def _examine(one: _Archive) -> float:
 # The hot paths, each by the name under which its caller looks it up.
 _PHASES: tuple[tuple[str, object, str], ...] = (
     ("open the archive, unpack and digest all of it", vetting, "open_archive"),
-    ("decode sources", reader, "decode_source"),
-    ("find words (the prefilter)", reader, "find_words"),
+    ("decode sources", library, "decode_source"),
+    ("find words (the prefilter)", library, "find_words"),
     ("parse", reader, "parse"),
     ("read off the code, all in all", reader.Reader, "read"),
     ("make fingerprints", members, "prints"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from airlock import assembly, vetting
 from airlock.archive import Limits
 from airlock.model import Outcome
-from airlock.syntax import reader
+from airlock.syntax import library
 from airlock.syntax.words import Hits, find_words
 from tests.checks.harness import NOW, Case, load_cases, pack_sdist, run_case
 
@@ -33,7 +33,7 @@ class _Everything(Hits, frozen=True):
 def _everything(data: bytes) -> Hits:
     found = find_words(data)
     lines = tuple(range(1, data.count(b"\n") + 2))
-    return _Everything(lines, lines, found.words, found.mentions)
+    return _Everything(lines, lines, found.words, found.mentions, found.spoken)
 
 
 def _told(outcome: Outcome) -> object:
@@ -45,7 +45,7 @@ def test_an_example_has_the_same_findings_without(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = run_case(case)
-    monkeypatch.setattr(reader, "find_words", _everything)
+    monkeypatch.setattr(library, "find_words", _everything)
     assert _told(run_case(case)) == _told(before)
 
 
@@ -103,5 +103,5 @@ def test_a_source_has_the_same_findings_without(first: str, second: str, setup: 
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
         path = pack_sdist(Path(folder), {name: text.encode() for name, text in tree.items()})
         before = _findings(path)
-        patched.setattr(reader, "find_words", _everything)
+        patched.setattr(library, "find_words", _everything)
         assert _findings(path) == before

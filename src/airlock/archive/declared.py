@@ -5,7 +5,7 @@
 - Only the files at the top of a source distribution count; fixtures further down are data.
 - A file that cannot be read is ``NotExamined``, after everything else was read.
 
-What setup.py computes is not seen here; the checks of code read it.
+What setup.py computes is not seen here; ``airlock.syntax`` reads it.
 """
 
 import enum

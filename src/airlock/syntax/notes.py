@@ -2,12 +2,14 @@
 
 import msgspec
 
+from airlock.archive.declared import Declared
 from airlock.syntax.facts import Act, Gap, Mention, Oddity
 
 _MOST_TEXTS = 12
 """Of one call: a loop over a list of addresses shows so many of them."""
 _MOST_MENTIONS = 2_000
 _MOST_GAPS = 200
+_MOST_REQUIREMENTS = 2_000
 
 
 class Notes:
@@ -17,12 +19,22 @@ class Notes:
         self.mentions: list[Mention] = []
         self.oddities: list[Oddity] = []
         self.gaps: list[Gap] = []
+        self._requirements: dict[Declared, None] = {}
         self._acts: dict[tuple[object, ...], Act] = {}
         self._texts: dict[tuple[object, ...], int] = {}
 
     def acts(self) -> tuple[Act, ...]:
         """Return every act once, in the order in which it was first seen."""
         return tuple(self._acts.values())
+
+    def requirements(self) -> tuple[Declared, ...]:
+        """Return every requirement once, in the order in which it was first seen."""
+        return tuple(self._requirements)
+
+    def need(self, requirement: Declared) -> None:
+        """Take note of a requirement."""
+        if len(self._requirements) < _MOST_REQUIREMENTS:
+            self._requirements[requirement] = None
 
     def act(self, act: Act) -> None:
         """Take note of an act; of the same act, the strongest context and all sources count."""

@@ -13,7 +13,7 @@ import warnings
 
 import msgspec
 
-from airlock.syntax import repair
+from airlock.syntax import breakage, repair
 
 _FAILURES = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 _MOST_ATTEMPTS = 40
@@ -59,32 +59,56 @@ def _mend(text: str) -> Tree:
 
 
 def _without_broken_lines(text: str) -> Tree:
-    """Parse, take out the line that the parser stumbles over, and try again."""
+    """Parse, mend what the parser stumbles over or take the line out, and try again."""
     lines = text.split("\n")
-    lost: list[tuple[int, str]] = []
-    for _ in range(min(_MOST_ATTEMPTS, _MOST_CHARACTERS // (len(text) + 1) + 2)):
-        try:
-            return Tree(_parse("\n".join(lines)), tuple(lost), mended=True)
-        except SyntaxError as error:
-            taken = repair.take_out(lines, error)
-            if not taken:
+    effort = _Effort()
+    module, lost = effort.parse(lines)
+    if module is not None:
+        return Tree(module, tuple(lost), mended=True)
+    return _in_pieces(lines, lost, effort)
+
+
+class _Effort:
+    """Parses again and again, up to a limit."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_CHARACTERS
+
+    def parse(self, lines: list[str]) -> tuple[ast.Module | None, list[tuple[int, str]]]:
+        """Return what could be parsed, and the lines that were taken out for it.
+
+        Args:
+            lines: changed in place.
+        """
+        lost: list[tuple[int, str]] = []
+        for _ in range(_MOST_ATTEMPTS):
+            text = "\n".join(lines)
+            self._left -= len(text)
+            try:
+                return _parse(text), lost
+            except SyntaxError as error:
+                if self._left < 0:
+                    break
+                if not breakage.mend(lines, error):
+                    taken = breakage.take_out(lines, error)
+                    if not taken:
+                        break
+                    lost.extend(taken)
+            except _FAILURES:
                 break
-            lost.extend(taken)
-        except _FAILURES:
-            break
-    return _in_pieces(lines, lost)
+        return None, lost
 
 
-def _in_pieces(lines: list[str], lost: list[tuple[int, str]]) -> Tree:
+def _in_pieces(lines: list[str], lost: list[tuple[int, str]], effort: _Effort) -> Tree:
     """Parse the pieces between lines without indentation, each on its own."""
     body: list[ast.stmt] = []
-    for first, piece in repair.pieces(lines):
-        try:
-            module = _parse("\n".join(piece))
-        except _FAILURES:
-            lost.extend((first + place, line) for place, line in enumerate(piece) if line.strip())
-            continue
-        body.extend(ast.increment_lineno(node, first - 1) for node in module.body)
+    for first, piece in breakage.pieces(lines):
+        module, taken = effort.parse(piece[:])
+        if module is None:
+            taken = [(place + 1, line) for place, line in enumerate(piece) if line.strip()]
+        else:
+            body.extend(ast.increment_lineno(node, first - 1) for node in module.body)
+        lost.extend((first + number - 1, line) for number, line in taken)
     return Tree(ast.Module(body, []), tuple(lost), mended=True)
 
 

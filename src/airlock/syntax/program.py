@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from airlock.archive.declared import Declared
 from airlock.archive.interface import Reading
 from airlock.model import ArtifactName
 from airlock.syntax.facts import Act, Context, Deed, Gap, Mention, Oddity
@@ -32,6 +33,8 @@ class Program(msgspec.Struct, frozen=True):
     oddities: tuple[Oddity, ...] = ()
     gaps: tuple[Gap, ...] = ()
     startup_files: tuple[StartupFile, ...] = ()
+    requirements: tuple[Declared, ...] = ()
+    """What ``setup()`` is told that the package needs, as far as it could be computed."""
     backends: tuple[str, ...] = ()
     """Members that are in-tree build backends (PEP 517, ``backend-path``)."""
     lines: int = 0

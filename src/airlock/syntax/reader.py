@@ -10,26 +10,23 @@ unless code of interest imports it.
 
 import ast
 import hashlib
-import posixpath
 from collections.abc import Iterator
 
-import msgspec
-
-from airlock.archive.interface import Member, Reading
-from airlock.errors import ArchiveError
+from airlock.archive.declared import Declared
+from airlock.archive.interface import Reading
 from airlock.syntax.catalogue import is_notable
-from airlock.syntax.decoding import decode_source
-from airlock.syntax.disguises import disguises
-from airlock.syntax.facts import Act, Context, Gap, Mention, Oddity
+from airlock.syntax.facts import Act, Context, Gap
+from airlock.syntax.library import Library
 from airlock.syntax.machine import Budget, Machine, Scope, enter_commands, enter_rest
 from airlock.syntax.notes import Notes
 from airlock.syntax.parsing import Tree, parse
 from airlock.syntax.plain import LONGEST_EXPRESSION, plain_expression
 from airlock.syntax.program import Program, StartupFile
-from airlock.syntax.reach import Imported, Layout, Unit, entry_points
+from airlock.syntax.reach import Unit, entry_points
+from airlock.syntax.startup import FORMS, executed_lines
 from airlock.syntax.texts import Text, add_names
-from airlock.syntax.values import HOLE, UNKNOWN, Closure, Value
-from airlock.syntax.words import NO_HITS, Hits, find_words, is_word
+from airlock.syntax.values import UNKNOWN, Closure, Value
+from airlock.syntax.words import NO_HITS, is_word
 
 _STEPS = 120_000
 """Of following code more precisely than once; about a second of work at most."""
@@ -37,8 +34,6 @@ _STEPS_WHEN_CALLED = 25_000
 _MOST_LAYERS = 100
 _LARGEST_PLAIN_LAYER = 20_000
 """Characters of a layer without a word of interest that is followed for the names it binds."""
-_LARGEST_OWN_FILE = 4 * 1024**2
-_FORCED = frozenset({"pth", "start"})
 
 
 class Reader:
@@ -46,21 +41,17 @@ class Reader:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.layout = Layout(reading)
         self.budget = Budget(_STEPS, _STEPS_WHEN_CALLED)
         self.notes = Notes()
-        self._texts: list[Text] = []
-        self._modules: dict[str, Text] = {}
-        self._hits: dict[str, Hits] = {}
+        self.library = Library(reading, self.notes)
         self._peeled: set[bytes] = set()
         self._startup: list[StartupFile] = []
         self._machines: list[Machine] = []
 
     def read(self) -> Program:
         """Read everything."""
-        self._collect()
-        self._wake()
-        order = sorted(self._texts, key=lambda text: -text.unit.context)
+        self.library.collect()
+        order = sorted(self.library.texts, key=lambda text: -text.unit.context)
         for text in order:
             if text.machine is None and self._wanted(text):
                 self._run_in_order(text, text.unit.context)
@@ -74,9 +65,10 @@ class Reader:
             oddities=tuple(self.notes.oddities),
             gaps=tuple(self.notes.gaps),
             startup_files=tuple(self._startup),
-            backends=self.layout.backends,
-            lines=sum(_lines_of(text) for text in self._texts),
-            telling=frozenset(path for path, hits in self._hits.items() if hits.strong),
+            requirements=self.notes.requirements(),
+            backends=self.library.layout.backends,
+            lines=sum(_lines_of(text) for text in self.library.texts),
+            telling=frozenset(path for path, hits in self.library.hits.items() if hits.strong),
         )
 
     def let_go(self) -> None:
@@ -84,8 +76,8 @@ class Reader:
         for machine in self._machines:
             machine.let_go()
         self._machines.clear()
-        self._texts.clear()
-        self._modules.clear()
+        self.library.texts.clear()
+        self.library.modules.clear()
 
     def _wanted(self, text: Text) -> bool:
         """Tell whether a unit is parsed for its own sake.
@@ -95,75 +87,9 @@ class Reader:
         """
         if text.unit.context is Context.DORMANT:
             return text.hits.combined
-        if text.hits.strong or text.unit.context is Context.BUILD or text.unit.form in _FORCED:
+        if text.hits.strong or text.unit.context is Context.BUILD or text.unit.form in FORMS:
             return True
-        return self._set_off(text)
-
-    def _collect(self) -> None:
-        """Decode and scan every unit."""
-        for unit in self.layout.units():
-            try:
-                data = unit.member.read()
-            except ArchiveError as error:
-                self.notes.gap(Gap(unit.member.path, 0, str(error), unit.context))
-                continue
-            source = decode_source(data)
-            plain = source.encoding == "utf-8" and not source.peculiarities
-            hits = find_words(data if plain else source.text.encode("utf-8", "replace"))
-            text = Text(unit, source, hits)
-            self._hits[unit.member.path] = hits
-            self._texts.append(text)
-            if unit.module:
-                self._modules.setdefault(unit.module, text)
-            self._note(text)
-
-    def _wake(self) -> None:
-        """Run at import what is dormant by its folder, but imported by code that is not."""
-        for text in list(self._texts):
-            if text.hits.wakes and text.unit.context > Context.DORMANT:
-                for one in text.imports:
-                    found = self._imported(one, text)
-                    if found is not None and found.unit.context is Context.DORMANT:
-                        found.unit = msgspec.structs.replace(found.unit, context=Context.IMPORT)
-
-    def _imported(self, one: Imported, text: Text) -> Text | None:
-        """Return the unit that an import of another one means, if it is one of the artifact's."""
-        return self._modules.get(self._absolute(one.module, one.level, text.unit.member.path))
-
-    def _set_off(self, text: Text) -> bool:
-        """Tell whether a unit without a word of interest calls what a unit with some gives it."""
-        if text.unit.context < Context.IMPORT or not text.unit.module:
-            return False
-        names = set()
-        for one in text.imports:
-            found = self._imported(one, text)
-            if found is not None and found is not text and found.hits.strong:
-                names.add(one.bound)
-        return bool(names) and text.calls(names)
-
-    def _note(self, text: Text) -> None:
-        unit = text.unit
-        for topic, line, found in text.hits.mentions:
-            self.notes.mention(
-                Mention(
-                    topic=topic, path=unit.member.path, line=line, text=found, context=unit.context
-                )
-            )
-        acts = text.hits.strong or unit.context is Context.BUILD
-        looked = acts and unit.context > Context.DORMANT
-        names = disguises(text.source.text) if looked else ()
-        for odd in (*text.source.peculiarities, *names):
-            self.notes.oddities.append(
-                Oddity(
-                    code=odd.code,
-                    message=odd.message,
-                    path=unit.member.path,
-                    line=odd.line,
-                    context=unit.context,
-                    evidence=odd.evidence,
-                    suspicious=acts,
-                )
-            )
+        return self.library.sets_off(text)
 
     def _run_in_order(self, text: Text, context: Context) -> None:
         """Follow the top level of a unit, after those of everything that it imports.
@@ -189,7 +115,7 @@ class Reader:
         if text.unit.form == "script":
             return
         for one in text.imports:
-            found = self._imported(one, text)
+            found = self.library.imported(one, text)
             if found is not None and found.machine is None and self._followed(found, context):
                 yield found
 
@@ -202,44 +128,26 @@ class Reader:
         """Follow the top level of a unit."""
         unit = text.unit
         source = text.source.text
-        if unit.form in _FORCED:
-            source = self._executed_lines(unit, source)
+        if unit.form in FORMS:
+            source, startup = executed_lines(unit, source)
+            self._startup.append(startup)
         elif unit.form == "script" and not _is_python(source):
             return
         machine = Machine(self, unit.member.path, source, context, is_main=unit.is_main)
         text.machine, text.scope = machine, machine.scope
         self._machines.append(machine)
         tree = parse(source)
-        self._gaps(tree, text, context)
+        self.library.note_lost(machine.path, tree.lost, context)
         _introduce(machine, unit, tree)
         machine.execute(tree.module.body, machine.scope)
         names = _notable_names(machine.scope)
-        self._hits[machine.path] = add_names(text.hits, names, source)
+        self.library.hits[machine.path] = add_names(text.hits, names, source)
         if context is Context.BUILD:
             enter_commands(machine)
 
-    def _executed_lines(self, unit: Unit, source: str) -> str:
-        """Return what of a start-up file is executed; every line keeps its number."""
-        kept: list[str] = []
-        executed: list[tuple[int, str]] = []
-        for number, line in enumerate(source.split("\n"), 1):
-            statement = _startup_statement(line, unit.form)
-            kept.append(statement)
-            if statement:
-                executed.append((number, line.strip()))
-        self._startup.append(StartupFile(unit.member.path, unit.context, tuple(executed)))
-        return "\n".join(kept)
-
-    def _gaps(self, tree: Tree, text: Text, context: Context) -> None:
-        for line, content in tree.lost:
-            if content and text.hits.between(line, line) and context > Context.DORMANT:
-                reason = f"Python cannot parse {content.strip()[:80]!r}"
-                self.notes.gap(Gap(text.unit.member.path, line, reason, context))
-                return
-
     def _start_entry_points(self) -> None:
         for module, function in entry_points(self.reading):
-            text = self._modules.get(module)
+            text = self.library.modules.get(module)
             if text is not None and text.machine is not None:
                 value = text.machine.scope.names.get(function)
                 if value is not None and isinstance(value.body, Closure):
@@ -249,7 +157,7 @@ class Reader:
 
     def module(self, name: str, level: int, importer: str, context: Context) -> Scope | None:
         """Return the scope of a module of the artifact, read first if need be."""
-        text = self._modules.get(self._absolute(name, level, importer))
+        text = self.library.module(name, level, importer)
         if text is None:
             return None
         # What is imported under a name made at run time was not run in order.
@@ -258,38 +166,18 @@ class Reader:
             self._run(text, max(text.unit.context, reached))
         return text.scope
 
-    def _absolute(self, name: str, level: int, importer: str) -> str:
-        if not level:
-            return name
-        folder = self.layout.folder_module(importer)
-        parts = folder.split(".") if folder else []
-        base = parts[: len(parts) - (level - 1)]
-        return ".".join([*base, name] if name else base)
-
     def module_at(self, path: str, reader: str, context: Context) -> Scope | None:
         """Return the scope of a module of the artifact by its file, read first if need be."""
-        base = posixpath.dirname(reader.partition("!/")[0])
-        wanted = {
-            posixpath.normpath(one)
-            for one in (path, f"{base}/{path}", f"{self.layout.root}/{path}")
-        }
-        for text in self._texts:
-            if text.unit.member.path in wanted:
-                if text.machine is None:
-                    self._run(text, max(text.unit.context, context))
-                return text.scope
-        return None
+        text = self.library.at(path, reader)
+        if text is None:
+            return None
+        if text.machine is None:
+            self._run(text, max(text.unit.context, context))
+        return text.scope
 
     def own_file(self, path: str, reader: str) -> bytes | None:
         """Return a file of the artifact that code reads from its own tree."""
-        if HOLE in path or len(path) > 500 or not path.strip("./"):  # noqa: PLR2004 - no path is so long
-            return None
-        base = posixpath.dirname(reader.partition("!/")[0])
-        for candidate in (path, f"{base}/{path}", f"{self.layout.root}/{path}"):
-            member = self.reading.find(posixpath.normpath(candidate).lstrip("/"))
-            if member is not None and 0 < member.size <= _LARGEST_OWN_FILE:
-                return _content(member)
-        return None
+        return self.library.own_file(path, reader)
 
     def peel(self, payload: str | bytes, machine: Machine, line: int, scope: Scope) -> Value:
         """Read data that is executed as code, in the scope that executes it."""
@@ -302,14 +190,8 @@ class Reader:
         if key in self._peeled or len(self._peeled) >= _MOST_LAYERS or not data.strip():
             return UNKNOWN
         self._peeled.add(key)
-        source = decode_source(data)
         path = f"{machine.path}!/layer{len(self._peeled)}"
-        hits = find_words(source.text.encode("utf-8", "replace"))
-        self._hits[path] = hits
-        for topic, at, found in hits.mentions:
-            self.notes.mention(
-                Mention(topic=topic, path=path, line=at, text=found, context=machine.context)
-            )
+        source, hits = self.library.add_layer(data, path, machine.context)
         if not hits.lines and len(source.text) > _LARGEST_PLAIN_LAYER:
             return UNKNOWN
         inner = Machine(
@@ -322,7 +204,9 @@ class Reader:
         )
         self._machines.append(inner)
         inner.scope = scope
-        body = parse(source.text).module.body
+        tree = parse(source.text)
+        self.library.note_lost(path, tree.lost, machine.context)
+        body = tree.module.body
         result = UNKNOWN
         if len(body) == 1 and isinstance(body[0], ast.Expr):
             result = inner.evaluate(body[0].value, scope)
@@ -335,7 +219,7 @@ class Reader:
         """Tell whether the prefilter saw a word in the lines of a node."""
         first = getattr(node, "lineno", 0)
         last = getattr(node, "end_lineno", first)
-        return self._hits.get(path, NO_HITS).between(first, last, acting=acting)
+        return self.library.hits.get(path, NO_HITS).between(first, last, acting=acting)
 
     def act(self, act: Act) -> None:
         """Take note of an act."""
@@ -345,19 +229,16 @@ class Reader:
         """Take note of code that could not be followed."""
         self.notes.gap(gap)
 
+    def need(self, requirement: Declared) -> None:
+        """Take note of a requirement that code declares."""
+        self.notes.need(requirement)
+
 
 def _lines_of(text: Text) -> int:
     """Return how many lines of code somebody installs with a unit."""
     if text.unit.context in {Context.DORMANT, Context.BUILD}:
         return 0
     return text.source.text.count("\n") + 1
-
-
-def _content(member: Member) -> bytes | None:
-    try:
-        return member.read()
-    except ArchiveError:
-        return None
 
 
 def _notable_names(scope: Scope) -> set[str]:
@@ -399,14 +280,3 @@ def _introduce(machine: Machine, unit: Unit, tree: Tree) -> None:
     body = tree.module.body
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         names["__doc__"] = Value(body[0].value.value)
-
-
-def _startup_statement(line: str, form: str) -> str:
-    """Return what a line of a start-up file makes the interpreter run, as a statement."""
-    if form == "pth":
-        return line if line.startswith(("import ", "import\t")) else ""
-    # PEP 829: each line names a callable, ``module:function``.
-    module, colon, function = line.strip().partition(":")
-    plain = colon and all(name.isidentifier() for name in f"{module}.{function}".split("."))
-    first = function.partition(".")[0]
-    return f"from {module} import {first}; {function}()" if plain else ""

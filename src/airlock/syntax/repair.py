@@ -1,13 +1,11 @@
-"""Mends source text that this Python cannot parse: Python 2, broken lines, newer syntax.
+"""Spells Python 2 as Python 3.
 
 Every repair keeps the number of lines, so that what is found later points at the right place.
 """
 
 import contextlib
 import io
-import re
 import tokenize
-from collections.abc import Iterator
 
 Edit = tuple[int, int, int, str]
 """Row, first and last column, and what goes there."""
@@ -154,51 +152,3 @@ def _apply(text: str, edits: list[Edit]) -> str:
             line = lines[row - 1]
             lines[row - 1] = line[:first] + replacement + line[last:]
     return "\n".join(lines)
-
-
-_HEADER = re.compile(
-    r"^(\s*)(async\s+)?(def|class|if|elif|else|for|while|with|try|except|match|case)\b"
-)
-_EMPTY_BLOCK = re.compile(r"expected an indented block after .* on line (\d+)")
-_GENERIC = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]]*\]")
-
-
-def take_out(lines: list[str], error: SyntaxError) -> list[tuple[int, str]]:
-    """Replace the line that the parser stumbled over; return what was lost, or nothing if stuck."""
-    number = min(error.lineno or 0, len(lines))
-    empty = _EMPTY_BLOCK.search(error.msg or "")
-    if empty and lines[int(empty.group(1)) - 1].strip() == "if 1:":
-        # The block of a header that was taken out before is not indented: it had none.
-        place = int(empty.group(1)) - 1
-        lines[place] = lines[place].replace("if 1:", "pass")
-        return [(place + 1, "")]
-    while number > 0 and (not lines[number - 1].strip() or lines[number - 1].strip() == "pass"):
-        number -= 1
-    if number < 1:
-        return []
-    line = lines[number - 1]
-    generic = _GENERIC.sub(r"\1", line)
-    if generic != line:
-        # PEP 695: the parameters of a type say nothing of what code does.
-        lines[number - 1] = generic
-        return [(number, "")]
-    blanks = line[: len(line) - len(line.lstrip())]
-    opens = line.rstrip().endswith(":")
-    lines[number - 1] = f"{blanks}if 1:" if opens and _HEADER.match(line) else f"{blanks}pass"
-    if lines[number - 1] == line:
-        lines[number - 1] = ""
-    return [(number, line)]
-
-
-def pieces(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Split lines before each one that has no indentation; give the number of the first of each."""
-    start = 0
-    for place, line in enumerate(lines):
-        fresh = line[:1].strip() and line[:1] not in ")]}#" and not line.startswith(_GOING_ON)
-        if fresh and place > start:
-            yield start + 1, lines[start:place]
-            start = place
-    yield start + 1, lines[start:]
-
-
-_GOING_ON = ("else", "elif", "except", "finally", "case ")

@@ -73,6 +73,7 @@ def add_names(hits: Hits, names: Collection[str], text: str) -> Hits:
         hits,
         lines=tuple(sorted(found.union(hits.lines))),
         acting=tuple(sorted(found.union(hits.acting))),
+        spoken=tuple(sorted(found.union(hits.spoken))),
     )
 
 

@@ -106,6 +106,8 @@ class Hits(msgspec.Struct, frozen=True):
     words: frozenset[str]
     mentions: tuple[tuple[str, int, str], ...]
     """Topic, line and text."""
+    spoken: tuple[int, ...]
+    """Where a word of code stands, and not only the name of something of note."""
 
     @property
     def strong(self) -> bool:
@@ -131,7 +133,7 @@ class Hits(msgspec.Struct, frozen=True):
         return place < len(lines) and lines[place] <= last
 
 
-NO_HITS = Hits((), (), frozenset(), ())
+NO_HITS = Hits((), (), frozenset(), (), ())
 
 
 def find_words(data: bytes) -> Hits:
@@ -142,6 +144,7 @@ def find_words(data: bytes) -> Hits:
     words = {name for offset, name in offsets if _counts(name, data, offset)}
     lines: list[int] = []
     acting: list[int] = []
+    spoken: list[int] = []
     mentions: list[tuple[str, int, str]] = []
     line, last = 1, 0
     for offset, name in offsets:
@@ -153,11 +156,13 @@ def find_words(data: bytes) -> Hits:
         last = offset
         if topic and text is not None:
             mentions.append((topic, line, text))
+        elif not spoken or spoken[-1] != line:
+            spoken.append(line)
         if not lines or lines[-1] != line:
             lines.append(line)
         if name not in _WEAK and (not acting or acting[-1] != line):
             acting.append(line)
-    return Hits(tuple(lines), tuple(acting), frozenset(words), tuple(mentions))
+    return Hits(tuple(lines), tuple(acting), frozenset(words), tuple(mentions), tuple(spoken))
 
 
 def is_word(name: str) -> bool:

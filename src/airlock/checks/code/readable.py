@@ -8,8 +8,9 @@ that look like ours. Whether code is honest cannot be told from its spelling, so
 where they stand and by what else is in the file; only code that runs something and was pushed out
 of sight leaves no doubt.
 
-What could not be read although it would run and has words of interest in it makes this check
-fail: code that was not looked at is never clean.
+What could not be read although it would run and has words of code in it makes this check fail: code
+that was not looked at is never clean. A line that no Python can parse, and that only names something
+of note, is told (medium).
 """
 
 import re
@@ -35,7 +36,7 @@ class Readable(Check):
     """Can the code be read, by people and by us?"""
 
     id = "code-readable"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield what hides code.

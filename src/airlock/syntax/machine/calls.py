@@ -10,10 +10,11 @@ from airlock.syntax.machine.core import Machine, expression
 from airlock.syntax.machine.deeds import perform
 from airlock.syntax.machine.definitions import enter, instantiate
 from airlock.syntax.machine.expressions import elements_of
+from airlock.syntax.machine.functions import start_functions
 from airlock.syntax.machine.invocation import Call
 from airlock.syntax.machine.methods import call_method
 from airlock.syntax.machine.scope import Scope
-from airlock.syntax.machine.specials import CALLS_OF_RESULTS, SPECIALS, start_functions
+from airlock.syntax.machine.specials import CALLS_OF_RESULTS, SPECIALS
 from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Closure, Value, join
 
 

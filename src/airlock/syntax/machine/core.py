@@ -16,6 +16,7 @@ import enum
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from airlock.archive.declared import Declared
 from airlock.syntax.facts import Act, Context, Deed, Gap, Source
 from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import UNKNOWN, ClassBody, Closure, Value
@@ -92,6 +93,9 @@ class Host(Protocol):
 
     def gap(self, gap: Gap) -> None:
         """Take note of code that could not be followed."""
+
+    def need(self, requirement: Declared) -> None:
+        """Take note of a requirement that code declares."""
 
 
 class Machine:

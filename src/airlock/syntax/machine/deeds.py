@@ -201,7 +201,12 @@ def _own_content(call: Call, content: bytes, sources: frozenset[Source]) -> Valu
     """Return the content of a file of the artifact, which code reads from its own tree."""
     if call.name.endswith("bytes"):
         return Value(content, sources=sources)
-    return Value(content.decode("utf-8", "replace"), sources=sources)
+    text = content.decode("utf-8", "replace")
+    if call.name.endswith("readlines"):
+        return Value(text.splitlines(keepends=True), sources=sources)
+    if call.name.endswith("readline"):
+        return Value(text.partition("\n")[0], sources=sources)
+    return Value(text, sources=sources)
 
 
 def _file_sources(call: Call, text: str) -> frozenset[Source]:

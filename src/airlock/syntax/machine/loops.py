@@ -58,7 +58,7 @@ def _while(machine: Machine, node: ast.While, scope: Scope) -> Flow | None:
 
 def elements(machine: Machine, over: Value) -> Iterator[Value]:
     """Iterate over the known elements of a value; over an unknown one there is a single round."""
-    known = iterable(over)
+    known = known_elements(machine, over)
     if known is None:
         yield Value(name=f"{over.name}[]" if over.name else "", sources=sources_of(over))
         return
@@ -75,6 +75,17 @@ def elements(machine: Machine, over: Value) -> Iterator[Value]:
                 yield element
             finally:
                 budget.extra -= 1
+
+
+def known_elements(machine: Machine, over: Value) -> list[Value] | None:
+    """Return the elements of a value, also the lines of an open file of the artifact."""
+    if over.name != "open()" or not over.text:
+        return iterable(over)
+    content = machine.host.own_file(over.text, machine.path)
+    if content is None:
+        return None
+    lines = content.decode("utf-8", "replace").splitlines(keepends=True)
+    return [Value(line, sources=over.sources) for line in lines]
 
 
 def iterable(value: Value) -> list[Value] | None:
@@ -135,7 +146,7 @@ def _rounds(
         return True
     first, rest = generators[0], generators[1:]
     over = machine.evaluate(first.iter, scope)
-    exact = iterable(over) is not None
+    exact = known_elements(machine, over) is not None
     rounds = 0
     for element in elements(machine, over):
         rounds += 1
