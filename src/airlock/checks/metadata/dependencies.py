@@ -11,15 +11,15 @@ requirement; whoever reads only what was asked for sees nothing wrong.
 - **A requirement that is nearly, but not quite, named like its siblings** (high): one of
   `example-core`, `example-util` and `exmaple-api` is not the same author's.
 
-Read are the requirements that `metadata-direct-url` reads; those that setup.py computes are not
-seen.
+Read are the requirements that `metadata-direct-url` reads.
 """
 
 import re
 from collections.abc import Iterator
 
-from airlock.archive.declared import Use, declared
+from airlock.archive.declared import Use
 from airlock.checks.interface import Check, Subject
+from airlock.checks.metadata._requirements import requirements
 from airlock.checks.name._index import index_of
 from airlock.errors import InvalidName, NotExamined
 from airlock.evidence.known_names import Kind
@@ -37,17 +37,17 @@ class Dependencies(Check):
     """Does the artifact need something that pretends to be something else?"""
 
     id = "metadata-dependencies"
-    version = 1
+    version = 2
     needs = frozenset({"known_names", "popularity"})
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each requirement that is not what it looks like."""
-        facts, metadata = subject.facts, subject.core_metadata
+        facts = subject.facts
         if facts.known_names is None or facts.popularity is None:
             raise NotExamined("there is no list of known names")
         needed: dict[ProjectName, str] = {}
         extras: set[ProjectName] = set()
-        for requirement in declared(subject.reading, metadata.path, metadata.requires_dist):
+        for requirement in requirements(subject):
             name = _name(requirement.text) if requirement.use is not Use.LINK else None
             if name is not None and name != subject.release.project:
                 needed.setdefault(name, requirement.path)

@@ -13,15 +13,16 @@ distribution is made anew when it is built.
 - **Links for old installers to look into** (low): `dependency_links`, which pip no longer follows.
 
 Read are METADATA and PKG-INFO, and in source distributions pyproject.toml (also Poetry's tables),
-setup.cfg, the files of requirements that these point to, and the egg-info. Requirements that
-setup.py computes are not seen; development groups are not installed and are spared.
+setup.cfg, the files of requirements that these point to, the egg-info, and what setup.py says or
+computes without asking the machine. Development groups are not installed and are spared.
 """
 
 import re
 from collections.abc import Iterator
 
-from airlock.archive.declared import Declared, Use, declared
+from airlock.archive.declared import Declared, Use
 from airlock.checks.interface import Check, Subject
+from airlock.checks.metadata._requirements import requirements
 from airlock.model import Confidence, Finding, Severity
 
 _TEXT = re.IGNORECASE | re.ASCII
@@ -44,13 +45,12 @@ class DirectUrl(Check):
     """Does the artifact need something from outside every index?"""
 
     id = "metadata-direct-url"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each address and use."""
-        metadata = subject.core_metadata
         told = set()
-        for requirement in declared(subject.reading, metadata.path, metadata.requires_dist):
+        for requirement in requirements(subject):
             url = _url(requirement.text)
             if url and (url, requirement.use) not in told:
                 told.add((url, requirement.use))
