@@ -12,11 +12,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from airlock.detonation.notify import PROGRAM, Notify
-
 from airlock import vetting
 from airlock.behaviour.events import AnyEvent
 from airlock.detonation import Detonator, Limits, Request
+from airlock.detonation.notify import PROGRAM, Notify
 from airlock.detonation.strace import Strace
 from benchmarks.measuring import Figure, heading, measure, median, row
 from tests.simulators.packages import make_build_backend, make_sdist, make_wheel

@@ -9,8 +9,8 @@ where they stand and by what else is in the file; only code that runs something 
 of sight leaves no doubt.
 
 What could not be read although it would run and has words of code in it makes this check fail: code
-that was not looked at is never clean. A line that no Python can parse, and that only names something
-of note, is told (medium).
+that was not looked at is never clean. A line that no Python can parse and that only names something
+of note is told (medium).
 """
 
 import re
