@@ -78,9 +78,7 @@ class House:
         return self.minting.mint(assertion, address).text
 
     def may(self, token: str, action: Action, project: str) -> bool:
-        access = AccountAccess(
-            self.records.people, self.records.publishers, None, Reading.USERS, self.now
-        )
+        access = AccountAccess(self.records, None, Reading.USERS, self.now)
         return access.identify(Credentials(token), "").may(action, ProjectName(project))
 
 

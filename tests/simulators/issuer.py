@@ -3,7 +3,9 @@
 It also has the address at which a GitHub job asks for its token, so that real clients do.
 """
 
+import base64
 import datetime as dt
+import hashlib
 import json
 import secrets
 import threading
@@ -24,6 +26,7 @@ class Issuer:
     def __enter__(self) -> Self:
         issuer = self
         self.asked: list[str] = []
+        self.codes: dict[str, dict[str, str]] = {}
         self.keys: dict[str, rsa.RSAPrivateKey] = {}
         self.new_key("first")
         self.document: dict[str, object] = {}
@@ -33,6 +36,17 @@ class Issuer:
             def do_GET(self) -> None:
                 issuer.asked.append(self.path)
                 code, answer = issuer.answer(self.path, self.headers.get("authorization", ""))
+                body = json.dumps(answer).encode()
+                self.send_response(code)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                read = self.rfile.read(int(self.headers.get("content-length", "0")))
+                form = {name: values[0] for name, values in parse_qs(read.decode()).items()}
+                code, answer = issuer.exchange(self.path, form)
                 body = json.dumps(answer).encode()
                 self.send_response(code)
                 self.send_header("content-type", "application/json")
@@ -65,13 +79,37 @@ class Issuer:
     def answer(self, path: str, authorization: str) -> tuple[int, object]:
         parts = urlsplit(path)
         if parts.path == "/.well-known/openid-configuration":
-            return 200, {"issuer": self.url, "jwks_uri": f"{self.url}/keys"} | self.document
+            places = {
+                "jwks_uri": f"{self.url}/keys",
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/token",
+            }
+            return 200, {"issuer": self.url} | places | self.document
         if parts.path == "/keys":
             return 200, {"keys": [self._public(key_id) for key_id in self.keys]}
         if parts.path == "/job" and authorization.lower() == f"bearer {REQUEST_TOKEN}":
             audience = parse_qs(parts.query)["audience"][0]
             return 200, {"value": self.token(self.claims | {"aud": audience})}
         return 404, {}
+
+    def authorized(self, address: str, **claims: object) -> str:
+        """Agree, as somebody who is signed in at the issuer; return where the browser goes."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        code = secrets.token_hex(8)
+        self.codes[code] = asked | {"claims": json.dumps(claims)}
+        return f"{asked['redirect_uri']}?code={code}&state={asked['state']}"
+
+    def exchange(self, path: str, form: dict[str, str]) -> tuple[int, object]:
+        """Give a token for a code, once, to who has its verifier (RFC 7636, 4.6)."""
+        asked = self.codes.pop(form.get("code", ""), None)
+        if path != "/token" or asked is None:
+            return 400, {"error": "invalid_grant"}
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        if challenge != asked["code_challenge"] or form["redirect_uri"] != asked["redirect_uri"]:
+            return 400, {"error": "invalid_grant"}
+        claims = {"aud": asked["client_id"], "nonce": asked["nonce"], "jti": None}
+        return 200, {"id_token": self.token(claims | json.loads(asked["claims"]))}
 
     def _public(self, key_id: str) -> dict[str, Any]:
         algorithm = jwt.algorithms.RSAAlgorithm

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.assembly.base import extra, now
 from airlock.assembly.gating import Clock, GateParts, gate_parts
+from airlock.assembly.peopling import people_routes
 from airlock.assembly.trusting import trust_workspace
 from airlock.assembly.webbing import web_routes
 
@@ -71,7 +72,13 @@ def _app(server: _Server) -> "Starlette":
         phantoms=server.phantoms,
         servings=Servings(records.store, clock, networks=settings.client_networks),
         telling=Telling(records.hooks, clock),
-        access=AccountAccess(records.people, records.publishers, token, settings.readers, clock),
+        access=AccountAccess(
+            records,
+            token,
+            settings.readers,
+            clock,
+            second_required=settings.second_required,
+        ),
         rendered=server.rendered,
         changes=server.changes,
         routes=[
@@ -79,6 +86,7 @@ def _app(server: _Server) -> "Starlette":
             *_of_projects(server),
             *_of_operation(server),
             *_of_review(server),
+            *people_routes(settings, inner),
             *web_routes(inner, settings),
         ],
     )

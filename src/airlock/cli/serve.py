@@ -40,6 +40,39 @@ from airlock.report import printable
     help="Believe X-Forwarded-For and -Proto from this address or network; several times.",
 )
 @click.option(
+    "--second-factor",
+    type=click.Choice(["optional", "required"]),
+    default="optional",
+    show_default=True,
+    envvar="AIRLOCK_SECOND_FACTOR",
+    help="With `required`, who signs in by a password alone may only read.",
+)
+@click.option(
+    "--sso-issuer",
+    metavar="URL",
+    envvar="AIRLOCK_SSO_ISSUER",
+    help="Let people sign in by this OpenID Connect issuer.",
+)
+@click.option(
+    "--sso-client",
+    default="airlock",
+    show_default=True,
+    envvar="AIRLOCK_SSO_CLIENT",
+    help="How the issuer calls this gate.",
+)
+@click.option(
+    "--sso-secret-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="AIRLOCK_SSO_SECRET_FILE",
+    help="Holds what this gate proves to the issuer.",
+)
+@click.option(
+    "--sso-create",
+    is_flag=True,
+    envvar="AIRLOCK_SSO_CREATE",
+    help="Make an account, without any role, for whom the issuer knows and this gate does not.",
+)
+@click.option(
     "--oidc-audience",
     metavar="TEXT",
     envvar="AIRLOCK_OIDC_AUDIENCE",
@@ -108,6 +141,11 @@ def command(  # noqa: PLR0913 - one parameter per option
     admin_token_file: Path | None,
     reading: str | None,
     proxies: tuple[str, ...],
+    second_factor: str,
+    sso_issuer: str | None,
+    sso_client: str,
+    sso_secret_file: Path | None,
+    sso_create: bool,
     oidc_audience: str | None,
     oidc_issuers: tuple[str, ...],
     client_networks: bool,
@@ -132,6 +170,11 @@ def command(  # noqa: PLR0913 - one parameter per option
         examinations=jobs or assembly.cores(),
         admin_token_file=admin_token_file,
         reading=Reading(reading) if reading else None,
+        second_required=second_factor == "required",
+        sso_issuer=sso_issuer.rstrip("/") if sso_issuer else None,
+        sso_client=sso_client,
+        sso_secret_file=sso_secret_file,
+        sso_creates=sso_create,
         oidc_audience=oidc_audience or None,
         oidc_issuers=tuple(url.rstrip("/") for url in oidc_issuers),
         client_networks=client_networks,

@@ -8,6 +8,7 @@ import click
 
 from airlock import assembly
 from airlock.cli import options
+from airlock.errors import TargetNotFound
 
 _password_stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of the input."
@@ -139,3 +140,41 @@ def _password(*, stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return asked
+
+
+@command.command("link")
+@click.argument("name")
+@click.option("--issuer", required=True, metavar="URL", help="That people sign in by.")
+@click.option("--subject", required=True, help="Its `sub` of this person.")
+@options.by
+@options.data
+def link(name: str, issuer: str, subject: str, by: str, data_folder: Path) -> None:
+    """Say that the user NAME is SUBJECT of ISSUER, by which they sign in (serve --sso-issuer)."""
+    from airlock.model.people import AccountName, Stamp
+
+    account = AccountName(name)
+    with assembly.existing_records(data_folder) as records:
+        if records.people.password(account) is None:
+            raise TargetNotFound(f"there is no user {account}")
+        stamp = Stamp(by, assembly.now())
+        records.sessions.set_identity(issuer.rstrip("/"), subject, account, stamp)
+    click.echo(f"{account} signs in by {issuer}.")
+
+
+@command.command("reset-factors")
+@click.argument("name")
+@options.by
+@options.data
+def reset_factors(name: str, by: str, data_folder: Path) -> None:
+    """Take the second factors of NAME away, and end their sessions: for who lost them all."""
+    from airlock.model.people import AccountName, Stamp
+
+    account = AccountName(name)
+    with assembly.existing_records(data_folder) as records:
+        stamp = Stamp(by, assembly.now())
+        found = records.sessions.factors(account)
+        for factor in found:
+            records.sessions.remove_factor(account, factor.id, stamp)
+        records.sessions.set_recovery(account, (), stamp)
+        records.sessions.end(account, stamp)
+    click.echo(f"{account} has no second factor any more; there were {len(found)}.")

@@ -38,6 +38,16 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Holds the token of the operator, who may do everything; ``None``: there is no such token."""
     reading: Reading | None = None
     """Who may read; ``None``: everyone on a loopback address, else whoever has an account."""
+    second_required: bool = False
+    """Whether who signs in by a password alone may only read."""
+    sso_issuer: str | None = None
+    """By which people sign in; ``None``: by passwords only."""
+    sso_client: str = "airlock"
+    """How the issuer calls this gate."""
+    sso_secret_file: Path | None = None
+    """Holds what this gate proves to the issuer; ``None``: it is a public client."""
+    sso_creates: bool = False
+    """Whether somebody whom the issuer knows and this gate does not gets an account."""
     oidc_audience: str | None = None
     """For whom workflows ask their issuers for tokens; ``None``: no trusted publishing."""
     oidc_issuers: tuple[str, ...] = ()

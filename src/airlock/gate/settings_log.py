@@ -36,6 +36,8 @@ def note_settings(
         "policy": f"{policy.name} {policy.version}",
         "upstreams": " ".join(upstreams),
         "offline": str(settings.offline).lower(),
+        "second-factor": "required" if settings.second_required else "",
+        "sign-on": settings.sso_issuer or "",
         "audience": settings.oidc_audience or "",
         "issuers": " ".join(settings.oidc_issuers),
         "operator-token": "yes" if settings.admin_token_file else "no",

@@ -27,6 +27,7 @@ from airlock.store.sql_log import SqlLog
 from airlock.store.sql_people import SqlPeople
 from airlock.store.sql_publishers import SqlPublishers
 from airlock.store.sql_reviews import SqlReviews
+from airlock.store.sql_sessions import SqlSessions
 from airlock.store.sql_works import SqlWorks
 
 # Any number that no other program takes for a lock of its own in the same PostgreSQL database.
@@ -46,6 +47,7 @@ def open_sql_records(url: str) -> Records:
         SqlBrowsing(database),
         SqlWorks(database),
         SqlFollowing(database),
+        SqlSessions(database),
     )
 
 

@@ -10,6 +10,7 @@ from airlock.store.log import Log
 from airlock.store.people import People
 from airlock.store.publishers import Publishers
 from airlock.store.reviews import Reviews
+from airlock.store.sessions import Sessions
 from airlock.store.works import Following, Works
 
 
@@ -25,6 +26,7 @@ class Records(NamedTuple):
     browsing: Browsing
     works: Works
     following: Following
+    sessions: Sessions
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -12,7 +12,7 @@ from airlock.model.people import (
     Standing,
     Token,
 )
-from airlock.store import log_rows, people_rows
+from airlock.store import log_rows, people_rows, session_rows
 from airlock.store.engine import Database
 from airlock.store.people import People, StoredPassword, StoredToken
 
@@ -39,6 +39,8 @@ class SqlPeople(People):
         """Set the hash of a password, or take it away."""
         with self._database.writing() as connection:
             people_rows.change_account(connection, name, AccountKind.USER, password=hashed)
+            # Whoever knew the one before may be signed in.
+            session_rows.end(connection, name, only="", but="")
             kind = "password-set" if hashed is not None else "password-removed"
             log_rows.append(connection, _event(kind, name, stamp))
 
@@ -47,6 +49,7 @@ class SqlPeople(People):
         since = stamp.at if disabled else None
         with self._database.writing() as connection:
             people_rows.change_account(connection, name, None, disabled_at=since)
+            session_rows.end(connection, name, only="", but="")
             kind = "account-disabled" if disabled else "account-enabled"
             log_rows.append(connection, _event(kind, name, stamp))
 

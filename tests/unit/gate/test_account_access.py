@@ -28,6 +28,7 @@ class House:
     """A database with people, and the access to it, with both clocks in the test's hand."""
 
     def __init__(self, records: Records) -> None:
+        self.records = records
         self.people = records.people
         self.publishers = records.publishers
         self.now = NOW
@@ -39,8 +40,7 @@ class House:
 
     def access(self, reading: Reading = Reading.USERS) -> AccountAccess:
         return AccountAccess(
-            self.people,
-            self.publishers,
+            self.records,
             OPERATOR_TOKEN,
             reading,
             lambda: self.now,

@@ -10,6 +10,7 @@ from airlock.store import Records, references
 from airlock.store.engine import Database
 from airlock.store.people_tables import assertions, log, tokens
 from airlock.store.review_tables import held, steps
+from airlock.store.session_tables import challenges, identities, recovery_codes, sessions
 from airlock.store.tables import METADATA, listed_files, listings, profiles, verdicts, waivers
 from airlock.store.watch_tables import works
 from tests.unit.store.examples import NOW, artifact, digest
@@ -25,6 +26,10 @@ NO_REFERENCES = {
     works.c.sha256: "of what is still to be fetched",
     log.c.hash: "of an entry",
     assertions.c.digest: "of what an issuer said",
+    sessions.c.digest: "of a secret",
+    recovery_codes.c.digest: "of a secret",
+    challenges.c.digest: "of a secret",
+    identities.c.digest: "of what an issuer calls somebody",
     held.c.sha256: "of an artifact, which follows from its verdicts",
     steps.c.sha256: "of an artifact, in the record of what people decided about it",
 }

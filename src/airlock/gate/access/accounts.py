@@ -4,6 +4,8 @@
   as one that is.
 - Wrong attempts are counted by address, and wrong passwords by account, too; beyond the limit no
   password is looked at any more, right or wrong. Tokens cannot be guessed: a right one passes.
+- An account with a second factor does nothing by its password alone: people sign in, machines have
+  tokens. Where second factors are required, who has none may only read, until they have one.
 - What an account may is read from the store with every new look: what was taken away ends within
   ``REMEMBERED`` for reading, and at once for everything else.
 """
@@ -13,6 +15,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+import msgspec
 import structlog
 
 from airlock.accounts import Passwords, TokenText
@@ -25,10 +28,12 @@ from airlock.errors import (
 )
 from airlock.gate import metrics
 from airlock.gate.access.attempts import Attempts
+from airlock.gate.access.guesses import MOST_ON_ACCOUNT, Guesses, of_account
 from airlock.gate.access.interface import REMEMBERED, Access, Credentials
 from airlock.gate.access.memory import Remembered
 from airlock.gate.access.operator import OPERATOR, is_operator
 from airlock.gate.access.reading import Reading
+from airlock.gate.access.sign_in import SignIn
 from airlock.model import ProjectName
 from airlock.model.access import (
     ANONYMOUS,
@@ -41,8 +46,8 @@ from airlock.model.access import (
     Scope,
 )
 from airlock.model.people import AccountKind, AccountName, Grant, Stamp, Standing, Token
-from airlock.store.people import People
-from airlock.store.publishers import Publishers
+from airlock.model.sessions import Proof
+from airlock.store import Records
 
 _log = structlog.get_logger("airlock.access")
 _TOKEN_USER = "__token__"  # noqa: S105 - the name of a user, by which PyPI's clients send tokens
@@ -65,25 +70,30 @@ class AccountAccess(Access):
     """Knows whoever is in the store.
 
     Args:
-        people: who is known.
-        publishers: which workflows are.
+        records: who is known.
         operator_token: of the operator; ``None`` if there is none.
         reading: who may read.
         clock: gives the time in UTC.
         monotonic: gives seconds, for what is remembered and counted.
+        second_required: whether a password alone is enough only for reading.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what it knows, and both clocks
+    def __init__(  # noqa: PLR0913 - what it knows, and both clocks
         self,
-        people: People,
-        publishers: Publishers,
+        records: Records,
         operator_token: str | None,
         reading: Reading,
         clock: Callable[[], dt.datetime],
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        second_required: bool = False,
     ) -> None:
-        self._people = people
-        self._publishers = publishers
+        self._people = records.people
+        self._publishers = records.publishers
+        self._sessions = records.sessions
+        self._sign_in = SignIn(records, clock)
+        self._guesses = Guesses(records, clock)
+        self._second_required = second_required
         self._operator_token = operator_token
         self._reading = reading
         self._clock = clock
@@ -105,6 +115,8 @@ class AccountAccess(Access):
         if credentials is None:
             return ANONYMOUS
         now = self._monotonic()
+        if credentials.session:
+            return self._by_session(credentials, now)
         principal = self._identified(credentials, address, now)
         if principal is None:
             self._of_address.check(address, now)
@@ -125,6 +137,24 @@ class AccountAccess(Access):
             return None
         self._of_address.check(address, now)
         return self._by_password(credentials, credentials.user, now)
+
+    def _by_session(self, credentials: Credentials, now: float) -> Principal:
+        session, at = self._sign_in.current(credentials.secret), self._clock()
+        if session is None or session.is_pending:
+            return ANONYMOUS
+        standing = self._people.standing(session.account)
+        if standing is None or standing.account.disabled_at is not None:
+            return ANONYMOUS
+        if at - session.seen_at >= _NOTED_EVERY:
+            self._sessions.touch(session.id, at)
+        principal = self._limited(_principal(standing, None), session.proof is Proof.PASSWORD)
+        self._principals.put(credentials, principal, now)
+        return principal
+
+    def _limited(self, principal: Principal, by_password: bool) -> Principal:  # noqa: FBT001 - a truth
+        if by_password and self._second_required:
+            return msgspec.structs.replace(principal, limits=(_READING,))
+        return principal
 
     def _by_token(self, text: TokenText) -> Principal | None:
         stored = self._people.token(text.id)
@@ -177,19 +207,27 @@ class AccountAccess(Access):
             name = None
         key = name or ""
         self._on_account.check(key, now)
+        self._guesses.check(_limits_on(key))
         stored = self._people.password(name) if name is not None else None
         hashed = stored.hash if stored is not None else None
         proof = self._proofs.get(credentials, now)
         if proof is None or proof.hash != hashed:
             if not self._passwords.matches(hashed, credentials.secret):
                 self._on_account.note(key, now)
+                self._guesses.wrong(_limits_on(key), key or "?", "")
                 return None
             self._on_account.forgive(key)
+            self._guesses.forgive(of_account(key))
             self._proofs.put(credentials, _Proof(hashed or ""), now)
         standing = self._people.standing(name) if name is not None else None
         if standing is None or standing.account.disabled_at is not None:
             return None
-        return _principal(standing, None)
+        if self._sessions.factors(standing.account.name):
+            raise Unauthenticated(
+                "this account has a second factor: its password alone opens nothing",
+                hint="Sign in with a browser and make a token there.",
+            )
+        return self._limited(_principal(standing, None), by_password=True)
 
     def require(
         self, principal: Principal, action: Action, project: ProjectName | None = None
@@ -221,6 +259,10 @@ class AccountAccess(Access):
             return
         grant = Grant(account=AccountName(principal.name), role=Role.OWNER, scope=Scope(project))
         self._people.set_grant(grant, Stamp(principal.label, self._clock()), granted=True)
+
+
+def _limits_on(account: str) -> dict[str, int]:
+    return {of_account(account): MOST_ON_ACCOUNT}
 
 
 def _principal(standing: Standing, token: Token | None) -> Principal:

@@ -21,7 +21,8 @@ Invariants of every adapter:
 
 - Closed by default: without a right there is no action; without credentials only what is open.
 - Wrong credentials are refused even where nobody needs any: who sends a token learns that it is
-  expired, and nobody reads on as somebody else.
+  expired, and nobody reads on as somebody else. A session that ended is none at all: whose browser
+  still has its cookie is anonymous.
 - What changes anything is decided by what the store says now; only for reading may an answer be
   as old as ``interface.REMEMBERED``.
 """
@@ -45,6 +46,8 @@ class Credentials(msgspec.Struct, frozen=True):
     """A token or a password."""
     user: str | None = None
     """Of HTTP Basic; ``None`` for Bearer. ``__token__`` goes with a token, as on PyPI."""
+    session: bool = False
+    """The secret is that of a session, from a cookie."""
 
 
 class Access(ABC):

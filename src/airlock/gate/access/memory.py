@@ -44,5 +44,6 @@ class Remembered(Generic[T]):
     def _hash(self, credentials: Credentials) -> bytes:
         user = credentials.user
         # The length keeps "a" + "bc" and "ab" + "c" apart.
-        said = f"{-1 if user is None else len(user)}:{user or ''}{credentials.secret}"
+        kind = "s" if credentials.session else ""
+        said = f"{kind}{-1 if user is None else len(user)}:{user or ''}{credentials.secret}"
         return hashlib.blake2b(said.encode(errors="surrogatepass"), key=self._key).digest()

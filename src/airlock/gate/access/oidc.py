@@ -21,6 +21,7 @@ from airlock.errors import Forbidden, Unauthenticated, UpstreamUnavailable
 
 _ALGORITHMS = ["RS256", "ES256"]
 _REQUIRED = ["aud", "exp", "iat", "iss", "jti"]
+_REQUIRED_OF_PEOPLE = ["aud", "exp", "iat", "iss", "sub", "nonce"]
 _LEEWAY = dt.timedelta(seconds=30)
 _LONGEST_LIFE = dt.timedelta(days=1)
 _KEPT = dt.timedelta(hours=1)
@@ -42,11 +43,20 @@ class Issuers:
         urls: of the issuers that are believed.
         audience: for which tokens have to be made.
         clock: gives the time in UTC.
+        of_jobs: tokens are of jobs: each has its ``jti``, and is for nobody else. Those of people
+            who sign in have a nonce instead, which the caller compares.
     """
 
     def __init__(
-        self, urls: Iterable[str], audience: str, clock: Callable[[], dt.datetime]
+        self,
+        urls: Iterable[str],
+        audience: str,
+        clock: Callable[[], dt.datetime],
+        *,
+        of_jobs: bool = True,
     ) -> None:
+        self._required = _REQUIRED if of_jobs else _REQUIRED_OF_PEOPLE
+        self._of_jobs = of_jobs
         self._urls = frozenset(urls)
         self.audience = audience
         self._clock = clock
@@ -86,17 +96,17 @@ class Issuers:
                 leeway=_LEEWAY,
                 # Times are looked at here, by the clock that everything goes by.
                 options={
-                    "require": _REQUIRED,
+                    "require": self._required,
                     "verify_exp": False,
                     "verify_nbf": False,
                     "verify_iat": False,
-                    "strict_aud": True,
+                    "strict_aud": self._of_jobs,
                 },
             )
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise Unauthenticated(f"the token is not worth anything: {error}") from error
         self._check_times(claims)
-        if not isinstance(claims["jti"], str) or not claims["jti"]:
+        if self._of_jobs and not (isinstance(claims["jti"], str) and claims["jti"]):
             raise Unauthenticated("the token has no jti")
         return claims
 
@@ -134,10 +144,10 @@ def _time(claims: dict[str, Any], name: str) -> dt.datetime:
 def _fetched(issuer: str) -> dict[str, jwt.PyJWK]:
     try:
         with httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
-            about = _document(client, f"{issuer}/.well-known/openid-configuration")
+            about = document_at(client, f"{issuer}/.well-known/openid-configuration")
             place = str(about.get("jwks_uri"))
             _require_own(issuer, about.get("issuer"), place)
-            found = _document(client, place).get("keys")
+            found = document_at(client, place).get("keys")
         keys = found if isinstance(found, list) else []
         usable = (key for key in keys if isinstance(key, dict) and isinstance(key.get("kid"), str))
         return {key["kid"]: jwt.PyJWK(key) for key in usable if key.get("kty") in {"RSA", "EC"}}
@@ -150,7 +160,14 @@ def _require_own(issuer: str, said: object, place: str) -> None:
         raise Forbidden("it says that it is another, or keeps its keys elsewhere")
 
 
-def _document(client: httpx.Client, url: str) -> dict[str, Any]:
+def document_at(client: httpx.Client, url: str) -> dict[str, Any]:
+    """Return a JSON object of a bounded size.
+
+    Raises:
+        httpx.HTTPError: if it is not given.
+        TypeError: if it is no object.
+        ValueError: if it is too large, or no JSON.
+    """
     with client.stream("GET", url) as answer:
         answer.raise_for_status()
         read = b""

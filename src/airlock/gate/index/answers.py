@@ -11,10 +11,11 @@
 import math
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from airlock.errors import (
     AirlockError,
@@ -33,7 +34,7 @@ from airlock.errors import (
     UsageError,
 )
 from airlock.gate.door import Ruling
-from airlock.gate.index.asking import may, principal_of
+from airlock.gate.index.asking import csrf_of, may, principal_of
 from airlock.gate.index.reason import HEADER
 from airlock.model import Decision
 from airlock.report import printable, reason_phrase
@@ -71,6 +72,7 @@ def page(
         "places": places_for(lambda action: may(scope, action)),
         "here": request.url.path,
         "person": principal_of(scope).name,
+        "csrf": csrf_of(scope),
     }
     body = render(package, template, **frame | values)
     # What is shown depends on who asks, and on what is known at this moment.
@@ -133,10 +135,28 @@ async def of_error(request: Request, error: Exception) -> Response:
     message = str(error)
     hint = error.hint if isinstance(error, AirlockError) else ""
     headers = {HEADER: reason_phrase(message), "cache-control": "no-store", **_asking(error)}
+    if isinstance(error, Unauthenticated) and _is_for_a_person(request):
+        return RedirectResponse(f"/sign-in?{urlencode({'next': _here(request)})}", 303)
     if wants_json(request) or request.url.path.startswith("/api/"):
         document = {"error": message, "hint": hint}
         return JSONResponse(document, status, headers={**SECURITY, **headers})
     return error_page(request, status, headers, message=message, hint=hint)
+
+
+def _is_for_a_person(request: Request) -> bool:
+    """Tell whether a browser opens a page; installers ask for HTML, too, and want to hear 401."""
+    opens = (
+        request.headers.get("sec-fetch-mode") == "navigate"
+        # Over plain HTTP browsers do not say what for; this they say only when they open a page.
+        or request.headers.get("upgrade-insecure-requests") == "1"
+    )
+    anonymous = "authorization" not in request.headers
+    return request.method == "GET" and opens and anonymous
+
+
+def _here(request: Request) -> str:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}"
 
 
 async def of_http_error(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ACCESS = "airlock.access"
 PRINCIPAL = "airlock.principal"
+CSRF = "airlock.csrf"
 """Where these are in the scope of a request."""
 
 
@@ -20,6 +21,12 @@ def principal_of(scope: Scope) -> Principal:
     """Return who asks; anonymous where nobody was let in."""
     principal: Principal = scope.get(PRINCIPAL, ANONYMOUS)
     return principal
+
+
+def csrf_of(scope: Scope) -> str:
+    """Return what forms of the session carry by which somebody asks; empty where there is none."""
+    token: str = scope.get(CSRF, "")
+    return token
 
 
 def may(scope: Scope, action: Action, project: ProjectName | None = None) -> bool:

@@ -7,9 +7,10 @@
 - Credentials travel in ``Authorization``: ``Basic`` with a user and a password or with
   ``__token__`` and a token, as pip, uv and twine send them (RFC 7617), or ``Bearer`` with a token
   (RFC 6750).
+- A browser that signed in sends the cookie of its session (``cookies``); a header comes before it.
 - A browser sends Basic credentials that it remembers with requests that pages of other sites make.
   Who comes from such a page may change nothing (CSRF): browsers say so in ``Sec-Fetch-Site`` and
-  ``Origin``.
+  ``Origin``. What a session changes has to carry its token besides.
 """
 
 import base64
@@ -23,7 +24,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from airlock.errors import AirlockError, Forbidden, Unauthenticated
 from airlock.gate.access.interface import Access, Credentials
 from airlock.gate.index import answers
-from airlock.gate.index.asking import ACCESS, PRINCIPAL, may, principal_of
+from airlock.gate.index.asking import ACCESS, CSRF, PRINCIPAL, may, principal_of
+from airlock.gate.index.cookies import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    csrf_token,
+    is_csrf_token,
+    secret_of,
+)
+from airlock.gate.index.forms import field
 from airlock.model import ProjectName
 from airlock.model.access import ANONYMOUS, Action, Principal
 from airlock.report.frame import every_asset
@@ -35,7 +44,10 @@ _OPEN = frozenset(
         *(one.path for one in every_asset().values()),
     }
 )
+_SIGN_IN = "/sign-in"
 _LONGEST_HEADER = 4096
+# They change nothing (RFC 9110, 9.2.1).
+_SAFE = frozenset({"GET", "HEAD"})
 
 
 class Entrance:
@@ -58,18 +70,20 @@ class Entrance:
         request = Request(scope)
         try:
             principal = await self._principal(request)
-            if scope["path"] not in _OPEN and not principal.is_known:
+            if not _is_open(scope["path"]) and not principal.is_known:
                 self._access.require(principal, Action.READ)
         except AirlockError as error:
             answer = await answers.of_error(request, error)
             await answer(scope, receive, send)
             return
         scope[ACCESS], scope[PRINCIPAL] = self._access, principal
+        secret = secret_of(request)
+        if secret is not None and principal.is_known and _by_session(request):
+            scope[CSRF] = csrf_token(secret)
         await self._app(scope, receive, send)
 
     async def _principal(self, request: Request) -> Principal:
-        header = request.headers.get("authorization")
-        given = credentials(header) if header is not None else None
+        given = _given(request)
         known = self._access.remembered(given)
         if known is not None:
             return known
@@ -133,12 +147,31 @@ async def known(request: Request) -> Principal:
 
 
 async def _asked_anew(request: Request, access: Access) -> Principal:
-    _require_own_page(request)
-    header = request.headers.get("authorization")
-    if header is None:
+    given = _given(request)
+    if request.method not in _SAFE:
+        require_own_page(request)
+        if given is not None and given.session:
+            _require_csrf_token(request, given.secret)
+    if given is None:
         return ANONYMOUS
     address = request.client.host if request.client else ""
-    return await anyio.to_thread.run_sync(access.identify, credentials(header), address)
+    return await anyio.to_thread.run_sync(access.identify, given, address)
+
+
+def _given(request: Request) -> Credentials | None:
+    header = request.headers.get("authorization")
+    if header is not None:
+        return credentials(header)
+    secret = secret_of(request)
+    return Credentials(secret, session=True) if secret is not None else None
+
+
+def _by_session(request: Request) -> bool:
+    return "authorization" not in request.headers
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN or path == _SIGN_IN or path.startswith(f"{_SIGN_IN}/")
 
 
 def read_by(scope: Scope, project: ProjectName) -> bool:
@@ -184,7 +217,18 @@ def _basic(encoded: str) -> Credentials:
     return Credentials(secret, user)
 
 
-def _require_own_page(request: Request) -> None:
+def _require_csrf_token(request: Request, secret: str) -> None:
+    given = request.headers.get(CSRF_HEADER) or field(request.scope, CSRF_FIELD)
+    if not is_csrf_token(secret, given):
+        raise Forbidden("this form is not of a page of this session; load the page again")
+
+
+def require_own_page(request: Request) -> None:
+    """Return if no page of another site makes a request.
+
+    Raises:
+        Forbidden: if one does.
+    """
     site = request.headers.get("sec-fetch-site", "none")
     origin = request.headers.get("origin")
     foreign = origin is not None and urlsplit(origin).netloc != request.url.netloc

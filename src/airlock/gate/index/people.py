@@ -280,6 +280,8 @@ def _owner_of_new(principal: Principal, asked: str | None) -> AccountName:
         return AccountName(asked or principal.name)
     if principal.token:
         raise Forbidden("by a token no token is made; come with your password")
+    if principal.limits is not None:
+        raise Forbidden("without a second factor no token is made here; add one to your account")
     own = _own_name(principal)
     if asked is not None and AccountName(asked) != own:
         raise Forbidden(f"{principal.label} makes no tokens for others")

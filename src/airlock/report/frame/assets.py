@@ -11,6 +11,7 @@ from typing import NamedTuple
 _TYPES = {
     "airlock.css": "text/css; charset=utf-8",
     "airlock.js": "text/javascript; charset=utf-8",
+    "people.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 _DIGITS = 12

@@ -2,6 +2,7 @@
 
 import functools
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import jinja2
 from markupsafe import Markup
@@ -53,6 +54,7 @@ def environment(package: str) -> jinja2.Environment:
         "places": (),
         "here": "",
         "person": "",
+        "csrf": "",
     }
     filters: dict[str, Callable[..., Any]] = {
         "plain": printable,
@@ -62,6 +64,7 @@ def environment(package: str) -> jinja2.Environment:
         "number": "{:,}".format,
         "breakable": breakable,
         "because": because,
+        "host": lambda url: urlsplit(url).hostname or url,
     }
     made.filters |= filters
     return made

@@ -1,0 +1,50 @@
+"""Composition of how people sign in at a gate, and of the pages of their own accounts."""
+
+from typing import TYPE_CHECKING
+
+from airlock.errors import UsageError
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+    from airlock.assembly.gating import GateParts
+    from airlock.gate.access.sign_in import SignIn
+    from airlock.gate.access.single_sign_on import SingleSignOn
+    from airlock.gate.settings import GateSettings
+
+
+def people_routes(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
+    """Return the routes by which people sign in, and look after their accounts.
+
+    Raises:
+        UsageError: if the issuer of identities is none, or the secret for it cannot be read.
+    """
+    from airlock.gate.access.sign_in import SignIn
+    from airlock.web.account import AccountPages
+    from airlock.web.sign_in import SignInPages
+
+    sign_in = SignIn(inner.records, inner.clock)
+    account = AccountPages(
+        inner.records, sign_in, inner.clock, second_required=settings.second_required
+    )
+    issuer = _issuer(settings, inner, sign_in)
+    return [*SignInPages(sign_in, issuer).routes(), *account.routes()]
+
+
+def _issuer(
+    settings: "GateSettings", inner: "GateParts", sign_in: "SignIn"
+) -> "SingleSignOn | None":
+    if settings.sso_issuer is None:
+        return None
+    from airlock.gate.access.single_sign_on import Client, SingleSignOn
+    from airlock.model.publishing import check_issuer
+
+    check_issuer(settings.sso_issuer)
+    secret = ""
+    if settings.sso_secret_file is not None:
+        try:
+            secret = settings.sso_secret_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"the secret in {settings.sso_secret_file} cannot be read") from error
+    client = Client(settings.sso_issuer, settings.sso_client, secret, settings.sso_creates)
+    return SingleSignOn(client, inner.records, sign_in, inner.clock)
