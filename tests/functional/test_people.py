@@ -115,8 +115,7 @@ def test_nothing_but_health_is_open_to_who_may_not_read(people: People, upstream
 
 def test_token_is_shown_once_and_stored_hashed(people: People) -> None:
     token = people.token("ada", "--allow", "read", "--on", "*")
-    secret = token.rpartition("_")[2]
-    token_id = token.split("_")[1]
+    _, token_id, secret = token.split("_", 2)
 
     listed = people.cli("token", "list") + people.cli("token", "list", "--format", "json")
     logged = people.cli("log", "show") + people.cli("log", "show", "--format", "json")

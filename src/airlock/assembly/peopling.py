@@ -1,16 +1,22 @@
 """Composition of how people sign in at a gate, and of the pages of their own accounts."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from airlock.assembly.base import every_check, examination_kit
+from airlock.assembly.trusting import trust_workspace
 from airlock.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.routing import Route
 
     from airlock.assembly.gating import GateParts
     from airlock.gate.access.sign_in import SignIn
     from airlock.gate.access.single_sign_on import SingleSignOn
     from airlock.gate.settings import GateSettings
+    from airlock.web.operations import Trust
 
 
 def people_routes(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
@@ -48,3 +54,42 @@ def _issuer(
             raise UsageError(f"the secret in {settings.sso_secret_file} cannot be read") from error
     client = Client(settings.sso_issuer, settings.sso_client, secret, settings.sso_creates)
     return SingleSignOn(client, inner.records, sign_in, inner.clock)
+
+
+def administration_routes(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
+    """Return the routes of the pages by which a gate is administrated."""
+    from airlock.web.administration import AdministrationPages
+    from airlock.web.operations import OperationPages
+    from airlock.web.policies import PolicyPages
+
+    trust = partial(_trust, settings.trust_folder) if settings.trust_folder else None
+    checks, _ = examination_kit()
+    policies = PolicyPages(
+        inner.records,
+        inner.policy,
+        checks,
+        frozenset(every_check().ids),
+        settings.policy_file,
+        inner.clock,
+    )
+    operations = OperationPages(inner.records, tuple(inner.indexes), trust, inner.clock)
+    people = AdministrationPages(inner.records, inner.clock)
+    return [*people.routes(), *operations.routes(), *policies.routes()]
+
+
+def _trust(folder: "Path") -> "Trust":
+    """Return what is so with the metadata in a trust folder."""
+    from airlock.trust import operations, verification
+    from airlock.web.operations import Trust
+
+    workspace = trust_workspace(folder, needs_online=False)
+    found = verification.examine(workspace.metadata, workspace.clock())
+    ends = sorted(found.expires.items(), key=lambda item: item[1])
+    return Trust(
+        documents=tuple((role, found.versions[role], end) for role, end in ends),
+        answers=tuple(operations.diagnosis(workspace)),
+        waiting=tuple(
+            (f"{one.version}.{one.role}.json", "signed" if one.complete else f"lacks {one.missing}")
+            for one in workspace.standings()
+        ),
+    )

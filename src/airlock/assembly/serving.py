@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.assembly.base import extra, now
 from airlock.assembly.gating import Clock, GateParts, gate_parts
-from airlock.assembly.peopling import people_routes
+from airlock.assembly.peopling import administration_routes, people_routes
 from airlock.assembly.trusting import trust_workspace
 from airlock.assembly.webbing import web_routes
 
@@ -87,6 +87,7 @@ def _app(server: _Server) -> "Starlette":
             *_of_operation(server),
             *_of_review(server),
             *people_routes(settings, inner),
+            *administration_routes(settings, inner),
             *web_routes(inner, settings),
         ],
     )
@@ -230,12 +231,14 @@ def _of_review(server: _Server) -> "list[Route]":
     """Return the routes by which people decide about what was held."""
     from airlock.gate.index.review_routes import ReviewRoutes
     from airlock.gate.review import Reviewing
+    from airlock.web.reviews import ReviewPages
 
     inner = server.inner
     reviewing = Reviewing(
         inner.records, inner.door, inner.catalogue, inner.names, inner.policy.review, inner.clock
     )
-    return ReviewRoutes(reviewing).routes()
+    pages = ReviewPages(reviewing, inner.records.people)
+    return [*ReviewRoutes(reviewing).routes(), *pages.routes()]
 
 
 def minting(settings: "GateSettings", known: "Records", clock: Clock = now) -> "Minting | None":

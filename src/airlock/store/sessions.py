@@ -51,6 +51,10 @@ class Sessions(ABC):
         """Return the second factors of an account, the oldest first."""
 
     @abstractmethod
+    def with_factors(self) -> frozenset[AccountName]:
+        """Return the accounts that have a second factor."""
+
+    @abstractmethod
     def use_factor(self, factor: Factor, counter: int, at: dt.datetime) -> bool:
         """Note that a factor was used; tell whether its counter had not come so far before.
 

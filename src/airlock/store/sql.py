@@ -34,7 +34,6 @@ from airlock.store import (
     name_verdict_rows,
     phantom_rows,
     profile_rows,
-    review_rows,
     serving_rows,
     verdict_rows,
     waiver_rows,
@@ -80,7 +79,6 @@ class SqlStore(Store):
         """Add a verdict."""
         with self._database.writing() as connection:
             verdict_rows.add(connection, verdict)
-            review_rows.note(connection, verdict)
             log_rows.append(connection, events.of_verdict(verdict))
 
     def latest_verdict(self, sha256: Sha256) -> Verdict | None:

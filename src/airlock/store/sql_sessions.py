@@ -11,7 +11,7 @@ from airlock.model.people import AccountName, Stamp
 from airlock.model.sessions import Factor, Session, Tally
 from airlock.store import log_rows, session_rows
 from airlock.store.engine import Database
-from airlock.store.session_tables import identities, recovery_codes
+from airlock.store.session_tables import factors, identities, recovery_codes
 from airlock.store.sessions import Sessions
 
 
@@ -72,6 +72,11 @@ class SqlSessions(Sessions):
         """Return the second factors of an account."""
         with self._database.reading() as connection:
             return session_rows.factors_of(connection, account)
+
+    def with_factors(self) -> frozenset[AccountName]:
+        """Return the accounts that have a second factor."""
+        with self._database.reading() as connection:
+            return frozenset(map(AccountName, connection.scalars(select(factors.c.account))))
 
     def use_factor(self, factor: Factor, counter: int, at: dt.datetime) -> bool:
         """Note that a factor was used."""

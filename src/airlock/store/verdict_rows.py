@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, exists, func, insert, select
 from airlock.errors import InvalidName, MalformedDocument
 from airlock.model import Decision, PolicyVersion, ProjectName, Sha256, Verdict
 from airlock.model.wire import decode, encode
-from airlock.store import change_rows
+from airlock.store import change_rows, review_rows
 from airlock.store.dialects import rows_of
 from airlock.store.interface import Standing
 from airlock.store.tables import verdicts
@@ -30,7 +30,7 @@ STANDING = select(
 
 
 def add(connection: Connection, verdict: Verdict) -> None:
-    """Add a verdict."""
+    """Add a verdict, and put its artifact into the queue of the review or take it out."""
     standing = Standing.of(verdict)
     connection.execute(
         insert(verdicts),
@@ -50,6 +50,7 @@ def add(connection: Connection, verdict: Verdict) -> None:
             "document": encode(verdict),
         },
     )
+    review_rows.note(connection, verdict)
     change_rows.note(connection, standing.project)
 
 

@@ -2,8 +2,9 @@
 
 - A token and a password are compared in constant time; an account that is not there costs as much
   as one that is.
-- Wrong attempts are counted by address, and wrong passwords by account, too; beyond the limit no
-  password is looked at any more, right or wrong. Tokens cannot be guessed: a right one passes.
+- Wrong attempts are counted by address, and wrong passwords by account in the store (``guesses``);
+  beyond the limit no password is looked at any more, right or wrong. Tokens cannot be guessed: a
+  right one passes.
 - An account with a second factor does nothing by its password alone: people sign in, machines have
   tokens. Where second factors are required, who has none may only read, until they have one.
 - What an account may is read from the store with every new look: what was taken away ends within
@@ -52,7 +53,6 @@ from airlock.store import Records
 _log = structlog.get_logger("airlock.access")
 _TOKEN_USER = "__token__"  # noqa: S105 - the name of a user, by which PyPI's clients send tokens
 _ATTEMPTS_OF_ADDRESS = 30
-_ATTEMPTS_ON_ACCOUNT = 10
 _WINDOW_SECONDS = 300.0
 _NOTED_EVERY = dt.timedelta(minutes=1)
 # A password costs 0.03 s of a processor: its hash is not computed for each of a client's requests.
@@ -102,7 +102,6 @@ class AccountAccess(Access):
         self._principals: Remembered[Principal] = Remembered(REMEMBERED.total_seconds())
         self._proofs: Remembered[_Proof] = Remembered(_PASSWORD_REMEMBERED_SECONDS)
         self._of_address = Attempts(_ATTEMPTS_OF_ADDRESS, _WINDOW_SECONDS)
-        self._on_account = Attempts(_ATTEMPTS_ON_ACCOUNT, _WINDOW_SECONDS)
 
     def remembered(self, credentials: Credentials | None) -> Principal | None:
         """Return who asked with the same credentials a moment ago."""
@@ -206,17 +205,14 @@ class AccountAccess(Access):
         except InvalidName:
             name = None
         key = name or ""
-        self._on_account.check(key, now)
         self._guesses.check(_limits_on(key))
         stored = self._people.password(name) if name is not None else None
         hashed = stored.hash if stored is not None else None
         proof = self._proofs.get(credentials, now)
         if proof is None or proof.hash != hashed:
             if not self._passwords.matches(hashed, credentials.secret):
-                self._on_account.note(key, now)
                 self._guesses.wrong(_limits_on(key), key or "?", "")
                 return None
-            self._on_account.forgive(key)
             self._guesses.forgive(of_account(key))
             self._proofs.put(credentials, _Proof(hashed or ""), now)
         standing = self._people.standing(name) if name is not None else None

@@ -42,7 +42,8 @@ from airlock.report.frame import POLICY, places_for, render
 
 SECURITY = {
     "content-security-policy": POLICY,
-    "referrer-policy": "no-referrer",
+    # Not "no-referrer": forms would then say that they come from nowhere (Origin: null).
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
 _FAILED = 500

@@ -25,6 +25,8 @@ PLACES: tuple[Place, ...] = (
     Place("Home", "/", Action.READ),
     Place("Projects", "/search", Action.READ, "/projects/"),
     Place("Verdicts", "/verdicts", Action.READ, "/verdicts/"),
+    Place("Review", "/review", Action.REVIEW, "/review/"),
+    Place("Administration", "/admin", Action.ADMIN, "/admin/"),
 )
 """In the order in which they stand."""
 

@@ -48,6 +48,7 @@
     if (!button) return;
     if (button.dataset.key) useKey(button);
     if (button.dataset.newKey) makeKey(button);
+    if (button.dataset.help) document.getElementById(button.dataset.help).showModal();
     if (button.dataset.close) document.getElementById(button.dataset.close).close();
   });
 
