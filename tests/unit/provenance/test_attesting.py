@@ -178,6 +178,15 @@ def _larger_tree(one: dict[str, Any]) -> None:
     proof["treeSize"] = str(int(proof["treeSize"]) + 1)
 
 
+def _endless_number(one: dict[str, Any]) -> None:
+    one["verification_material"]["transparency_entries"][0]["logIndex"] = "9" * 5_000
+
+
+def _padded_number(one: dict[str, Any]) -> None:
+    entry = one["verification_material"]["transparency_entries"][0]
+    entry["logIndex"] = "0" + entry["logIndex"]
+
+
 def _another_name(one: dict[str, Any]) -> None:
     proof = one["verification_material"]["transparency_entries"][0]["inclusionProof"]
     text = proof["checkpoint"]["envelope"]
@@ -196,6 +205,8 @@ def _another_name(one: dict[str, Any]) -> None:
         (_version_two, "version"),
         (_loose_base64, "signature is not written as base64"),
         (_larger_tree, "tree of another size"),
+        (_endless_number, "logIndex is no number"),
+        (_padded_number, "logIndex is no number"),
         (_another_name, "not signed in the log's own name"),
     ],
 )

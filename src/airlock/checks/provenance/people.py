@@ -6,6 +6,7 @@ hands.
 
 - **high** for a project that many depend on, else **low**: no name, no address and no domain of an
   address is common to this release and the one before it.
+- **low**, unsure: every address is another one, and the names are not.
 
 Compared with the release before, where that is known: in the gate's store, or with `airlock scan
 --against` and `airlock diff`. Files that have stood for three months are at most **low**. Whoever
@@ -44,15 +45,31 @@ class People(Check):
         new, old = people_of(subject.core_metadata), list(previous.people)
         if not new or not old:
             raise NotApplicable("one of the two releases names nobody")
-        if not marks(new).isdisjoint(marks(old)):
-            return
-        finding = Finding(
-            severity=Severity.LOW,
-            confidence=Confidence.MEDIUM,
-            message="Nobody of the authors and maintainers of the release before is left.",
-            evidence=f"now: {', '.join(new)}\n{previous.name.version}: {', '.join(old)}",
-        )
-        yield weighed(subject, finding, popular=Severity.HIGH)
+        evidence = f"now: {', '.join(new)}\n{previous.name.version}: {', '.join(old)}"
+        if marks(new).isdisjoint(marks(old)):
+            finding = Finding(
+                severity=Severity.LOW,
+                confidence=Confidence.MEDIUM,
+                message="Nobody of the authors and maintainers of the release before is left.",
+                evidence=evidence,
+            )
+            yield weighed(subject, finding, popular=Severity.HIGH)
+        elif _moved(addresses(new), addresses(old)):
+            yield Finding(
+                severity=Severity.LOW,
+                confidence=Confidence.LOW,
+                message="The addresses of its authors and maintainers are all others than before.",
+                evidence=evidence,
+            )
+
+
+def addresses(people: Iterable[str]) -> set[str]:
+    """Return the addresses of people, in lower case."""
+    return {address[0].lower() for person in people for address in _ADDRESS.finditer(person)}
+
+
+def _moved(new: set[str], old: set[str]) -> bool:
+    return bool(new and old) and new.isdisjoint(old)
 
 
 def marks(people: Iterable[str]) -> set[str]:

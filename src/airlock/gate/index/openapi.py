@@ -60,7 +60,7 @@ def _paths() -> dict[str, Any]:
         "/files/{sha256}/{filename}": {"get": file},
         "/integrity/{project}/{version}/{filename}/provenance": {
             "get": get(
-                "What came with a file to show who published it (PEP 740).",
+                "What came with a file to show who published it, verified (PEP 740).",
                 502,
                 project=NAME,
                 version=TEXT,
