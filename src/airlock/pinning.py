@@ -45,6 +45,14 @@ class Pinning:
         """Tell whether somebody's signatures count for a project."""
         return bool(pinned(project, self._rules))
 
+    def check(self, signature: bytes) -> None:
+        """Make sure that bytes are detached signatures, of anybody.
+
+        Raises:
+            NotVerified: if they are not.
+        """
+        self._openpgp.check_signature(signature)
+
     def beside(self, path: Path, project: ProjectName) -> Signatures:
         """Return what the signature beside a file says of it."""
         signature = path.with_name(path.name + SUFFIX)

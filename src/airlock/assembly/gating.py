@@ -20,6 +20,7 @@ from airlock.assembly.base import (
     vouching,
     workers,
 )
+from airlock.assembly.signatures import pinning
 from airlock.assembly.storing import open_data
 from airlock.errors import UsageError
 from airlock.naming import NameVetting
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from airlock.gate.listings import Listings
     from airlock.gate.names import Names
     from airlock.gate.settings import GateSettings
+    from airlock.gate.signed_files import SignedFiles
     from airlock.gate.vouched import Vouched
     from airlock.sources.interface import Index
     from airlock.store import Blobs, Records
@@ -58,6 +60,7 @@ class GateParts(NamedTuple):
     advisories: "Advisories"
     policy: Policy
     vouched: "Vouched"
+    signed: "SignedFiles"
     clock: Clock
 
 
@@ -76,7 +79,9 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
         from airlock.gate.readings import Readings
-        from airlock.gate.vouched import Vouched
+        from airlock.gate.signed_files import SignedFiles
+    from airlock.gate.vouched import Vouched
+
     rules = policy(settings.policy_file)
     checks, _ = examination_kit()
     indexes = upstreams(settings)
@@ -87,6 +92,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
     known = advisories(rules)
     door = Door(store, rules, checks, names, Advising(every_check(), known, rules), clock)
     vouched = Vouched(store, records.publishers, indexes, vouching(rules))
+    signed = SignedFiles(store, indexes, pinning(settings.policy_file, rules, reads=True))
     intake = Intake(
         door=door,
         indexes=indexes,
@@ -95,6 +101,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         workers=workers("forkserver", settings.worker_limits),
         history=StoredHistory(store, clock),
         vouched=vouched,
+        signed=signed,
         readings=Readings(store, kept, records.browsing, incoming),
         incoming=incoming,
         at_once=settings.examinations,
@@ -115,6 +122,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         known,
         rules,
         vouched,
+        signed,
         clock,
     )
 

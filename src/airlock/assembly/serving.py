@@ -151,6 +151,7 @@ def _of_releases(server: _Server) -> "list[Route]":
         intake=inner.intake,
         names=inner.names,
         vouched=inner.vouched,
+        signed=inner.signed,
         indexes=inner.indexes,
         rendered=server.rendered,
         changes=server.changes,
@@ -176,6 +177,7 @@ def _of_uploads(server: _Server) -> "list[Route]":
         inner.listings,
         inner.intake,
         inner.vouched,
+        inner.signed,
         inner.clock,
         developers,
     )

@@ -25,13 +25,16 @@ def openpgp() -> OpenPgp:
     return Sequoia()
 
 
-def pinning(policy_file: Path | None, rules: Policy, more: Sequence[Path] = ()) -> "Pinning":
+def pinning(
+    policy_file: Path | None, rules: Policy, more: Sequence[Path] = (), *, reads: bool = False
+) -> "Pinning":
     """Return what knows whose signatures count.
 
     Args:
         policy_file: beside which certificates are named, or ``None`` for the built-in policy.
         rules: of the policy.
         more: files with certificates that count for everything.
+        reads: whether signatures are to be read also where nobody's counts.
 
     Raises:
         InvalidPolicy: if a certificate that the policy names cannot be read.
@@ -41,7 +44,7 @@ def pinning(policy_file: Path | None, rules: Policy, more: Sequence[Path] = ()) 
     from airlock.pinning import Pinning, by_fingerprint
 
     if not rules.openpgp and not more:
-        return Pinning(NoOpenPgp(), (), {}, now)
+        return Pinning(openpgp() if reads else NoOpenPgp(), (), {}, now)
     verifies = openpgp()
     folder = policy_file.parent if policy_file else Path.cwd()
     named = sorted({folder / path for pin in rules.openpgp for path in pin.certificates})

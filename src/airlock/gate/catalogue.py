@@ -133,6 +133,7 @@ def _file(upload: Upload) -> ListedFile:
         upload_time=upload.uploaded_at,
         requires_python=upload.requires_python,
         provenance=HERE_URL if upload.attestations.startswith("{") else None,
+        signed=bool(upload.signature),
     )
 
 

@@ -23,6 +23,7 @@ from airlock.evidence.history import History
 from airlock.gate import metrics
 from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.readings import Readings
+from airlock.gate.signed_files import SignedFiles
 from airlock.gate.single_flight import SingleFlight
 from airlock.gate.vouched import Vouched
 from airlock.model import (
@@ -63,6 +64,7 @@ class Intake:
         workers: where examinations run.
         history: knows what came before an artifact.
         vouched: knows where artifacts come from.
+        signed: knows the signatures of files.
         readings: keep what was read of an artifact beside what was found.
         incoming: a folder for files that are on their way in, on the same disk as the blobs.
         at_once: how many examinations run at the same time.
@@ -79,6 +81,7 @@ class Intake:
         workers: Workers,
         history: History,
         vouched: Vouched,
+        signed: SignedFiles,
         readings: Readings,
         incoming: Path,
         at_once: int,
@@ -91,6 +94,7 @@ class Intake:
         self._workers = workers
         self._history = history
         self._vouched = vouched
+        self._signed = signed
         self._readings = readings
         self._incoming = incoming
         self._clock = clock
@@ -127,7 +131,9 @@ class Intake:
     ) -> "Vetted":
         await anyio.to_thread.run_sync(self._keep_upload, artifact, path)
         async with self._places:
-            examination = await anyio.to_thread.run_sync(self._examine, artifact, provenance)
+            examination = await anyio.to_thread.run_sync(
+                self._examine, artifact, lambda _path: provenance
+            )
         await anyio.to_thread.run_sync(self._readings.keep, asked, examination)
         await anyio.to_thread.run_sync(self._judge, asked, examination)
         ruling = await anyio.to_thread.run_sync(self._door.decide_hosted, asked)
@@ -187,10 +193,15 @@ class Intake:
             # Taken by whoever collects what nobody refers to, a moment before this was referred to.
             await self._fetch(release.listed, asked)
         provenance = await self._vouched.of_release(asked, release)
+        signature = await self._signed.came_with(asked, release.listed)
+
+        def known(path: Path) -> Provenance:
+            return self._signed.known(provenance, path, asked, signature)
+
         if after is not None:
             await asyncio.wait({after}, timeout=_LONGEST_WAIT_SECONDS)
         async with self._places:
-            examination = await anyio.to_thread.run_sync(self._examine, artifact, provenance)
+            examination = await anyio.to_thread.run_sync(self._examine, artifact, known)
         await anyio.to_thread.run_sync(self._readings.keep, asked, examination)
         return examination
 
@@ -228,14 +239,15 @@ class Intake:
         self._store.remember_artifact(artifact, seen_at=self._clock())
         return artifact
 
-    def _examine(self, artifact: Artifact, provenance: Provenance) -> Examination:
+    def _examine(self, artifact: Artifact, known: Callable[[Path], Provenance]) -> Examination:
         path = self._blobs.local_path(artifact.sha256)
         if path is not None:
-            return self._workers.run(self._job(artifact, str(path), provenance))
+            return self._workers.run(self._job(artifact, str(path), known(path)))
         with tempfile.NamedTemporaryFile(dir=self._incoming) as copy:
             for piece in self._blobs.stream(artifact.sha256):
                 copy.write(piece)
             copy.flush()
+            provenance = known(Path(copy.name))
             return self._workers.run(self._job(artifact, copy.name, provenance))
 
     def _job(self, artifact: Artifact, path: str, provenance: Provenance) -> Job:

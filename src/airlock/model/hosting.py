@@ -33,6 +33,8 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     attestations: str = ""
     """What came with it, verified, as a provenance object (PEP 740); empty if nothing came. A list
     of attestations is from before they were verified, and is not handed out."""
+    signature: str = ""
+    """A detached OpenPGP signature that came with it, armoured; empty if none came."""
 
 
 class RemarkKind(enum.StrEnum):

@@ -31,9 +31,11 @@ from airlock.gate.index.rendered import Rendered, Served
 from airlock.gate.index.swift import matches
 from airlock.gate.intake import Intake
 from airlock.gate.names import Names
+from airlock.gate.signed_files import SignedFiles
 from airlock.gate.vouched import Vouched
 from airlock.model import ArtifactName, ListedFile, ProjectName, Release, Sha256
 from airlock.model.access import Action
+from airlock.pinning import SUFFIX
 from airlock.sources.interface import Index
 from airlock.sources.selection import version_of
 from airlock.store import Blobs, Store
@@ -58,6 +60,7 @@ class FileRoutes:
         intake: that vets.
         names: know whose a project is.
         vouched: knows where files come from.
+        signed: has the signatures of files.
         indexes: the upstreams, by URL.
         rendered: keeps what is ready to be sent.
         changes: tell whether it still is.
@@ -75,6 +78,7 @@ class FileRoutes:
         intake: Intake,
         names: Names,
         vouched: Vouched,
+        signed: SignedFiles,
         indexes: Mapping[str, Index],
         rendered: Rendered,
         changes: Changes,
@@ -88,6 +92,7 @@ class FileRoutes:
         self._intake = intake
         self._names = names
         self._vouched = vouched
+        self._signed = signed
         self._indexes = indexes
         self._rendered = rendered
         self._changes = changes
@@ -107,6 +112,8 @@ class FileRoutes:
         sha256, filename = Sha256(request.path_params["sha256"]), request.path_params["filename"]
         if filename.endswith(_METADATA):
             return await self._metadata(request, sha256, filename.removesuffix(_METADATA))
+        if filename.endswith(SUFFIX):
+            return await self._signature(request, sha256, filename.removesuffix(SUFFIX))
         await self._changes.catch_up()
         state = (self._changes.serial, self._rendered.mark())
         found = await anyio.to_thread.run_sync(self._offered, sha256, filename)
@@ -187,6 +194,21 @@ class FileRoutes:
         if match and matches(match, headers["etag"].encode()):
             return Response(status_code=304, headers=headers)
         return Response(body, headers=headers, media_type=_METADATA_TYPE.decode())
+
+    async def _signature(self, request: Request, sha256: Sha256, filename: str) -> Response:
+        """Hand out the OpenPGP signature of a file (PEP 503), as it came."""
+        await self._changes.catch_up()
+        found = await anyio.to_thread.run_sync(self._offered, sha256, filename)
+        if found is None:
+            return await self._not_offered(request, sha256, filename)
+        file, asked = found
+        await require(request, Action.READ, asked.project)
+        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
+        if ruling.current and not ruling.serves:
+            return answers.refused(request, ruling)
+        body = await self._signed.document(asked, file)
+        headers = {"cache-control": _RULED_EACH_TIME}
+        return Response(body, headers=headers, media_type="application/pgp-signature")
 
     def _whole(self, digest: Sha256) -> bytes:
         return b"".join(self._blobs.stream(digest))

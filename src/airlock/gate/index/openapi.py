@@ -39,6 +39,7 @@ def _upload() -> dict[str, Any]:
             "filetype": {"type": "string", "enum": ["bdist_wheel", "sdist"]},
             "sha256_digest": SHA256,
             "attestations": TEXT,
+            "gpg_signature": TEXT,
             "content": {"type": "string", "contentMediaType": "application/octet-stream"},
         },
     }

@@ -116,6 +116,8 @@ def _file_document(project: ProjectName, file: ListedFile) -> dict[str, Any]:
         document["upload-time"] = timestamp(file.upload_time)
     if file.provenance is not None:
         document["provenance"] = _provenance(project, file)
+    if file.signed:
+        document["gpg-sig"] = True
     return document
 
 
@@ -149,6 +151,8 @@ def _link(project: ProjectName, file: ListedFile) -> str:
         attributes += [f"data-core-metadata={digest}", f"data-dist-info-metadata={digest}"]
     if file.provenance is not None:
         attributes.append(f'data-provenance="{escape(_provenance(project, file))}"')
+    if file.signed:
+        attributes.append('data-gpg-sig="true"')
     if file.yanked is not None:
         attributes.append(f'data-yanked="{escape(file.yanked)}"')
     return f"<a {' '.join(attributes)}>{escape(file.filename)}</a><br>"

@@ -17,7 +17,7 @@ from airlock.gate.index import answers
 from airlock.gate.index.entrance import asking, of_request, require
 from airlock.gate.upload.form import UploadForm
 from airlock.gate.upload.receiving import Arrived, Receiving
-from airlock.gate.upload.rules import Announced, announced, attestations, check_digests
+from airlock.gate.upload.rules import Announced, announced, attestations, check_digests, signature
 from airlock.gate.upload.signed import SignedUploads
 from airlock.model import Sha256
 from airlock.model.access import Principal
@@ -80,6 +80,7 @@ class UploadRoutes:
             sha256=sha256,
             size=form.size,
             attestations=attestations(form),
+            signature=signature(form),
             by=by,
         )
         if transaction := form.one(_TRANSACTION):

@@ -2,8 +2,8 @@
 
 - The file goes to the disk piece by piece and is digested on the way; it is never in memory whole.
 - Everything has a limit: the file, the other fields together, their number, the names.
-- One file, in the field ``content``. A signature (``gpg_signature``) is read over: the public index
-  takes none since 2023, and older tools send it.
+- One file, in the field ``content``. Tools send a signature (``gpg_signature``) as a second one; it
+  is a field here, as small as the others.
 """
 
 import hashlib
@@ -19,7 +19,8 @@ _FIELDS_BYTES = 16 * 1024**2
 _MOST_FIELDS = 5_000
 _LONGEST_NAME = 100
 _CONTENT = "content"
-_PASSED_OVER = {"gpg_signature"}
+SIGNATURE = "gpg_signature"
+"""The field that tools send as a file, ``<file>.asc``."""
 
 
 class _Digest(Protocol):
@@ -117,7 +118,7 @@ class UploadForm:
         """Learn which field it is."""
         _, options = parse_options_header(self._headers.get("content-disposition", b""))
         self._name = options.get(b"name", b"").decode("utf-8", "replace")
-        self._is_file = b"filename" in options and self._name not in _PASSED_OVER
+        self._is_file = b"filename" in options and self._name != SIGNATURE
         if not self._name or len(self._name) > _LONGEST_NAME:
             raise InvalidUpload("a field of the form has no name, or an endless one")
         if not self._is_file:
@@ -136,12 +137,11 @@ class UploadForm:
         self._bytes += len(piece)
         if self._bytes > _FIELDS_BYTES:
             raise UploadTooLarge(f"the fields of the form have more than {_FIELDS_BYTES:,} bytes")
-        if self._name not in _PASSED_OVER:
-            self._value += piece
+        self._value += piece
 
     def on_part_end(self) -> None:
         """Keep a field."""
-        if self._is_file or self._name in _PASSED_OVER:
+        if self._is_file:
             return
         try:
             text = self._value.decode()

@@ -30,6 +30,7 @@ from airlock.gate.door import Asked, Ruling
 from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
 from airlock.gate.names import Names
+from airlock.gate.signed_files import SignedFiles
 from airlock.gate.upload import metadata as rules_of_metadata
 from airlock.gate.upload.form import UploadForm
 from airlock.gate.upload.recording import hosted_claim
@@ -59,6 +60,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     sha256: Sha256
     size: int
     attestations: str
+    signature: str = ""
     by: Principal
 
 
@@ -71,6 +73,7 @@ class Receiving:
         listings: say whether an upstream has a project.
         intake: vets.
         vouched: verifies what comes along to show who published it.
+        signed: verifies what people signed with keys of their own.
         clock: gives the time in UTC.
         developers: know which projects take signed files only; ``None``: no project does.
     """
@@ -82,6 +85,7 @@ class Receiving:
         listings: Listings,
         intake: Intake,
         vouched: Vouched,
+        signed: SignedFiles,
         clock: Callable[[], dt.datetime],
         developers: Developers | None = None,
     ) -> None:
@@ -90,6 +94,7 @@ class Receiving:
         self._listings = listings
         self._intake = intake
         self._vouched = vouched
+        self._signed = signed
         self._clock = clock
         self._developers = developers
 
@@ -171,7 +176,7 @@ class Receiving:
         Raises:
             FileExists: if other bytes have that name.
             InvalidUpload: if the metadata in the file break a rule, or differ from the form's, or
-                an attestation does not verify.
+                an attestation or a signature does not verify.
         """
         ruling, upload = await self.vet(arrived)
         if upload is not None:
@@ -183,7 +188,7 @@ class Receiving:
 
         Raises:
             InvalidUpload: if the metadata in the file break a rule, or differ from the form's, or
-                an attestation does not verify.
+                an attestation or a signature does not verify.
         """
         came, provenance = await anyio.to_thread.run_sync(self._verified, arrived)
         artifact = _artifact(arrived)
@@ -198,7 +203,9 @@ class Receiving:
         project, filename = arrived.announced.project, arrived.announced.name.filename
         candidate = Candidate(filename, arrived.sha256)
         came = self._vouched.verified(arrived.attestations, candidate, project, arrived.by)
-        return came, self._vouched.of_upload(filename, project, arrived.by.label, came)
+        known = self._vouched.of_upload(filename, project, arrived.by.label, came)
+        signatures = self._signed.accepted(arrived.signature, arrived.path, project)
+        return came, msgspec.structs.replace(known, signatures=signatures)
 
     def _upload(self, arrived: Arrived, inside: "Metadata", came: Attestations) -> Upload:
         announced = arrived.announced
@@ -213,6 +220,7 @@ class Receiving:
             by=arrived.by.label,
             requires_python=str(requires) if requires is not None else None,
             attestations=came.provenance,
+            signature=arrived.signature,
         )
 
     def _unclaimed(self, project: ProjectName) -> contextlib.AbstractContextManager[None]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from airlock.errors import InvalidFilename, InvalidName, InvalidUpload
-from airlock.gate.upload.form import UploadForm
+from airlock.evidence.openpgp import LARGEST_SIGNATURE_BYTES
+from airlock.gate.upload.form import SIGNATURE, UploadForm
 from airlock.model import ArtifactKind, ArtifactName, ProjectName
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _ACTION = "file_upload"
 _FILETYPES = {ArtifactKind.WHEEL: "bdist_wheel", ArtifactKind.SDIST: "sdist"}
 _SDIST = ".tar.gz"
 _MOST_ATTESTATIONS = 10
+_ARMOUR = "-----BEGIN PGP SIGNATURE-----"
 
 
 class Announced(msgspec.Struct, frozen=True):
@@ -84,6 +86,22 @@ def attestations(form: UploadForm) -> str:
             f"attestations: not a list of at most {_MOST_ATTESTATIONS} attestation objects"
         )
     return json.dumps(given, separators=(",", ":")) if given else ""
+
+
+def signature(form: UploadForm) -> str:
+    """Return the detached OpenPGP signature that came along, armoured; nothing of it is verified.
+
+    Raises:
+        InvalidUpload: if it is too large, or not armoured.
+    """
+    text = form.one(SIGNATURE)
+    if len(text) > LARGEST_SIGNATURE_BYTES:
+        raise InvalidUpload(f"{SIGNATURE}: more than {LARGEST_SIGNATURE_BYTES:,} bytes")
+    if text and not text.lstrip().startswith(_ARMOUR):
+        raise InvalidUpload(
+            f"{SIGNATURE}: no armoured signature", hint="gpg makes one with --armor."
+        )
+    return text
 
 
 def _project(text: str) -> ProjectName:
