@@ -35,7 +35,11 @@ def test_form_is_the_same_however_it_is_cut(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(BODY)]
     form, data = fed(*(BODY[a:b] for a, b in itertools.pairwise(edges)))
     assert data == b"bytes\r\n--not a boundary"
-    assert form.fields == {"name": ["acme"], "classifiers": ["one", "two"]}
+    assert form.fields == {
+        "name": ["acme"],
+        "gpg_signature": ["sig"],
+        "classifiers": ["one", "two"],
+    }
     assert (form.filename, form.size, form.begun, form.ended) == (
         "a-1.0.tar.gz",
         len(data),

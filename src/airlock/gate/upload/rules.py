@@ -98,9 +98,8 @@ def signature(form: UploadForm) -> str:
     if len(text) > LARGEST_SIGNATURE_BYTES:
         raise InvalidUpload(f"{SIGNATURE}: more than {LARGEST_SIGNATURE_BYTES:,} bytes")
     if text and not text.lstrip().startswith(_ARMOUR):
-        raise InvalidUpload(
-            f"{SIGNATURE}: no armoured signature", hint="gpg makes one with --armor."
-        )
+        hint = "gpg makes one with --armor."
+        raise InvalidUpload(f"{SIGNATURE}: no armoured signature", hint=hint)
     return text
 
 
