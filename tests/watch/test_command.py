@@ -38,6 +38,14 @@ def test_everything_is_looked_at_once_and_what_cannot_be_is_a_letter(
     assert (found["done"], found["dead"]) == (2, 0)
     shown = airlock("log", "show", "--data", tmp_path).stdout
     assert "alert-critical" in shown
+    where = ("--data", str(tmp_path))
+    assert "evil-pkg-1.0.tar.gz" in airlock("watch", "alerts", *where).stdout
+    feed = airlock("watch", "alerts", "--format", "atom", "--severity", "critical", *where).stdout
+    assert "<title>refuse: evil-pkg 1.0</title>" in feed
+    assert "setup.py, line" in airlock("watch", "report", "evil-pkg", *where).stdout
+    assert '"id": "MAL-0000-airlock-' in airlock("watch", "osv", "evil-pkg", *where).stdout
+    assert airlock("watch", "osv", "anchor", *where).returncode == 2
+    assert airlock("watch", "report", "nobody", *where).returncode == 2
 
     upstream.forget()
     upstream.add(*make_wheel("anchor", "2.0"), upload_time=dt.datetime.now(dt.UTC))

@@ -90,16 +90,14 @@ from airlock.assembly.trusting import (
     trust_workspace,
 )
 from airlock.assembly.verifying import channel, expected_identity, signed_metadata, verify
-from airlock.assembly.watching import (
-    FOLLOW_KINDS,
-    WatchWishes,
-    log_to_terminal,
+from airlock.assembly.watched import (
+    alerts,
     revive_letters,
-    watch,
+    verdicts_on,
     watch_letters,
     watch_status,
-    work,
 )
+from airlock.assembly.watching import FOLLOW_KINDS, WatchWishes, log_to_terminal, watch, work
 
 __all__ = [
     "EVIDENCE_VARIABLE",
@@ -113,6 +111,7 @@ __all__ = [
     "about_checks",
     "advisories",
     "advisories_in_short",
+    "alerts",
     "audit",
     "back_up",
     "blobs",
@@ -186,6 +185,7 @@ __all__ = [
     "unlooped",
     "upload_release",
     "upstreams",
+    "verdicts_on",
     "verified_run",
     "verify",
     "watch",

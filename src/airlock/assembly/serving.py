@@ -216,6 +216,7 @@ def _of_projects(server: _Server) -> "list[Route]":
 
 def _of_operation(server: _Server) -> "list[Route]":
     """Return the routes of the API of people, and those by which a gate is watched."""
+    from airlock.gate.index.alert_routes import AlertRoutes
     from airlock.gate.index.oidc_routes import OidcRoutes
     from airlock.gate.index.operation import OperationRoutes
     from airlock.gate.index.people import PeopleRoutes
@@ -224,7 +225,8 @@ def _of_operation(server: _Server) -> "list[Route]":
     clock = inner.clock
     return [
         *PeopleRoutes(records, clock).routes(),
-        *OperationRoutes(records.log, inner.blobs).routes(),
+        *OperationRoutes(records.log, inner.blobs, records.works, records.following).routes(),
+        *AlertRoutes(records.log, now).routes(),
         *OidcRoutes(records.publishers, minting(settings, records, clock), clock).routes(),
     ]
 

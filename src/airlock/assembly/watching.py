@@ -1,11 +1,10 @@
 """Compositions of what follows indexes, and of what works on what appears there."""
 
 import asyncio
-import datetime as dt
+import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,26 +12,26 @@ import msgspec
 
 from airlock.assembly.base import examination_kit, extra, facts_loader, now, popularity
 from airlock.assembly.gating import GateParts, gate_parts, working
-from airlock.assembly.storing import existing_records
+from airlock.assembly.watched import status_of
 from airlock.errors import UsageError
 from airlock.model import ProjectName
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from airlock.gate.settings import GateSettings
     from airlock.gate.watch.engines import Engine
     from airlock.gate.watch.priority import Priorities
-    from airlock.gate.watch.settings import WatchSettings, WorkSettings
+    from airlock.gate.watch.settings import MailSettings, WatchSettings, WorkSettings
     from airlock.gate.watch.watching import Followed, Watching
     from airlock.gate.watch.working import Working
-    from airlock.model.watching import Letter
     from airlock.report.watching import WatchStatus
     from airlock.sources.changes import Changes
     from airlock.sources.interface import Index
     from airlock.store import Records
 
 _NAME_BYTES = 4
-# A worker that was not seen for so long is none.
-_ALIVE = dt.timedelta(minutes=1)
+_ALERT_SECONDS = 5.0
 FOLLOW_KINDS = ("auto", "changelog", "feed", "serials", "projects")
 """The means by which an index can be followed."""
 
@@ -46,6 +45,10 @@ class WatchWishes(NamedTuple):
     """End when everything that is there now is done."""
     crew: int
     """How many workers to start."""
+    mail: "MailSettings | None" = None
+    """Where alerts go by e-mail."""
+    metrics_port: int | None = None
+    """Where Prometheus asks."""
 
 
 def work(gate: "GateSettings", settings: "WorkSettings") -> None:
@@ -61,7 +64,7 @@ def work(gate: "GateSettings", settings: "WorkSettings") -> None:
     async def run() -> None:
         parts = gate_parts(polite(gate))
         async with stopping() as stop, working(parts):
-            await engine(parts).run(worker(parts, settings), stop)
+            await engine(parts, gate.data_folder).run(worker(parts, settings), stop)
 
     asyncio.run(run())
 
@@ -84,11 +87,23 @@ def polite(gate: "GateSettings") -> "GateSettings":
     return msgspec.structs.replace(gate, index_limits=Limits(tries=1))
 
 
-def engine(parts: GateParts) -> "Engine":  # noqa: ARG001 - the database will choose
-    """Return what gives works out, as fits the database."""
-    from airlock.gate.watch.engines import EmbeddedEngine
+def engine(parts: GateParts, folder: Path) -> "Engine":
+    """Return what gives works out: on PostgreSQL Procrastinate, else the store itself.
 
-    return EmbeddedEngine()
+    Raises:
+        MissingExtra: if Procrastinate is not installed.
+    """
+    from airlock.store.places import places
+
+    found = places(folder)
+    if found.file is not None:
+        from airlock.gate.watch.engines import EmbeddedEngine
+
+        return EmbeddedEngine()
+    with extra("watch"):
+        from airlock.gate.watch.procrastinating import ProcrastinateEngine
+
+        return ProcrastinateEngine(found.database, parts.records.works, now)
 
 
 def worker(parts: GateParts, settings: "WorkSettings") -> "Working":
@@ -134,6 +149,7 @@ def watch(
         UsageError: if the wishes contradict each other.
     """
     with extra("gate"):
+        from airlock.gate.watch.metrics import serve
         from airlock.gate.watch.running import Crew, stopping, together
     if (wishes.kind == "projects") != bool(wishes.projects) and wishes.kind != "auto":
         raise UsageError("--follow projects and the names of projects go together")
@@ -146,14 +162,17 @@ def watch(
                 for one in zip(_urls(gate), parts.indexes.values(), strict=True)
             ]
             crew = Crew(_arguments(gate, settings), _environment(gate), wishes.crew)
+            if wishes.metrics_port is not None:
+                serve(wishes.metrics_port)
             await together(
                 stop,
                 *(one.run(stop) for one in watchings),
                 crew.run(stop),
                 _upgrade(parts, stop),
+                _alert(parts, wishes, stop),
                 _tell(parts, watchings, wishes, told, stop),
             )
-            return _status(parts.records)
+            return status_of(parts.records)
 
     return asyncio.run(run())
 
@@ -244,6 +263,26 @@ async def _upgrade(parts: GateParts, stop: asyncio.Event) -> None:
         looked_at = await asyncio.to_thread(upgrading.step)
 
 
+async def _alert(parts: GateParts, wishes: WatchWishes, stop: asyncio.Event) -> None:
+    """Tell webhooks and send mails; once more when everything else has ended."""
+    from airlock.gate.telling import Telling
+    from airlock.gate.watch.alerting import Mailing
+
+    records = parts.records
+    telling = Telling(records.hooks, now)
+    mailing = Mailing(wishes.mail, records.log, records.works, now) if wishes.mail else None
+    if mailing is not None:
+        await asyncio.to_thread(mailing.begin)
+    last = False
+    while not last:
+        last = stop.is_set()
+        await asyncio.to_thread(telling.tell_all)
+        if mailing is not None:
+            await asyncio.to_thread(mailing.send_all)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _ALERT_SECONDS)
+
+
 async def _tell(
     parts: GateParts,
     watchings: "Sequence[Watching]",
@@ -252,56 +291,14 @@ async def _tell(
     stop: asyncio.Event,
 ) -> None:
     """Tell how far it is, and end when everything is done if that is wished."""
+    from airlock.gate.watch import metrics
     from airlock.gate.watch.running import until
 
     async def done() -> bool:
-        told(await asyncio.to_thread(_status, parts.records))
+        status = await asyncio.to_thread(status_of, parts.records)
+        metrics.note(status.backlog, status.sources)
+        told(status)
         asked = all(one.asked for one in watchings)
         return wishes.once and asked and await asyncio.to_thread(parts.records.works.idle, now())
 
     await until(done, stop)
-
-
-def watch_letters(folder: Path, *, dead: bool, limit: int) -> "tuple[Letter, ...]":
-    """Return works that failed: dead letters, or what waits to be tried again.
-
-    Raises:
-        UsageError: if nothing is kept in the folder.
-    """
-    with existing_records(folder) as records:
-        return records.works.letters(dead=dead, limit=limit)
-
-
-def revive_letters(folder: Path, ids: Sequence[int] | None) -> int:
-    """Queue dead letters again, all of them or some; return how many.
-
-    Raises:
-        UsageError: if nothing is kept in the folder.
-    """
-    with existing_records(folder) as records:
-        return records.works.revive(ids, now())
-
-
-def watch_status(folder: Path) -> "WatchStatus":
-    """Return how far a watch is.
-
-    Raises:
-        UsageError: if nothing is kept in the folder.
-    """
-    with existing_records(folder) as records:
-        return _status(records)
-
-
-def _status(records: "Records") -> "WatchStatus":
-    from airlock.report.watching import WatchStatus
-
-    at = now()
-    workers = records.works.workers(at - _ALIVE)
-    newest = max((one.checks for one in workers), default=0)
-    return WatchStatus(
-        at,
-        records.following.sources(),
-        records.works.backlog(at),
-        workers,
-        records.works.checks_of(newest),
-    )

@@ -68,3 +68,13 @@ def steps(*, hidden: bool) -> "Iterator[_Steps | _NoSteps]":
         yield shown
     finally:
         shown.close()
+
+
+def json_text(document: object) -> str:
+    """Return a document as indented JSON that does no harm to a terminal."""
+    import msgspec
+
+    from airlock.report import printable
+
+    text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    return printable(text, keep_lines=True)

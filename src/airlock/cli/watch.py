@@ -1,6 +1,7 @@
 """``airlock watch``."""
 
 import datetime as dt
+import os
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -8,8 +9,8 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from airlock import assembly
-from airlock.cli import options
-from airlock.report import printable
+from airlock.cli import options, shown, watch_alerts
+from airlock.model import Severity
 
 if TYPE_CHECKING:
     from airlock.report.watching import WatchStatus
@@ -70,6 +71,23 @@ _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 )
 @click.option("-j", "--workers", "crew", type=click.IntRange(0, 256), help="Workers to start here.")
 @click.option("--once", is_flag=True, help="End when everything that is there now is done.")
+@click.option(
+    "--mail-server",
+    metavar="URL",
+    envvar="AIRLOCK_MAIL_SERVER",
+    help="Send alerts by e-mail through smtp://host:port or smtps://user@host; the password is in "
+    "AIRLOCK_MAIL_PASSWORD.",
+)
+@click.option("--mail-from", metavar="ADDRESS", envvar="AIRLOCK_MAIL_FROM")
+@click.option("--mail-to", metavar="ADDRESS", multiple=True, envvar="AIRLOCK_MAIL_TO")
+@click.option(
+    "--mail-severity",
+    type=click.Choice(list(Severity)),
+    default=Severity.HIGH,
+    show_default=True,
+    help="The least severe alerts that are sent.",
+)
+@click.option("--metrics-port", type=click.IntRange(1, 65535), help="For Prometheus, on loopback.")
 @click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
 @options.data
 @options.policy
@@ -89,6 +107,11 @@ def command(  # noqa: PLR0913 - one parameter per option
     per_project: int,
     crew: int | None,
     once: bool,
+    mail_server: str | None,
+    mail_from: str | None,
+    mail_to: tuple[str, ...],
+    mail_severity: str,
+    metrics_port: int | None,
     log_json: bool,
     data_folder: Path,
     policy_file: Path | None,
@@ -101,7 +124,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if context.invoked_subcommand is not None:
         return
     from airlock.gate.settings import GateSettings
-    from airlock.gate.watch.settings import WatchSettings
+    from airlock.gate.watch.settings import MailSettings, WatchSettings
 
     gate = GateSettings(data_folder=data_folder, upstreams=index_urls, policy_file=policy_file)
     settings = WatchSettings(
@@ -113,7 +136,19 @@ def command(  # noqa: PLR0913 - one parameter per option
         since=since.replace(tzinfo=dt.UTC) if since else None,
     )
     named = (*projects, *(_lines(projects_file) if projects_file else ()))
-    wishes = assembly.WatchWishes(kind, named, once, assembly.cores() if crew is None else crew)
+    mail = None
+    if mail_server is not None:
+        if not mail_from or not mail_to:
+            raise click.UsageError("Say --mail-from and --mail-to, too.")
+        mail = MailSettings(
+            server=mail_server,
+            password=os.environ.get("AIRLOCK_MAIL_PASSWORD", ""),
+            sender=mail_from,
+            to=mail_to,
+            lowest=Severity(mail_severity),
+        )
+    workers = assembly.cores() if crew is None else crew
+    wishes = assembly.WatchWishes(kind, named, once, workers, mail, metrics_port)
     assembly.log_to_terminal(json=log_json or not sys.stderr.isatty())
     last = assembly.watch(gate, settings, wishes, _Shown().show)
     if once:
@@ -160,7 +195,7 @@ def status(form: str, data_folder: Path) -> None:
 
     found = assembly.watch_status(data_folder)
     if form == "json":
-        click.echo(_json(status_document(found)))
+        click.echo(shown.json_text(status_document(found)))
     else:
         click.echo(status_text(found))
 
@@ -176,7 +211,7 @@ def letters(number: int, form: str, data_folder: Path, *, waiting: bool) -> None
 
     found = assembly.watch_letters(data_folder, dead=not waiting, limit=number)
     if form == "json":
-        click.echo(_json(letters_document(found)))
+        click.echo(shown.json_text(letters_document(found)))
         return
     for letter in found:
         click.echo(letter_text(letter))
@@ -196,9 +231,5 @@ def requeue(ids: tuple[int, ...], data_folder: Path, *, every: bool) -> None:
     click.echo(f"{count} queued again.")
 
 
-def _json(document: object) -> str:
-    import msgspec
-
-    return printable(
-        msgspec.json.format(msgspec.json.encode(document), indent=2).decode(), keep_lines=True
-    )
+for _one in (watch_alerts.alerts, watch_alerts.report, watch_alerts.osv):
+    command.add_command(_one)

@@ -18,6 +18,8 @@ from airlock.store.works import Outdated, Terms
 # A source that may not be asked for longer than this has nothing that is due.
 _SOON = dt.timedelta(seconds=5)
 _LONGEST_REASON = 1_000
+# What another queue was told of and nobody took for so long, it has lost.
+_LOST = dt.timedelta(seconds=30)
 
 
 def add(connection: Connection, added: Iterable[Work], checks: int, now: dt.datetime) -> int:
@@ -231,10 +233,19 @@ def _older(checks: int) -> ColumnElement[bool]:
 
 def unsent(connection: Connection, limit: int, now: dt.datetime) -> tuple[tuple[int, int], ...]:
     """Return due works that no other queue was told of since they became due."""
-    untold = or_(works.c.sent_at.is_(None), works.c.sent_at < works.c.next_at)
+    untold = or_(
+        works.c.sent_at.is_(None),
+        works.c.sent_at < works.c.next_at,
+        works.c.sent_at < now - _LOST,
+    )
     query = (
         select(works.c.id, works.c.priority)
-        .where(works.c.state == int(State.WAITING), works.c.next_at <= now, untold)
+        .where(
+            works.c.state == int(State.WAITING),
+            works.c.next_at <= now,
+            works.c.attempts < MOST_ATTEMPTS,
+            untold,
+        )
         .order_by(works.c.priority, works.c.id)
         .limit(limit)
     )

@@ -167,6 +167,7 @@ def _machines() -> dict[str, Any]:
         "/_/oidc/mint-token": {"post": assertion},
         "/ready": {"get": get("Whether to send requests here.", 503)},
         "/metrics": {"get": get("What was counted, for Prometheus.")},
+        "/alerts/{severity}.atom": {"get": get("A feed of what was held and refused.", 404)},
     }
 
 

@@ -9,6 +9,7 @@ Of a request, its kind is counted, not its path. Logged is what changed somethin
 lack of a right, or failed; who only reads is not written down.
 """
 
+import datetime as dt
 import time
 
 import anyio.to_thread
@@ -21,10 +22,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from airlock.errors import StoreError
 from airlock.gate import metrics
 from airlock.gate.index.entrance import label, require
+from airlock.gate.watch import metrics as watch_metrics
 from airlock.model import Sha256
 from airlock.model.access import Action
 from airlock.store import Blobs
 from airlock.store.log import Log
+from airlock.store.works import Following, Works
 
 _log = structlog.get_logger("airlock.gate")
 _PARTS = frozenset(
@@ -94,11 +97,15 @@ class OperationRoutes:
     Args:
         log: whose length is a metric, and which says whether the store answers.
         blobs: that have to answer, too.
+        works: of a watch on the same data.
+        following: how far that is.
     """
 
-    def __init__(self, log: Log, blobs: Blobs) -> None:
+    def __init__(self, log: Log, blobs: Blobs, works: Works, following: Following) -> None:
         self._log = log
         self._blobs = blobs
+        self._works = works
+        self._following = following
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -109,7 +116,13 @@ class OperationRoutes:
         await require(request, Action.READ)
         head = await anyio.to_thread.run_sync(self._log.head)
         metrics.LOG_ENTRIES.set(head.seq if head else 0)
+        await anyio.to_thread.run_sync(self._note_watch)
         return Response(metrics.exposition(), headers={"content-type": metrics.CONTENT_TYPE})
+
+    def _note_watch(self) -> None:
+        sources = self._following.sources()
+        if sources:
+            watch_metrics.note(self._works.backlog(dt.datetime.now(dt.UTC)), sources)
 
     async def ready(self, _request: Request) -> Response:
         """Tell whether store and blobs answer."""

@@ -1,0 +1,151 @@
+"""What every engine promises: the same tests for the embedded one and for Procrastinate."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Iterator
+from typing import NamedTuple
+
+import pytest
+
+from airlock.checks import CheckSet, load_checks
+from airlock.errors import UpstreamUnavailable
+from airlock.gate.door import Asked
+from airlock.gate.watch.engines import EmbeddedEngine, Engine
+from airlock.gate.watch.settings import WorkSettings
+from airlock.gate.watch.working import Parts, Working
+from airlock.model import Artifact, ArtifactName, Outcome, Release, Status
+from airlock.model.watching import Stage
+from airlock.policy import default_policy
+from airlock.store import Records, open_records
+from airlock.store.works import Terms
+from airlock.workers import Examination, Job
+from tests.unit.store.examples import verdict
+from tests.unit.store.test_works import work
+
+SECONDS = 60
+CHECKS = CheckSet(load_checks(families=["archive"]).checks)
+
+
+class House(NamedTuple):
+    records: Records
+    engine: Engine
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+@pytest.fixture(params=["embedded", "embedded on PostgreSQL", "procrastinate"])
+def house(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[House]:
+    url = f"sqlite:///{tmp_path}/airlock.db"
+    if request.param != "embedded":
+        url = request.getfixturevalue("postgresql").emptied()
+    with open_records(url) as records:
+        engine: Engine = EmbeddedEngine()
+        if request.param == "procrastinate":
+            from airlock.gate.watch.procrastinating import ProcrastinateEngine
+
+            engine = ProcrastinateEngine(url, records.works, now)
+        yield House(records, engine)
+
+
+class Examining:
+    """Examines what was never fetched; counts how often."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, int] = {}
+        self.troubles: list[Exception] = []
+        self.begun = asyncio.Event()
+        self.going_on: Callable[[], Awaitable[object]] = lambda: asyncio.sleep(0)
+
+    async def __call__(self, asked: Asked, release: Release) -> Examination:
+        self.times[asked.filename] = self.times.get(asked.filename, 0) + 1
+        self.begun.set()
+        await self.going_on()
+        if self.troubles:
+            raise self.troubles.pop()
+        artifact = Artifact(asked.sha256, 1, ArtifactName.parse(asked.filename), release)
+        outcomes = tuple(
+            Outcome(check=one.id, version=one.version, status=Status.SAW) for one in CHECKS.checks
+        )
+        return Examination(
+            job=Job(artifact=artifact, path="", now=now()), outcomes=outcomes, seconds=0.0
+        )
+
+
+def working(house: House, examining: Examining) -> Working:
+    records = house.records
+    parts = Parts(
+        records.works, records.following, records.store, {}, examining, default_policy(), CHECKS
+    )
+    settings = WorkSettings(rate=1e6, idle=dt.timedelta(seconds=0.05))
+    return Working(parts, settings, "ada", now)
+
+
+def run_until(house: House, examining: Examining, done: Callable[[], bool]) -> None:
+    """Run the engine until something is so."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+
+        async def watch() -> None:
+            while not done():  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.05)
+            stop.set()
+
+        async with asyncio.timeout(SECONDS):
+            await asyncio.gather(house.engine.run(working(house, examining), stop), watch())
+
+    asyncio.run(run())
+
+
+def verdicts(house: House) -> list[str]:
+    entries = house.records.log.entries(0, 1000)
+    return sorted(e.event.details["filename"] for e in entries if e.event.kind == "verdict")
+
+
+def test_everything_is_done_once(house: House) -> None:
+    wanted = [work(number) for number in range(20)]
+    house.records.works.add(wanted, 1, now())
+    examining = Examining()
+    run_until(house, examining, lambda: house.records.works.idle(now()))
+    assert verdicts(house) == sorted(one.file.filename for one in wanted)
+    assert set(examining.times.values()) == {1}
+    assert house.records.works.workers(now() - dt.timedelta(hours=1)) == ()
+
+
+def test_what_is_judged_already_is_not_examined(house: House) -> None:
+    known = verdict(1, checks_version=CHECKS.version)
+    house.records.store.append_verdict(known)
+    house.records.works.add([work(1)], 1, now())
+    examining = Examining()
+    run_until(house, examining, lambda: house.records.works.idle(now()))
+    assert not examining.times
+    assert house.records.store.verdicts(known.artifact.sha256) == (known,)
+
+
+def test_work_of_a_lost_worker_is_done_by_another(house: House) -> None:
+    works = house.records.works
+    works.add([work(1)], 1, now())
+    until = now() + dt.timedelta(seconds=1)
+    terms = Terms("lost", 10**6, [Stage.STATIC], until, dt.timedelta(0))
+    assert len(works.claim(terms, 1, now())) == 1
+    run_until(house, Examining(), lambda: len(verdicts(house)) == 1)
+
+
+def test_what_fails_is_put_back_with_its_reason(house: House) -> None:
+    house.records.works.add([work(1)], 1, now())
+    examining = Examining()
+    examining.troubles = [UpstreamUnavailable("no answer", retry_after=0)]
+    run_until(house, examining, lambda: bool(house.records.works.letters(dead=False, limit=1)))
+    (letter,) = house.records.works.letters(dead=False, limit=1)
+    assert (letter.reason, letter.attempts) == ("no answer", 1)
+    assert letter.next_at > now()
+
+
+def test_who_is_told_to_stop_ends_what_is_under_way(house: House) -> None:
+    house.records.works.add([work(1)], 1, now())
+    examining = Examining()
+    examining.going_on = lambda: asyncio.sleep(0.3)
+    run_until(house, examining, lambda: bool(examining.times))
+    assert len(verdicts(house)) == 1
