@@ -39,7 +39,7 @@ def test_everything_is_looked_at_once_and_what_cannot_be_is_a_letter(
     shown = airlock("log", "show", "--data", tmp_path).stdout
     assert "alert-critical" in shown
     where = ("--data", str(tmp_path))
-    assert "evil-pkg-1.0.tar.gz" in airlock("watch", "alerts", *where).stdout
+    assert "evil_pkg-1.0.tar.gz" in airlock("watch", "alerts", *where).stdout
     feed = airlock("watch", "alerts", "--format", "atom", "--severity", "critical", *where).stdout
     assert "<title>refuse: evil-pkg 1.0</title>" in feed
     assert "setup.py, line" in airlock("watch", "report", "evil-pkg", *where).stdout

@@ -94,7 +94,8 @@ def test_one_verdict_on_each_whoever_is_killed(
     try:
         for name, words in COMMANDS.items():
             processes.start(name, *words)
-        until(lambda: any("changelog" in one.body.decode() for one in upstream.asked))
+        with open_records(database) as records:
+            until(lambda: any(one.polled_at for one in records.following.sources()))
         published = set()
         for number in range(RELEASES):
             filename, data = make_wheel(f"project-{number}", "1.0")

@@ -13,7 +13,7 @@ import msgspec
 from airlock.assembly.base import examination_kit, extra, facts_loader, now, popularity
 from airlock.assembly.gating import GateParts, gate_parts, working
 from airlock.assembly.watched import status_of
-from airlock.errors import UsageError
+from airlock.errors import StoreError, UsageError
 from airlock.model import ProjectName
 
 if TYPE_CHECKING:
@@ -260,7 +260,10 @@ async def _upgrade(parts: GateParts, stop: asyncio.Event) -> None:
     upgrading = Upgrading(works, store, number, now)
     looked_at = 1
     while looked_at and not stop.is_set():
-        looked_at = await asyncio.to_thread(upgrading.step)
+        try:
+            looked_at = await asyncio.to_thread(upgrading.step)
+        except StoreError:
+            await asyncio.sleep(_ALERT_SECONDS)
 
 
 async def _alert(parts: GateParts, wishes: WatchWishes, stop: asyncio.Event) -> None:
@@ -295,6 +298,13 @@ async def _tell(
     from airlock.gate.watch.running import until
 
     async def done() -> bool:
+        try:
+            return await looked()
+        except StoreError:
+            # Those who need the store say so; it comes back.
+            return False
+
+    async def looked() -> bool:
         status = await asyncio.to_thread(status_of, parts.records)
         metrics.note(status.backlog, status.sources)
         told(status)

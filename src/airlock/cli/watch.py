@@ -82,8 +82,8 @@ _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 @click.option("--mail-to", metavar="ADDRESS", multiple=True, envvar="AIRLOCK_MAIL_TO")
 @click.option(
     "--mail-severity",
-    type=click.Choice(list(Severity)),
-    default=Severity.HIGH,
+    type=click.Choice([one.value for one in Severity]),
+    default="high",
     show_default=True,
     help="The least severe alerts that are sent.",
 )

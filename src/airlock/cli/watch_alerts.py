@@ -11,7 +11,12 @@ from airlock.model import Severity
 
 
 @click.command("alerts")
-@click.option("--severity", type=click.Choice(list(Severity)), default=Severity.INFO)
+@click.option(
+    "--severity",
+    type=click.Choice([one.value for one in Severity]),
+    default="info",
+    show_default=True,
+)
 @click.option("-n", "--number", default=50, show_default=True, type=click.IntRange(1))
 @click.option(
     "--format",

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from airlock import __version__
 from airlock.gate.index.openapi_parts import NAME, SHA256, TEXT, an_object, answers, change, get
 from airlock.gate.index.openapi_review import review_paths
+from airlock.model import Severity
 from airlock.model.access import Action, Role
 
 _SIMPLE = ("application/vnd.pypi.simple.v1+json", "application/vnd.pypi.simple.v1+html")
@@ -167,7 +168,9 @@ def _machines() -> dict[str, Any]:
         "/_/oidc/mint-token": {"post": assertion},
         "/ready": {"get": get("Whether to send requests here.", 503)},
         "/metrics": {"get": get("What was counted, for Prometheus.")},
-        "/alerts/{severity}.atom": {"get": get("A feed of what was held and refused.", 404)},
+        "/alerts/{severity}.atom": {
+            "get": get("A feed of what was held and refused.", severity={"enum": list(Severity)})
+        },
     }
 
 
