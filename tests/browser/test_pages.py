@@ -6,13 +6,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Dialog, Page, Request
 
 from tests.browser.conftest import PHONE, OpenPage, Seeded
+from tests.browser.looking import MOST_BYTES, SHIFTS, TRANSFERRED, Watched, serious
 from tests.browser.seeding import BEACON, HONEST, HOSTILE, LOOKALIKE, SPRINKLED
 
-_MOST_BYTES = 150_000
 _HOSTILE_FILE = "tidewater_utils-0.9.1.tar.gz"
 _HONEST_FILE = "harbour_charts-1.2-py3-none-any.whl"
 _SPRINKLED_FILE = "xss_everywhere-1.0-py3-none-any.whl"
@@ -53,57 +51,6 @@ SPRINKLED_PAGES: dict[str, Callable[[Seeded], str]] = {
     "error": lambda _: "/nowhere/" + quote(f"<script>window.{BEACON}=1</script>"),
 }
 _ACTING = (Path(__file__).parent / "acting.js").read_text()
-_SHIFTS = """() => new Promise((resolve) => {
-  let total = 0;
-  new PerformanceObserver((list) => { for (const one of list.getEntries()) total += one.value; })
-    .observe({type: "layout-shift", buffered: true});
-  requestAnimationFrame(() => requestAnimationFrame(() => resolve(total)));
-})"""
-
-
-_TRANSFERRED = """() => performance.getEntries()
-  .filter((one) => one.encodedBodySize !== undefined)
-  .reduce((total, one) => total + one.encodedBodySize, 0)"""
-
-
-class Watched:
-    """What a page asked for and complained of.
-
-    Args:
-        page: that is watched from now on.
-        own: the address of the gate.
-    """
-
-    def __init__(self, page: Page, own: str) -> None:
-        self.foreign: list[str] = []
-        self.complaints: list[str] = []
-        self._own = own
-        page.on("request", self._asked)
-        page.on("console", lambda one: self.complaints.append(one.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", self._dismiss)
-
-    def _dismiss(self, dialog: Dialog) -> None:
-        self.complaints.append("a dialog")
-        dialog.dismiss()
-
-    def _asked(self, request: Request) -> None:
-        if not request.url.startswith(f"{self._own}/"):
-            self.foreign.append(request.url)
-
-    @property
-    def unexpected(self) -> list[str]:
-        """The complaints, but that of the page that is not there."""
-        return [one for one in self.complaints if "404" not in one]
-
-
-def _serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}"
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -111,11 +58,11 @@ def test_everybody_can_read_it(name: str, open_page: OpenPage, seeded: Seeded) -
     page = open_page("/health")
     watched = Watched(page, seeded.gate.url)
     page.goto(PAGES[name](seeded), wait_until="load")
-    assert page.evaluate(_SHIFTS) == 0
-    assert 0 < page.evaluate(_TRANSFERRED) <= _MOST_BYTES
-    assert _serious(page) == []
+    assert page.evaluate(SHIFTS) == 0
+    assert 0 < page.evaluate(TRANSFERRED) <= MOST_BYTES
+    assert serious(page) == []
     page.emulate_media(color_scheme="dark")
-    assert [one for one in _serious(page) if one.startswith("color-contrast")] == []
+    assert [one for one in serious(page) if one.startswith("color-contrast")] == []
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     assert (watched.foreign, watched.unexpected) == ([], [])

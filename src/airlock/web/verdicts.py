@@ -23,6 +23,7 @@ from airlock.errors import NotExamined, TargetNotFound
 from airlock.evidence.history import History
 from airlock.gate.door import Door
 from airlock.gate.index.answers import SECURITY, base, wants_json
+from airlock.gate.index.asking import may
 from airlock.gate.index.entrance import require
 from airlock.gate.ruling import Asked, Ruling
 from airlock.model import Artifact, Sha256, Verdict
@@ -119,6 +120,7 @@ class VerdictPages:
             groups=grouped([one for one in findings if not one.suppressed], sha256),
             spared=[one for one in findings if one.suppressed],
             behaviour=_behaviour(view.trace),
+            reviews=may(request.scope, Action.REVIEW, view.latest.artifact.release.project),
         )
 
     async def markdown(self, request: Request) -> Response:
