@@ -26,6 +26,7 @@ from tests.simulators.trusting import PASSPHRASE, Clock, begun, today
 from tests.simulators.upstream import make_sdist, make_wheel
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+_TOKEN = re.compile(r"airlock_[0-9a-f]{12}_\S+")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 QUIET = {"anchor.py": "WEIGHT = 1\n"}
 STARTS = {"anchor_init.pth": "import os; os.system('true')\n"}
@@ -180,4 +181,8 @@ def test_guide(
             PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         )
         for line in expected:
-            assert line.strip() in done.stdout + done.stderr, command
+            assert line.strip() in done.stdout + done.stderr, command + done.stdout + done.stderr
+        made = _TOKEN.fullmatch(done.stdout.strip())
+        if made:
+            # The guides say so in words: a token is in the environment from then on.
+            uploader["AIRLOCK_TOKEN"] = made[0]

@@ -27,6 +27,12 @@ scope = click.option(
     show_default=True,
     help="How far it reaches.",
 )
+decision = click.option(
+    "--decision",
+    type=click.Choice([Decision.HOLD.word, Decision.REFUSE.word, "any"]),
+    default=Decision.HOLD.word,
+    show_default=True,
+)
 
 
 @click.group("review")
@@ -39,12 +45,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option(
-    "--decision",
-    type=click.Choice([Decision.HOLD.word, Decision.REFUSE.word, "any"]),
-    default=Decision.HOLD.word,
-    show_default=True,
-)
+@decision
 @click.option("--text", default="", help="Part of the name of a project or file.")
 @click.option("--check", default="", help="Only what this check objects to.")
 @click.option("--campaign", default="", help="Only this one, as `review groups` calls it.")
@@ -67,13 +68,15 @@ def show_all(server: str | None, /, form: str, number: int, **selection: str) ->
 
 
 @command.command("groups")
+@decision
 @options.form
 @click.pass_obj
-def groups(server: str | None, form: str) -> None:
+def groups(server: str | None, decision: str, form: str) -> None:
     """List the campaigns in it: what shares its findings."""
     from airlock.report.review import groups_text
 
-    _print(assembly.server(server).ask("GET", "/api/review/groups"), form, groups_text)
+    told = assembly.server(server).ask("GET", "/api/review/groups", None, decision=decision)
+    _print(told, form, groups_text)
 
 
 @command.command("show")
