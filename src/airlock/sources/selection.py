@@ -21,7 +21,12 @@ _NEWEST_SHOWN = 5
 
 def versions_of(files: Iterable[ListedFile]) -> list[str]:
     """Return the versions that files are of, each once and normalised, the lowest first."""
-    return sorted({version_of(file) for file in files}, key=_sort_key)
+    return in_order({version_of(file) for file in files})
+
+
+def in_order(versions: Iterable[str]) -> list[str]:
+    """Return versions in their order, the lowest first."""
+    return sorted(versions, key=_sort_key)
 
 
 def version_of(file: ListedFile) -> str:
@@ -224,6 +229,11 @@ def _newest(files: Iterable[ListedFile]) -> str:
 def newest_version(files: Sequence[ListedFile]) -> str | None:
     """Return the version that a page is about: the latest final one that is not yanked, if any."""
     kept = [file for file in files if file.yanked is None] or list(files)
-    versions = versions_of(kept)
-    final = [one for one in versions if (parsed := _parsed(one)) and not parsed.is_prerelease]
-    return next(reversed(final or versions), None)
+    return newest_of(versions_of(kept))
+
+
+def newest_of(versions: Sequence[str]) -> str | None:
+    """Return the latest final version of several in their order; if none is final, the latest."""
+    backwards = reversed(versions)
+    final = (one for one in backwards if (parsed := _parsed(one)) and not parsed.is_prerelease)
+    return next(final, versions[-1] if versions else None)

@@ -10,8 +10,10 @@ from airlock.report.frame import Line, highlighted
 from airlock.report.lettering import Lettering, lettering
 
 _LAYER = re.compile(r"!/(layer[0-9]+)")
-_MOST_FINDINGS = 200
-_LONGEST_EVIDENCE = 8_000
+_MOST_FINDINGS = 120
+_LONGEST_EVIDENCE = 4_000
+_MOST_EVIDENCE = 24_000
+"""Characters of evidence on one page; of what comes after, the JSON and the file itself tell."""
 
 
 class Shown(NamedTuple):
@@ -49,25 +51,26 @@ def grouped(findings: Iterable[Finding], sha256: Sha256) -> list[Group]:
     """Return the findings by file, in the order of the worst of each.
 
     Args:
-        findings: the worst first; at most 200 are shown.
+        findings: the worst first; at most 120 are shown.
         sha256: of the artifact.
     """
     groups: dict[str, Group] = {}
+    room = _MOST_EVIDENCE
     for finding in list(findings)[:_MOST_FINDINGS]:
         path, *layers = _LAYER.split(finding.path)
         place = groups.setdefault(path, Group(path))
         for layer in filter(None, layers):
             place = place.layers.setdefault(layer, Group(layer))
         source = "" if layers else _source(sha256, path, finding.line)
-        place.findings.append(_shown(finding, path, source))
+        evidence = finding.evidence[: min(_LONGEST_EVIDENCE, room)].strip("\n")
+        room -= len(evidence)
+        place.findings.append(_shown(finding, path, source, evidence))
     return list(groups.values())
 
 
-def _shown(finding: Finding, path: str, source: str) -> Shown:
-    drawings = lettering(finding)
-    evidence = finding.evidence[:_LONGEST_EVIDENCE].strip("\n")
+def _shown(finding: Finding, path: str, source: str, evidence: str) -> Shown:
     lines = highlighted(evidence, path=path) if evidence else []
-    return Shown(finding, lines, drawings, source)
+    return Shown(finding, lines, lettering(finding), source)
 
 
 def _source(sha256: Sha256, path: str, line: int) -> str:

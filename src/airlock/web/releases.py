@@ -2,15 +2,15 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from airlock.gate.catalogue import Offer
 from airlock.gate.door import Door
 from airlock.gate.ruling import Ruling
-from airlock.hosting import version_of_file
+from airlock.hosting import normalised
 from airlock.model import Decision, ListedFile, Sha256
-from airlock.sources.selection import newest_version, version_of, versions_of
+from airlock.sources.selection import in_order, newest_of, version_of
 from airlock.store import Standing, Store
 
 _MOST_RELEASES = 60
@@ -57,35 +57,44 @@ def shelf(offer: Offer, door: Door, store: Store, version: str | None) -> Shelf 
         version: as it is compared; ``None``: the newest.
     """
     files = offer.listing.files
-    if version is None:
-        newest = newest_version(files)
-        chosen = [at for at, file in enumerate(files) if version_of(file) == newest]
-    else:
-        chosen = [at for at, file in enumerate(files) if version_of_file(file.filename) == version]
-        if not chosen:
-            return None
+    by_version: dict[str, list[int]] = {}
+    for at, file in enumerate(files):
+        by_version.setdefault(version_of(file), []).append(at)
+    versions = in_order(by_version)
+    wanted = _wanted(files, by_version, versions, version)
+    if wanted is None and version is not None:
+        return None
+    chosen = by_version[wanted] if wanted is not None else []
     shown = chosen[:_MOST_FILES]
     rulings = door.decide_all(offer.asked[at] for at in shown)
-    versions = versions_of(files)[::-1]
+    latest = versions[: -_MOST_RELEASES - 1 : -1]
+    groups = {one: [files[at] for at in by_version[one]] for one in latest}
     return Shelf(
-        version=version_of(files[chosen[0]]) if chosen else "",
+        version=wanted or "",
         files=tuple(FileRow(files[at], ruling) for at, ruling in zip(shown, rulings, strict=True)),
         more_files=len(chosen) - len(shown),
-        releases=_releases(files, versions[:_MOST_RELEASES], store),
-        more_releases=max(0, len(versions) - _MOST_RELEASES),
+        releases=_releases(groups, store),
+        more_releases=len(versions) - len(latest),
     )
 
 
-def _releases(
-    files: Sequence[ListedFile], versions: Sequence[str], store: Store
-) -> tuple[ReleaseRow, ...]:
-    by_version: dict[str, list[ListedFile]] = {version: [] for version in versions}
-    for file in files:
-        if (version := version_of(file)) in by_version:
-            by_version[version].append(file)
-    digests = [file.sha256 for group in by_version.values() for file in group if file.sha256]
+def _wanted(
+    files: Sequence[ListedFile],
+    by_version: Mapping[str, Sequence[int]],
+    versions: Sequence[str],
+    version: str | None,
+) -> str | None:
+    """Return the version to show, as the names of files spell it; ``None`` if there is none."""
+    if version is not None:
+        return next((one for one in versions if normalised(one) == version), None)
+    kept = [one for one in versions if any(files[at].yanked is None for at in by_version[one])]
+    return newest_of(kept or versions)
+
+
+def _releases(groups: Mapping[str, Sequence[ListedFile]], store: Store) -> tuple[ReleaseRow, ...]:
+    digests = [file.sha256 for group in groups.values() for file in group if file.sha256]
     standings = store.latest_verdicts(digests)
-    return tuple(_release(version, group, standings) for version, group in by_version.items())
+    return tuple(_release(version, group, standings) for version, group in groups.items())
 
 
 def _release(
