@@ -46,8 +46,9 @@ _CODE_CLASSES = frozenset(
     "k kc kd kn kp kr kt s s1 s2 sa sb sc sd se sh si sr ss sx c c1 ch cm cp cpf cs m mb mf mh mi"
     " il nb nc nf nd ow bp".split()
 )
-# As nh3 writes them: its output is all that these two see.
+# As nh3 writes them: its output is all that these see.
 _PICTURE = re.compile(r'<img(?: alt="([^"]*)")?>')
+_NO_LINK = '<a rel="nofollow noopener noreferrer"></a>'
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 
 
@@ -89,7 +90,7 @@ class Renderer:
         html: str | None = None
         with anyio.move_on_after(_SECONDS):
             try:
-                html = await anyio.to_process.run_sync(rendered, text, kind, cancellable=True)
+                html = await anyio.to_process.run_sync(_confined, text, kind, cancellable=True)
             except (anyio.BrokenWorkerProcess, OSError) as error:
                 _log.warning("description-not-rendered", error=str(error))
         return Prose(Markup(html)) if html else plain(text)  # noqa: S704 - nh3 has cleaned it
@@ -101,15 +102,17 @@ def plain(text: str) -> Prose:
     return Prose(escape(printable(cut, keep_lines=True)), plain=True)
 
 
-def rendered(text: str, kind: str) -> str | None:
-    """Return a description as HTML that can do nothing; ``None`` if it cannot be rendered.
+def _confined(text: str, kind: str) -> str | None:
+    """Render in a process of its own, which has so much memory and no more."""
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
+    return rendered(text, kind)
 
-    Runs in a process of its own.
-    """
+
+def rendered(text: str, kind: str) -> str | None:
+    """Return a description as HTML that can do nothing; ``None`` if it cannot be rendered."""
     import warnings
 
     warnings.simplefilter("ignore")
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
     html: str | None
     if kind == "text/markdown":
         from readme_renderer import markdown
@@ -137,7 +140,7 @@ def cleaned(html: str) -> str:
         link_rel="nofollow noopener noreferrer",
         clean_content_tags={"script", "style", "template", "noscript"},
     )
-    return _HEADING.sub(_lowered, _PICTURE.sub(_as_words, clean))
+    return _HEADING.sub(_lowered, _PICTURE.sub(_as_words, clean.replace(_NO_LINK, "")))
 
 
 def _filtered(tag: str, attribute: str, value: str) -> str | None:
