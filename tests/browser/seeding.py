@@ -9,7 +9,23 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 import httpx
+import msgspec
 
+from airlock.behaviour import Phase, Trace
+from airlock.behaviour.events import (
+    Asked,
+    Began,
+    Ended,
+    Looked,
+    Ran,
+    Reached,
+    Said,
+    Spawned,
+    Touch,
+    Touched,
+)
+from airlock.behaviour.log import write
+from tests.checks.watched import HEADER
 from tests.functional.conftest import Gate
 from tests.simulators import example_backend
 from tests.simulators.packages import make_sdist
@@ -256,7 +272,38 @@ def seed(gate: Gate, upstream: Upstream) -> dict[str, str]:
             client.get(f"/simple/{project}/", headers={"user-agent": "pip/25.3"})
         for filename, digest in digests.items():
             client.get(f"/files/{digest}/{filename}", headers={"user-agent": "pip/25.3"})
+    watched = {"tidewater_utils-0.9.1.tar.gz": "run", "xss_everywhere-1.0-py3-none-any.whl": _ALL}
+    for filename, word in watched.items():
+        _watch(gate, filename, digests[filename], word)
     return digests
+
+
+def _watch(gate: Gate, filename: str, digest: str, word: str) -> None:
+    """Keep the log of a detonation where the gate looks for it."""
+    header = msgspec.structs.replace(HEADER, filename=filename, sha256=digest)
+    install, run = Phase.INSTALL, Phase.IMPORT
+    told = (
+        Ran(at=0.1, phase=install, pid=10, path="/bin/pip", argv=("pip", "install", ".")),
+        Spawned(at=0.2, phase=install, pid=10, child=11),
+        Ran(at=0.3, phase=install, pid=11, path="/bin/python", argv=("python", "setup.py", word)),
+        Spawned(at=0.5, phase=install, pid=11, child=12),
+        Ran(at=0.6, phase=install, pid=12, path="/bin/sh", argv=("sh", "-c", f"curl {word}")),
+        Looked(at=0.7, phase=install, name="stage.invalid", answer="10.0.0.1"),
+        Reached(at=0.8, phase=install, address="10.0.0.1", port=443, name="stage.invalid"),
+        Asked(
+            at=0.9, phase=install, method="POST", url=f"https://stage.invalid/{word}",
+            headers=(("User-Agent", word),), body=b"PRIVATEPRIVATE4711 " + word.encode(),
+        ),
+        Touched(at=1.1, phase=install, path=f"/home/clara42/.bashrc{word}", how=Touch.WRITE),
+        Ended(at=1.4, phase=install, seconds=1.4),
+        Began(at=1.5, phase=run, what=f"tidewater_utils{word}"),
+        Said(at=1.6, phase=run, text=f"hello {word}"),
+        Ended(at=2.0, phase=run, seconds=0.5),
+    )  # fmt: skip
+    folder = gate.data / "traces"
+    folder.mkdir(exist_ok=True)
+    lines = write(Trace(header=header, events=told))
+    (folder / f"{digest}.log").write_bytes(b"".join(lines))
 
 
 def _project(filename: str) -> str:

@@ -128,6 +128,8 @@ class TestUse:
         assert "Secrets of the user are sent away" in page.inner_text("main")
         page.get_by_text("Layer 1, peeled out of it").click()
         assert page.get_by_text("Layer 2, peeled out of it").is_visible()
+        assert page.get_by_role("img", name="Timeline of what happened").is_visible()
+        assert "an SSH private key" in page.inner_text("main")
 
     def test_what_is_folded_is_printed(self, open_page: OpenPage, seeded: Seeded) -> None:
         page = open_page(seeded.verdict(_HOSTILE_FILE))

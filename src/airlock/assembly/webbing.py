@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from airlock.web.verdicts import Sources
 
 
+_LARGEST_LOG_BYTES = 8 * 1024**2
+"""Of a detonation that a page shows; `airlock detonate --replay` shows larger ones."""
+
+
 def web_routes(inner: "GateParts", settings: "GateSettings") -> "list[Route]":
     """Return the routes of the pages, on the parts of a gate."""
     from airlock.web.assets import asset_routes
@@ -83,7 +87,10 @@ def trace(folder: Path, sha256: "Sha256") -> "Trace | None":
     from airlock.scanning.traces import read_log
 
     path = folder / f"{sha256}.log"
-    if not path.is_file():
+    try:
+        if path.stat().st_size > _LARGEST_LOG_BYTES:
+            return None
+    except OSError:
         return None
     try:
         found = read_log(path)

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from airlock import __version__
 from airlock.model import Finding, PolicyVersion, Severity, Status, Verdict
 from airlock.report.plain import printable
 from airlock.report.results import Result, Unexamined
@@ -37,24 +36,18 @@ def render_scan_html(
         about: the documentation of each check by its id.
         notes: on suppressions that have ended or cover nothing.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from airlock.report.frame import render
 
-    environment = Environment(
-        loader=PackageLoader("airlock.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     targets = sorted(map(_target, results), key=lambda target: _ORDER.index(target["state"]))
     counts = Counter(target["state"] for target in targets)
-    return environment.get_template("scan.html").render(
+    return render(
+        "airlock.report",
+        "scan.html",
         targets=targets,
         counts=[(state, counts[state]) for state in _ORDER if counts[state]],
         total=len(targets),
         checks=_checks(results, about),
         policy=policy,
-        version=__version__,
         made_at=now.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC"),
         notes=[printable(note) for note in notes],
     )
@@ -105,6 +98,8 @@ def _worst_first(verdict: Verdict) -> list[Finding]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
+    from airlock.report.frame import highlighted
+
     where = printable(finding.path)
     return {
         "severity": finding.severity.value,
@@ -112,7 +107,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": printable(finding.message),
         "where": f"{where}:{finding.line}" if where and finding.line else where,
         "check": finding.check,
-        "evidence": printable(finding.evidence, keep_lines=True).strip("\n"),
+        "lines": highlighted(finding.evidence.strip("\n"), path=finding.path),
         "digest": finding.digest,
         "suppressed": printable(finding.suppressed),
         "context": finding.severity is Severity.INFO,

@@ -10,10 +10,11 @@ from airlock.report.frame import Line, highlighted
 from airlock.report.lettering import Lettering, lettering
 
 _LAYER = re.compile(r"!/(layer[0-9]+)")
-_MOST_FINDINGS = 120
+AT_ONCE = 40
+"""Findings on one page."""
 _LONGEST_EVIDENCE = 4_000
-_MOST_EVIDENCE = 24_000
-"""Characters of evidence on one page; of what comes after, the JSON and the file itself tell."""
+_MOST_EVIDENCE = 12_000
+"""Characters of evidence on one page; of what comes after, the file itself tells."""
 
 
 class Shown(NamedTuple):
@@ -51,12 +52,12 @@ def grouped(findings: Iterable[Finding], sha256: Sha256) -> list[Group]:
     """Return the findings by file, in the order of the worst of each.
 
     Args:
-        findings: the worst first; at most 120 are shown.
+        findings: of one page, the worst first.
         sha256: of the artifact.
     """
     groups: dict[str, Group] = {}
     room = _MOST_EVIDENCE
-    for finding in list(findings)[:_MOST_FINDINGS]:
+    for finding in findings:
         path, *layers = _LAYER.split(finding.path)
         place = groups.setdefault(path, Group(path))
         for layer in filter(None, layers):

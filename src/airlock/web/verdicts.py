@@ -32,14 +32,16 @@ from airlock.profiles import Difference, Profile
 from airlock.profiles.comparing import compare
 from airlock.report.detonations.scenes import processes, scenes
 from airlock.report.detonations.timeline import timeline
+from airlock.report.frame import Pages
 from airlock.report.frame.highlighting import difference, highlighted
 from airlock.report.json import target_document
 from airlock.report.verdict_markdown import registry_report, render_verdict_markdown, worst_first
 from airlock.store import Store
 from airlock.store.profiles import ProfiledFile
 from airlock.web.answering import page
-from airlock.web.evidence import grouped
+from airlock.web.evidence import AT_ONCE, grouped
 from airlock.web.opening import Opening
+from airlock.web.reading import page_number
 
 _CONTEXT_LINES = 400
 _MOST_DIFFERENCES = 25
@@ -109,7 +111,9 @@ class VerdictPages:
             return _document(verdicts[-1], ruling)
         view = await anyio.to_thread.run_sync(self._view, verdicts)
         findings = worst_first(view.latest)
-        sha256 = view.latest.artifact.sha256
+        sha256, number = view.latest.artifact.sha256, page_number(request)
+        counting = [one for one in findings if not one.suppressed]
+        shown = counting[(number - 1) * AT_ONCE : number * AT_ONCE]
         return page(
             request,
             "verdict.html",
@@ -117,7 +121,15 @@ class VerdictPages:
             verdict=view.latest,
             artifact=view.latest.artifact,
             address=f"{base(request)}/verdicts/{sha256}",
-            groups=grouped([one for one in findings if not one.suppressed], sha256),
+            groups=grouped(shown, sha256),
+            number=len(counting),
+            pages=Pages.of(
+                f"/verdicts/{sha256}",
+                {},
+                number=number,
+                size=len(shown),
+                more=len(counting) > number * AT_ONCE,
+            ),
             spared=[one for one in findings if one.suppressed],
             behaviour=_behaviour(view.trace),
             reviews=may(request.scope, Action.REVIEW, view.latest.artifact.release.project),

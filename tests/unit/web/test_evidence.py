@@ -47,11 +47,11 @@ class TestGrouped:
         assert group.layers["layer1"].findings[0].source == ""
 
     def test_a_page_has_so_much_evidence_and_no_more(self) -> None:
-        groups = grouped([finding(f"{n}.py", "y = 2\n" * 2_000) for n in range(500)], DIGEST)
-        assert len(groups) == 120
+        groups = grouped([finding(f"{n}.py", "y = 2\n" * 2_000) for n in range(40)], DIGEST)
+        assert len(groups) == 40
         shown = [len(one.findings[0].lines) for one in groups]
-        assert all(shown[:6])
-        assert not any(shown[6:])
+        assert all(shown[:3])
+        assert not any(shown[4:])
 
 
 class TestLettering:

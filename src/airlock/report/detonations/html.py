@@ -4,35 +4,19 @@ Nothing of it comes from elsewhere, nothing in it runs, and every text of the pa
 """
 
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any
 
 from airlock.behaviour import Phase, Tier
-from airlock.errors import MissingExtra
 from airlock.report.detonations.results import Detonated, decision_of
 from airlock.report.detonations.scenes import processes, scenes
 from airlock.report.detonations.timeline import timeline
-from airlock.report.plain import printable
+from airlock.report.frame import render
 from airlock.report.results import Unexamined
 
 
 def render_html(results: Sequence[Detonated | Unexamined]) -> str:
-    """Return the page.
-
-    Raises:
-        MissingExtra: if Jinja is not installed.
-    """
-    try:
-        import jinja2
-    except ModuleNotFoundError as error:
-        raise MissingExtra(
-            "Jinja is not installed", hint="Install it with: pip install 'pypi-airlock[sandbox]'"
-        ) from error
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    environment.filters["plain"] = printable
-    text = (resources.files("airlock.report") / "templates/detonation.html").read_text("utf-8")
-    shown = [_shown(result) for result in results]
-    return environment.from_string(text).render(results=shown)
+    """Return the page."""
+    return render("airlock.report", "detonation.html", results=[_shown(one) for one in results])
 
 
 def _shown(result: Detonated | Unexamined) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import jinja2
 from markupsafe import Markup
 
 from airlock import __version__
-from airlock.report.frame.assets import asset
+from airlock.report.frame.assets import asset, every_asset
 from airlock.report.plain import one_line, printable
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def environment(package: str) -> jinja2.Environment:
     )
     made.globals |= {
         "asset": asset,
+        "style": _style,
         "version": __version__,
         "decision_words": _DECISIONS,
         "places": (),
@@ -68,6 +69,11 @@ def environment(package: str) -> jinja2.Environment:
     }
     made.filters |= filters
     return made
+
+
+def _style() -> Markup:
+    """Return the style sheet, for pages that are whole in themselves."""
+    return Markup(every_asset()["airlock.css"].body.decode())  # noqa: S704 - our own
 
 
 def breakable(text: str) -> Markup:
