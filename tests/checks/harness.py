@@ -46,6 +46,7 @@ from airlock.profiles.source.tree import Tree
 from tests.checks import past, watched
 from tests.checks.known_releases import example_advisories
 from tests.checks.packing import pack_sdist, pack_wheel
+from tests.simulators.mail_domains import MemoryMailDomains
 
 __all__ = [
     "EXAMPLES",
@@ -94,6 +95,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sibling: str | None = None
     """The tree of the other form of the same release, likewise."""
     sibling_filename: str = "example-1.0.tar.gz"
+    throw_away: tuple[str, ...] = ()
+    """Domains of mail that are thrown away."""
+    gone: tuple[str, ...] | None = None
+    """Domains that take no mail; without them no resolver is asked."""
     tree: str | None = None
     """The source tree that it is said to be built from, likewise."""
     trace: tuple[str, ...] | None = None
@@ -229,6 +234,9 @@ def examine(
         facts,
         history=history or NoHistory(),
         behaviour=watched.behaviour(settings.trace if settings else None),
+        mail_domains=MemoryMailDomains(
+            settings.throw_away if settings else (), settings.gone if settings else None
+        ),
         provenance=(settings and settings.provenance) or Provenance(),
     )
     with open_archive(path, name) as reading:

@@ -28,6 +28,7 @@ from airlock.workers import FactsLoader, WorkerLimits, Workers
 if TYPE_CHECKING:
     from airlock.databases import Part
     from airlock.evidence.known_names import KnownNames
+    from airlock.evidence.mail_domains import MailDomains
     from airlock.evidence.provenance import Attestor
     from airlock.sources.interface import Index, Limits
     from airlock.vouching import Vouching
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 _KIT = "airlock.assembly:examination_kit"
 READING_KIT = "airlock.assembly:reading_kit"
 """For who only wants to see what is in an artifact."""
+RESOLVER_VARIABLE = "AIRLOCK_RESOLVER"
+"""The environment variable that names a resolver: ``system``, or an address; the processes that
+examine inherit it."""
 POPULAR_VARIABLE = "AIRLOCK_POPULAR"
 """The environment variable that names a list of popular names."""
 EVIDENCE_VARIABLE = "AIRLOCK_DB"
@@ -102,10 +106,35 @@ def facts_loader(popular_file: Path | None = None, *, of_names: bool = False) ->
     if of_names:
         known_names = AdvisedKnownNames(known_names, advisories(default_policy()))
 
+    domains = mail_domains()
+
     def facts(time: dt.datetime) -> Facts:
-        return Facts(now=time, popularity=popular, known_names=known_names, fingerprints=known)
+        return Facts(
+            now=time,
+            popularity=popular,
+            known_names=known_names,
+            fingerprints=known,
+            mail_domains=domains,
+        )
 
     return facts
+
+
+def mail_domains() -> "MailDomains":
+    """Return what knows domains of mail; it asks a resolver only if the environment names one.
+
+    Raises:
+        UsageError: if what the environment names is none.
+        MissingExtra: if nothing here asks one.
+    """
+    from airlock.evidence.mail_domains.listed import ListedMailDomains
+
+    chosen = os.environ.get(RESOLVER_VARIABLE)
+    if not chosen:
+        return ListedMailDomains()
+    with extra("sandbox"):
+        from airlock.evidence.mail_domains.resolving import resolver
+    return resolver(chosen)
 
 
 def popularity(path: Path | None = None) -> Popularity:

@@ -3,12 +3,14 @@
 import contextlib
 import datetime as dt
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.advising import Advising
 from airlock.assembly.base import (
+    RESOLVER_VARIABLE,
     advisories,
     every_check,
     examination_kit,
@@ -82,6 +84,9 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         from airlock.gate.signed_files import SignedFiles
     from airlock.gate.vouched import Vouched
 
+    if settings.offline:
+        # The processes that examine inherit the environment, and are to ask nobody either.
+        os.environ.pop(RESOLVER_VARIABLE, None)
     rules = policy(settings.policy_file)
     checks, _ = examination_kit()
     indexes = upstreams(settings)

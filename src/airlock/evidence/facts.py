@@ -10,6 +10,7 @@ from airlock.evidence.behaviour import Behaviour, NotWatched
 from airlock.evidence.fingerprints import Fingerprints
 from airlock.evidence.history import History, NoHistory
 from airlock.evidence.known_names import KnownNames
+from airlock.evidence.mail_domains import MailDomains
 from airlock.evidence.popularity import Popularity
 from airlock.model.provenance import Provenance
 
@@ -26,6 +27,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     advisories: Advisories | None = None
     """``None`` also where they are asked elsewhere: of a gate's files at its door, every time."""
     behaviour: Behaviour = NotWatched()
+    mail_domains: MailDomains | None = None
     provenance: Provenance = Provenance()
     """Verified already: the checks that ask see values, no signatures."""
 
