@@ -98,6 +98,7 @@ def test_only_the_changes_are_judged(tmp_path: Path) -> None:
     assert {o.check: o.status for o in result.verdict.outcomes} == {
         "change-forms": Status.SKIPPED,
         "change-release": Status.SAW,
+        "change-source": Status.SKIPPED,
     }
 
 
