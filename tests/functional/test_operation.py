@@ -31,6 +31,8 @@ def test_metrics_count_requests_and_verdicts(own_gate: Gate, upstream: Upstream)
     assert counted(own_gate, 'airlock_verdicts_total{decision="admit"}') == 1
     assert counted(own_gate, "airlock_log_entries") >= 2
     assert counted(own_gate, "process_resident_memory_bytes") > 0
+    whose = r'airlock_server_info\{host="[^"]+",process="\d+",version="[^"]+"\} 1'
+    assert re.search(whose, told.text)
     assert "harbour" not in told.text
 
 

@@ -149,17 +149,30 @@ def test_name_is_not_taken_while_nobody_can_tell_whether_upstream_has_it(
     assert send(gate, make_wheel(name, "1.0"), name).status_code == 409
 
 
-def test_reserved_prefix_is_409(gate: Gate) -> None:
-    claimed = airlock(
-        *("name", "owner", "claim", "corp-*", "--organisation", "Corp"),
-        *("--by", "Ada", "--reason", "ours", "--data", gate.data),
-    )
-    assert claimed.returncode == 0, claimed.stderr
+def test_reserved_prefix_is_409_and_told_as_a_namespace(gate: Gate) -> None:
+    """PEP 752, as accepted."""
+    for prefix in ("corp-*", "corp-lab-*", "corp-lab-x-*"):
+        claimed = airlock(
+            *("name", "owner", "claim", prefix, "--organisation", "Corp"),
+            *("--by", "Ada", "--reason", "ours", "--data", gate.data),
+        )
+        assert claimed.returncode == 0, claimed.stderr
 
     answer = send(gate, make_wheel("corp-tool", "1.0"), "corp-tool")
 
     assert answer.status_code == 409
     assert "reserved for Corp" in answer.text
+    told = gate.get("/simple/namespaces").json()
+    assert [one["name"] for one in told] == ["corp", "corp-lab", "corp-lab-x"]
+    answer = gate.get("/simple/namespace/Corp")
+    assert answer.status_code == 200, answer.text
+    corp = answer.json()
+    assert corp == {"name": "corp", "parent": None, "children": ["corp-lab"], "owner": "Corp"}
+    assert gate.get("/simple/namespace/corp-lab-x").json()["parent"] == "corp-lab"
+    assert gate.get("/simple/namespace/corp-tool").status_code == 404
+    upload = send(gate, make_wheel("open-lab", "1.0"), "open-lab")
+    assert upload.status_code == 200, upload.text
+    assert gate.get("/simple/open-lab/", JSON).json()["namespaces"] is None
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from airlock.gate.telling import Telling
@@ -16,6 +17,8 @@ from airlock.model.log import Event
 from airlock.model.people import Stamp
 from airlock.store import Records, open_records
 from tests.functional.conftest import Gate, airlock
+from tests.functional.hosting import TOKEN
+from tests.unit.workers.examinations import until
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 
@@ -171,3 +174,31 @@ def test_running_gate_tells(start_gate: Callable[..., Gate], receiver: Receiver)
     assert airlock("webhook", "remove", hook_id, "--data", gate.data).returncode == 0
     assert airlock("webhook", "remove", hook_id, "--data", gate.data).returncode == 2
     assert airlock("webhook", "add", "ftp://x", "--data", gate.data).returncode == 2
+
+
+def test_webhooks_by_the_api(
+    start_gate: Callable[..., Gate], receiver: Receiver, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text(TOKEN)
+    gate = start_gate("--admin-token-file", tmp_path / "token")
+    url = f"{gate.url}/api/webhooks"
+    asked = {"url": receiver.url, "kinds": ["user-added"]}
+    with httpx.Client(headers={"authorization": f"Bearer {TOKEN}"}, timeout=60) as admin:
+        assert httpx.post(url, json=asked, timeout=60).status_code == 401
+        made = admin.post(url, json=asked)
+        assert (made.status_code, made.json()["secret"][:6]) == (201, "whsec_")
+        assert "secret" not in admin.get(url).json()[0]
+        wrong = admin.post(url, json={"url": "ftp://x"})
+        assert (wrong.status_code, "address" in wrong.json()["error"]) == (400, True)
+
+        admin.post(f"{gate.url}/api/users", json={"name": "ada"})
+        assert receiver.came.wait(60)
+        headers, body = receiver.taken[0]
+        stamp, message = int(headers["webhook-timestamp"]), headers["webhook-id"]
+        assert headers["webhook-signature"] == signature(
+            made.json()["secret"], message, stamp, body
+        )
+        tried = f"{url}/deliveries"
+        assert until(lambda: [one["status"] for one in admin.get(tried).json()] == [204])
+        gone = [admin.delete(f"{url}/{made.json()['id']}").status_code for _ in range(2)]
+        assert gone == [204, 404]

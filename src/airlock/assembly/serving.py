@@ -125,6 +125,7 @@ def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None
 def _of_releases(server: _Server) -> "list[Route]":
     """Return the routes by which installers read, and tools upload."""
     from airlock.gate.index.file_routes import FileRoutes
+    from airlock.gate.index.namespaces import NamespaceRoutes
     from airlock.gate.index.simple_routes import SimpleRoutes
 
     settings, inner, store = server.settings, server.inner, server.inner.records.store
@@ -158,7 +159,8 @@ def _of_releases(server: _Server) -> "list[Route]":
         incoming=inner.incoming,
         clock=clock,
     )
-    return [*simple.routes(), *files.routes(), *_of_uploads(server)]
+    namespaces = NamespaceRoutes(store, inner.names)
+    return [*namespaces.routes(), *simple.routes(), *files.routes(), *_of_uploads(server)]
 
 
 def _of_uploads(server: _Server) -> "list[Route]":
@@ -217,6 +219,7 @@ def _of_projects(server: _Server) -> "list[Route]":
 def _of_operation(server: _Server) -> "list[Route]":
     """Return the routes of the API of people, and those by which a gate is watched."""
     from airlock.gate.index.alert_routes import AlertRoutes
+    from airlock.gate.index.hook_routes import HookRoutes
     from airlock.gate.index.oidc_routes import OidcRoutes
     from airlock.gate.index.operation import OperationRoutes
     from airlock.gate.index.people import PeopleRoutes
@@ -224,6 +227,7 @@ def _of_operation(server: _Server) -> "list[Route]":
     settings, inner, records = server.settings, server.inner, server.inner.records
     clock = inner.clock
     return [
+        *HookRoutes(records, inner.clock).routes(),
         *PeopleRoutes(records, clock).routes(),
         *OperationRoutes(records.log, inner.blobs, records.works, records.following).routes(),
         *AlertRoutes(records.log, now).routes(),

@@ -1,6 +1,5 @@
 """``airlock webhook``."""
 
-import secrets
 from pathlib import Path
 
 import click
@@ -8,8 +7,6 @@ import click
 from airlock import assembly
 from airlock.cli import options
 from airlock.report import printable
-
-_ID_BYTES = 6
 
 
 @click.group("webhook")
@@ -27,16 +24,13 @@ def command() -> None:
 @options.data
 def add(url: str, kinds: tuple[str, ...], by: str, data_folder: Path) -> None:
     """Tell URL of every entry from now on; the secret that signs is shown this once."""
-    from airlock.model.hooks import Hook, new_secret
+    from airlock.model.hooks import new_hook, new_secret
     from airlock.model.people import Stamp
 
     now, secret = assembly.now(), new_secret()
     with assembly.existing_records(data_folder) as records:
         head = records.log.head()
-        cursor = head.seq if head else 0
-        hook = Hook(
-            id=secrets.token_hex(_ID_BYTES), url=url, kinds=kinds, created_at=now, cursor=cursor
-        )
+        hook = new_hook(url, kinds, now=now, cursor=head.seq if head else 0)
         records.hooks.add(hook, secret, Stamp(by, now))
     click.echo(secret)
     click.echo(f"Webhook {hook.id}. Its receiver verifies with this secret: keep it now.", err=True)

@@ -1,16 +1,25 @@
 """What a gate counts of itself, for Prometheus: one registry for each process.
 
-No name of a project, user or address is a label: their number has no bound.
+Every counter is of this process alone, as Prometheus wants it: it adds up what it scrapes from each
+server by its own address. ``airlock_server_info`` says whose they are, so that a scrape that went
+through a balancer shows. No name of a project, user or address of a client is a label: their number
+has no bound.
 """
+
+import os
+import socket
 
 from prometheus_client import (
     CollectorRegistry,
     Counter,
     Gauge,
     Histogram,
+    Info,
     ProcessCollector,
     generate_latest,
 )
+
+from airlock import __version__
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # Listings that are ready take a tenth of a millisecond, cold files some seconds.
@@ -47,6 +56,8 @@ EXAMINATION_SECONDS = Histogram(
 WRONG_CREDENTIALS = Counter(
     "airlock_wrong_credentials", "Attempts with wrong passwords or tokens.", registry=REGISTRY
 )
+SERVER = Info("airlock_server", "Which process these are of.", registry=REGISTRY)
+SERVER.info({"host": socket.gethostname(), "process": str(os.getpid()), "version": __version__})
 LOG_ENTRIES = Gauge("airlock_log_entries", "Entries of the log.", registry=REGISTRY)
 
 

@@ -12,7 +12,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -109,6 +109,10 @@ class Names:
     def ownership(self, project: ProjectName) -> Ownership:
         """Return what decides about a name."""
         return Ownership(self._store.claims_on(project), self._upstreams[0])
+
+    def in_force(self, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+        """Return which of all claims hold."""
+        return Ownership(claims, self._upstreams[0]).in_force()
 
     def upstreams(self, holding: Holding) -> tuple[str, ...]:
         """Return the upstreams that may be asked for a name, in their order.

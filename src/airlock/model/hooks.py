@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,6 +23,7 @@ _FIRST_WAIT = dt.timedelta(seconds=10)
 _FACTOR = 4
 _LONGEST_WAIT = dt.timedelta(hours=6)
 _PREFIX = "whsec_"
+_ID_BYTES = 6
 _TAKEN = range(200, 300)
 
 
@@ -72,6 +74,21 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     def done(self) -> bool:
         """Whether the receiver took it (2xx)."""
         return self.status in _TAKEN
+
+
+def new_hook(url: str, kinds: Sequence[str], *, now: dt.datetime, cursor: int) -> Hook:
+    """Return a new hook, to be told of what follows an entry of the log.
+
+    Raises:
+        UsageError: if the address is none of HTTP, or a kind is none.
+    """
+    return Hook(
+        id=secrets.token_hex(_ID_BYTES),
+        url=url,
+        kinds=tuple(kinds),
+        created_at=now,
+        cursor=cursor,
+    )
 
 
 def new_secret() -> str:

@@ -54,6 +54,11 @@ class NamePattern(str):
         """Whether it covers more than one name."""
         return self.endswith(_ANY)
 
+    @property
+    def stem(self) -> str:
+        """The name, without the star of a prefix."""
+        return self.removesuffix(_ANY)
+
     def covers(self, project: ProjectName) -> bool:
         """Tell whether it is about a project."""
         return self in covering(project)
@@ -181,15 +186,13 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
         return f"{told[self.claim.origin]}: {self.claim.reason}"
 
 
-class Namespace(msgspec.Struct, frozen=True, kw_only=True):
+class Namespace(msgspec.Struct, frozen=True):
     """A reserved prefix that a project falls under, as the simple API tells it (PEP 752)."""
 
-    prefix: str
+    name: str
     """Without the star: ``acme`` for ``acme-*``."""
-    authorized: bool
+    owned: bool
     """The project belongs to whom the prefix is reserved for."""
-    open: bool
-    """Everybody who may upload here at all may use the prefix."""
 
 
 class UploadRuling(msgspec.Struct, frozen=True):
@@ -228,17 +231,14 @@ class Ownership:
             organisation=next((one.organisation for one in said if one.organisation), ""),
         )
 
-    def namespace(self, project: ProjectName) -> Namespace | None:
-        """Return the narrowest reserved prefix that a project falls under."""
-        for pattern in covering(project):
-            claim = self._said.get(pattern)
-            if claim is not None and pattern.is_prefix:
-                return Namespace(
-                    prefix=pattern.removesuffix(_ANY),
-                    authorized=self.of(project).owner.here,
-                    open=not claim.organisation,
-                )
-        return None
+    def namespaces(self, project: ProjectName) -> tuple[Namespace, ...]:
+        """Return the reserved prefixes that a project falls under, the narrowest first."""
+        owner = self.of(project).owner
+        patterns = (pattern for pattern in covering(project) if pattern.is_prefix)
+        found = ((pattern, self._said.get(pattern)) for pattern in patterns)
+        return tuple(
+            Namespace(pattern.stem, claim.owner == owner) for pattern, claim in found if claim
+        )
 
     def may_upload(
         self, project: ProjectName, organisation: str, *, upstream_has_it: bool

@@ -3,6 +3,7 @@
 from typing import Any
 
 from airlock.model.access import Principal, Right
+from airlock.model.hooks import Delivery, Hook
 from airlock.model.log import Entry
 from airlock.model.people import Account, Grant, Standing, Token
 from airlock.model.publishing import Publisher
@@ -132,3 +133,27 @@ def entry_text(entry: Entry) -> str:
     details = ", ".join(f"{name} {value}" for name, value in event.details.items())
     told = one_line(f"{event.subject} by {event.by}: {details}", longest=_SHOWN_CHARACTERS * 2)
     return f"{entry.seq:>6}  {event.at:%Y-%m-%d %H:%M:%S}  {event.kind:<16} {told}"
+
+
+def hook_document(hook: Hook) -> dict[str, Any]:
+    """Return a webhook, without its secret."""
+    return {
+        "id": hook.id,
+        "url": hook.url,
+        "kinds": list(hook.kinds),
+        "created-at": hook.created_at.isoformat(),
+        "told-up-to": hook.cursor,
+        "failed-attempts": hook.attempts,
+    }
+
+
+def delivery_document(delivery: Delivery) -> dict[str, Any]:
+    """Return an attempt to tell a webhook of an entry."""
+    return {
+        "hook": delivery.hook,
+        "entry": delivery.entry,
+        "attempt": delivery.attempt,
+        "at": delivery.at.isoformat(),
+        "status": delivery.status,
+        "error": delivery.error,
+    }

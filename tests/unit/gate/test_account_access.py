@@ -1,7 +1,9 @@
 """Who is let in by tokens and passwords, until when, and how often somebody may be wrong."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -190,6 +192,42 @@ def test_too_many_wrong_ones_from_an_address(house: House) -> None:
             access.identify(wrong, "192.0.2.1")
     assert access.identify(token, "192.0.2.1")
     assert access.identify(Credentials(PASSWORD, "ada"), "192.0.2.2")
+
+
+def test_another_server_counts_on(house: House) -> None:
+    """Each access is what one server process has."""
+    for _ in range(30):
+        with pytest.raises(Unauthenticated):
+            house.access().identify(Credentials("airlock_"), "192.0.2.1")
+
+    with pytest.raises(TooManyAttempts):
+        house.access().identify(Credentials(PASSWORD, "ada"), "192.0.2.1")
+
+
+def test_of_many_at_once_no_more_are_looked_at(house: House) -> None:
+    access = house.access()
+
+    def guess(number: int) -> type[Exception]:
+        try:
+            access.identify(Credentials(f"wrong {number}", "ada"), f"192.0.2.{number}")
+        except (TooManyAttempts, Unauthenticated) as error:
+            return type(error)
+        return Exception
+
+    with ThreadPoolExecutor(16) as threads:
+        came = Counter(threads.map(guess, range(24)))
+    assert came == {Unauthenticated: 10, TooManyAttempts: 14}
+
+
+def test_addresses_of_one_network_are_one(house: House) -> None:
+    access = house.access()
+    for number in range(30):
+        with pytest.raises(Unauthenticated):
+            access.identify(Credentials("airlock_"), f"2001:db8::{number:x}")
+    with pytest.raises(TooManyAttempts):
+        access.identify(Credentials("airlock_"), "2001:db8::ffff:1")
+    with pytest.raises(Unauthenticated):
+        access.identify(Credentials("airlock_"), "2001:db8:0:1::1")
 
 
 def test_right_password_forgives_the_wrong_ones_before(house: House) -> None:

@@ -74,9 +74,9 @@ def test_json_says_everything_that_upstream_said() -> None:
     document = as_json(listing(file, last_serial=7))
 
     assert document == {
-        "meta": {"api-version": "1.4", "_last-serial": 7},
+        "meta": {"api-version": "1.5", "_last-serial": 7},
         "name": "example",
-        "namespace": None,
+        "namespaces": None,
         "versions": ["1.0"],
         "files": [
             {
@@ -176,7 +176,7 @@ def test_root_page_lists_projects_in_both_forms() -> None:
         {"name": "har-bour", "_last-serial": 0},
     ]
     assert document["meta"]["_last-serial"] == 7
-    assert document["meta"]["api-version"] == "1.4"
+    assert document["meta"]["api-version"] == "1.5"
     assert [link["href"] for link in page.links] == ["anchor/", "har-bour/"]
 
 

@@ -12,6 +12,7 @@
 """
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -53,7 +54,6 @@ from airlock.store import Records
 _log = structlog.get_logger("airlock.access")
 _TOKEN_USER = "__token__"  # noqa: S105 - the name of a user, by which PyPI's clients send tokens
 _ATTEMPTS_OF_ADDRESS = 30
-_WINDOW_SECONDS = 300.0
 _NOTED_EVERY = dt.timedelta(minutes=1)
 # A password costs 0.03 s of a processor: its hash is not computed for each of a client's requests.
 _PASSWORD_REMEMBERED_SECONDS = 300.0
@@ -94,6 +94,7 @@ class AccountAccess(Access):
         self._sign_in = SignIn(records, clock)
         self._guesses = Guesses(records, clock)
         self._second_required = second_required
+        self._turn = threading.Lock()
         self._operator_token = operator_token
         self._reading = reading
         self._clock = clock
@@ -101,7 +102,7 @@ class AccountAccess(Access):
         self._passwords = Passwords()
         self._principals: Remembered[Principal] = Remembered(REMEMBERED.total_seconds())
         self._proofs: Remembered[_Proof] = Remembered(_PASSWORD_REMEMBERED_SECONDS)
-        self._of_address = Attempts(_ATTEMPTS_OF_ADDRESS, _WINDOW_SECONDS)
+        self._of_address = Attempts(records.sessions, "client", _ATTEMPTS_OF_ADDRESS)
 
     def remembered(self, credentials: Credentials | None) -> Principal | None:
         """Return who asked with the same credentials a moment ago."""
@@ -118,8 +119,8 @@ class AccountAccess(Access):
             return self._by_session(credentials, now)
         principal = self._identified(credentials, address, now)
         if principal is None:
-            self._of_address.check(address, now)
-            self._of_address.note(address, now)
+            self._of_address.check(address, self._clock())
+            self._of_address.note(address, self._clock())
             metrics.WRONG_CREDENTIALS.inc()
             _log.warning("authentication-failed", address=address, user=_shown(credentials.user))
             raise Unauthenticated("the user, password or token is wrong, expired or revoked")
@@ -134,7 +135,7 @@ class AccountAccess(Access):
             return self._by_token(text)
         if credentials.user is None or credentials.user == _TOKEN_USER:
             return None
-        self._of_address.check(address, now)
+        self._of_address.check(address, self._clock())
         return self._by_password(credentials, credentials.user, now)
 
     def _by_session(self, credentials: Credentials, now: float) -> Principal:
@@ -204,17 +205,12 @@ class AccountAccess(Access):
             name = AccountName(user)
         except InvalidName:
             name = None
-        key = name or ""
-        self._guesses.check(_limits_on(key))
         stored = self._people.password(name) if name is not None else None
         hashed = stored.hash if stored is not None else None
-        proof = self._proofs.get(credentials, now)
-        if proof is None or proof.hash != hashed:
-            if not self._passwords.matches(hashed, credentials.secret):
-                self._guesses.wrong(_limits_on(key), key or "?", "")
+        # One after the other: of many guesses at once no more than allowed are looked at.
+        with self._turn:
+            if not self._is_right(credentials, name or "", hashed, now):
                 return None
-            self._guesses.forgive(of_account(key))
-            self._proofs.put(credentials, _Proof(hashed or ""), now)
         standing = self._people.standing(name) if name is not None else None
         if standing is None or standing.account.disabled_at is not None:
             return None
@@ -224,6 +220,18 @@ class AccountAccess(Access):
                 hint="Sign in with a browser and make a token there.",
             )
         return self._limited(_principal(standing, None), by_password=True)
+
+    def _is_right(self, credentials: Credentials, key: str, hashed: str | None, now: float) -> bool:
+        self._guesses.check(_limits_on(key))
+        proof = self._proofs.get(credentials, now)
+        if proof is not None and proof.hash == hashed:
+            return True
+        if not self._passwords.matches(hashed, credentials.secret):
+            self._guesses.wrong(_limits_on(key), key or "?", "")
+            return False
+        self._guesses.forgive(of_account(key))
+        self._proofs.put(credentials, _Proof(hashed or ""), now)
+        return True
 
     def require(
         self, principal: Principal, action: Action, project: ProjectName | None = None

@@ -5,7 +5,6 @@
 """
 
 import datetime as dt
-import time
 from collections.abc import Callable
 
 from airlock.accounts import NewToken, TokenText
@@ -20,7 +19,6 @@ from airlock.store.people import StoredToken
 
 LIFE = dt.timedelta(minutes=15)
 _MOST_WRONG = 30
-_WINDOW_SECONDS = 300.0
 
 
 class Minting:
@@ -38,7 +36,7 @@ class Minting:
         self._records = records
         self.issuers = issuers
         self._clock = clock
-        self._wrong = Attempts(_MOST_WRONG, _WINDOW_SECONDS)
+        self._wrong = Attempts(records.sessions, "assertion", _MOST_WRONG)
 
     def mint(self, assertion: str, address: str) -> NewToken:
         """Return a token for who holds an assertion.
@@ -49,11 +47,11 @@ class Minting:
             TooManyAttempts: if there were too many wrong ones from that address.
             UpstreamUnavailable: if its issuer does not give its keys.
         """
-        self._wrong.check(address, time.monotonic())
+        self._wrong.check(address, self._clock())
         try:
             return self._minted(assertion)
         except (Unauthenticated, Forbidden):
-            self._wrong.note(address, time.monotonic())
+            self._wrong.note(address, self._clock())
             raise
 
     def _minted(self, assertion: str) -> NewToken:

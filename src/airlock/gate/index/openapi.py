@@ -58,6 +58,8 @@ def _paths() -> dict[str, Any]:
     file = get("A vetted file.", 206, 304, 416, 502, sha256=SHA256, filename=TEXT)
     return {
         "/simple/": {"get": get("The projects that are known here.", 304, 406)},
+        "/simple/namespaces": {"get": get("The reserved prefixes (PEP 752).")},
+        "/simple/namespace/{name}": {"get": get("A reserved prefix (PEP 752).", name=NAME)},
         "/simple/{project}/": {"get": project},
         "/files/{sha256}/{filename}": {"get": file},
         "/integrity/{project}/{version}/{filename}/provenance": {
@@ -74,6 +76,17 @@ def _paths() -> dict[str, Any]:
             "get": get("A release.", 502, project=NAME, version=TEXT)
         },
         "/legacy/": {"post": _upload()},
+        **_projects(),
+        **_accounts(),
+        **_machines(),
+        **review_paths(),
+        "/verdicts/{sha256}": {"get": get("The verdict on a file.", sha256=SHA256)},
+        "/health": {"get": get("Whether the gate works.")},
+    }
+
+
+def _projects() -> dict[str, Any]:
+    return {
         "/api/projects/{project}/yanks": {
             "post": change("Yank (PEP 592).", _YANK, project=NAME),
             "delete": change("Take a yank back.", _YANK, project=NAME),
@@ -89,11 +102,6 @@ def _paths() -> dict[str, Any]:
             "post": change("Claim a name or a prefix (PEP 752).", _CLAIM, 201, 409),
             "delete": change("Give a claim back.", _UNCLAIM, 409),
         },
-        **_accounts(),
-        **_machines(),
-        **review_paths(),
-        "/verdicts/{sha256}": {"get": get("The verdict on a file.", sha256=SHA256)},
-        "/health": {"get": get("Whether the gate works.")},
     }
 
 
@@ -109,6 +117,7 @@ _TOKEN = an_object(
     account=TEXT,
     days={"type": ["number", "null"]},
 )
+_HOOK = an_object(["url"], url=TEXT, kinds={"type": "array", "items": TEXT})
 _PUBLISHER = an_object(
     ["project", "provider", "repository", "workflow"],
     project=TEXT,
@@ -159,6 +168,12 @@ def _machines() -> dict[str, Any]:
         },
         "/api/tokens/{id}": {"delete": change("End a token.", None, 204, id=TEXT)},
         "/api/log": {"get": get("Entries of the log.", 400)},
+        "/api/webhooks": {
+            "get": get("Who is told of entries of the log."),
+            "post": change("Tell somebody; the secret that signs is shown this once.", _HOOK, 201),
+        },
+        "/api/webhooks/{id}": {"delete": change("Tell somebody no more.", None, 204, id=TEXT)},
+        "/api/webhooks/deliveries": {"get": get("The last attempts to deliver.")},
         "/api/publishers": {
             "get": get("The trusted publishers."),
             "post": change("Add a publisher.", _PUBLISHER, 201),

@@ -1,4 +1,6 @@
-"""The simple API rendered (PEP 503, 691, 592, 629, 658, 700, 714, 740, 752, 792), version 1.4.
+"""The simple API rendered (PEP 503, 691, 592, 629, 658, 700, 714, 740, 752, 792).
+
+JSON is version 1.5, which is 1.4 with namespaces (PEP 752); HTML stays at 1.4.
 
 Pure, from values to bytes. The HTML form is frozen (PEP 833): what came later is in JSON only.
 Addresses are relative, so that the same bytes are right under every name of the gate.
@@ -16,7 +18,8 @@ from airlock.gate.index.negotiation import Form
 from airlock.model import ListedFile, ProjectListing, ProjectName
 from airlock.model.ownership import Namespace
 
-_API_VERSION = "1.4"
+_API_VERSION = "1.5"
+_HTML_VERSION = "1.4"
 _BEFORE_SIZES = "1.0"
 """PEP 700 makes sizes obligatory from 1.1 on; an upstream without them cannot be upgraded."""
 
@@ -24,7 +27,7 @@ _BEFORE_SIZES = "1.0"
 class Told(msgspec.Struct, frozen=True):
     """What a page tells beside upstream's listing."""
 
-    namespace: Namespace | None = None
+    namespaces: tuple[Namespace, ...] = ()
     """That the project is in (PEP 752)."""
     serial: int | None = None
     """Of the latest change that this gate knows of."""
@@ -67,11 +70,11 @@ def root_page(
         meta = {"api-version": _API_VERSION, "_last-serial": max(serials.values(), default=0)}
         return msgspec.json.encode({"meta": meta, "projects": names})
     links = "\n".join(f'<a href="{project}/">{project}</a><br>' for project in projects)
-    return _html("Simple index", _API_VERSION, "", links)
+    return _html("Simple index", _HTML_VERSION, "", links)
 
 
-def _api_version(files: Iterable[ListedFile]) -> str:
-    return _API_VERSION if all(file.size is not None for file in files) else _BEFORE_SIZES
+def _version(newest: str, files: Iterable[ListedFile]) -> str:
+    return newest if all(file.size is not None for file in files) else _BEFORE_SIZES
 
 
 def _project_document(
@@ -79,14 +82,14 @@ def _project_document(
 ) -> dict[str, Any]:
     from airlock.sources.selection import versions_of
 
-    meta: dict[str, Any] = {"api-version": _api_version(files)}
+    meta: dict[str, Any] = {"api-version": _version(_API_VERSION, files)}
     serial = told.serial if told.serial is not None else listing.last_serial
     if serial is not None:
         meta["_last-serial"] = serial
     document = {
         "meta": meta,
         "name": str(listing.project),
-        "namespace": told.namespace,
+        "namespaces": told.namespaces or None,
         "versions": versions_of(files),
         "files": [_file_document(listing.project, file) for file in files],
     }
@@ -139,7 +142,7 @@ def _project_html(listing: ProjectListing, files: Sequence[ListedFile]) -> bytes
         if listing.status_reason:
             status += _meta("pypi:project-status-reason", listing.status_reason)
     links = "\n".join(_link(listing.project, file) for file in files)
-    return _html(f"Links for {listing.project}", _api_version(files), status, links)
+    return _html(f"Links for {listing.project}", _version(_HTML_VERSION, files), status, links)
 
 
 def _link(project: ProjectName, file: ListedFile) -> str:

@@ -199,8 +199,8 @@ class SimpleRoutes:
     def _body(self, offer: Offer, ruled: Sequence[Ruled], form: Form, serial: int) -> bytes:
         listing = offer.listing
         files = [file for file, ruling in ruled if ruling.lists]
-        namespace = self._names.ownership(listing.project).namespace(listing.project)
-        return pages.project_page(listing, files, form, pages.Told(namespace, serial))
+        namespaces = self._names.ownership(listing.project).namespaces(listing.project)
+        return pages.project_page(listing, files, form, pages.Told(namespaces, serial))
 
     def _until(self, offer: Offer, ruled: Iterable[Ruled]) -> dt.datetime:
         now = self._clock()
