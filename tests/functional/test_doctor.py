@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.functional.conftest import airlock
+from tests.simulators.postgresql import PostgreSQL
+from tests.simulators.s3 import S3
 from tests.simulators.upstream import Fault, Upstream, make_wheel
 
 Answers = dict[str, dict[str, str]]
@@ -135,3 +137,20 @@ def test_a_part_of_the_database_that_is_damaged(tmp_path: Path) -> None:
     assert code == 4
     assert answers["database: popular"]["state"] == "broken"
     assert answers["database: popular"]["cure"] == "Make it anew: airlock db update popular"
+
+
+def test_servers_that_settings_name(tmp_path: Path, postgresql: PostgreSQL, s3: S3) -> None:
+    url = postgresql.database().replace("postgresql+psycopg", "postgresql")
+    settings = {"AIRLOCK_DATABASE": url, "AIRLOCK_BLOBS": s3.bucket(), **s3.environment}
+    code, answers = diagnosed(tmp_path, "--offline", **settings)
+    assert code == 0, answers
+    assert "without tables yet" in answers["database"]["message"]
+    assert "answers" in answers["blobs"]["message"]
+
+    gone = "postgresql://ada:lovelace@127.0.0.1:9/airlock"
+    nothing = "s3://no-such-bucket"
+    settings |= {"AIRLOCK_DATABASE": gone, "AIRLOCK_BLOBS": nothing}
+    code, answers = diagnosed(tmp_path, "--offline", **settings)
+    assert code == 4
+    assert {answers[subject]["state"] for subject in ("database", "blobs")} == {"broken"}
+    assert "lovelace" not in str(answers)

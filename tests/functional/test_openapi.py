@@ -7,20 +7,28 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.functional.conftest import Gate, run
+from tests.functional.conftest import Gate, clean_environment
 from tests.functional.hosting import BIN, TOKEN, send
 from tests.simulators.packages import make_wheel
 from tests.simulators.upstream import Upstream
 
 
+# Some hundred operations, each asked in many ways.
+PATIENCE_SECONDS = 900.0
+
+
 def schemathesis(gate: Gate) -> subprocess.CompletedProcess[str]:
-    return run(
-        BIN / "st",
-        "run",
-        f"{gate.url}/openapi.json",
-        *("--checks", "not_a_server_error", "--phases", "examples,coverage,fuzzing"),
-        *("--max-examples", "8", "--request-timeout", "60"),
-        *("--header", f"Authorization: Bearer {TOKEN}", "--seed", "1", "--no-color"),
+    command = [str(BIN / "st"), "run", f"{gate.url}/openapi.json"]
+    command += ["--checks", "not_a_server_error", "--phases", "examples,coverage,fuzzing"]
+    command += ["--max-examples", "8", "--request-timeout", "60"]
+    command += ["--header", f"Authorization: Bearer {TOKEN}", "--seed", "1", "--no-color"]
+    return subprocess.run(
+        command,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
 
 

@@ -9,6 +9,7 @@ from airlock.assembly.base import (
     database_parts,
     every_check,
     examination_kit,
+    extra,
     index,
     now,
     workers,
@@ -18,7 +19,8 @@ from airlock.assembly.detonating import sandbox_abilities
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airlock.diagnosis import Answer
+    from airlock.diagnosis.answers import Answer
+    from airlock.diagnosis.storage import Looks
 
 
 def diagnosis(data_folder: Path, index_url: str | None, *, offline: bool) -> "Iterator[Answer]":
@@ -34,6 +36,32 @@ def diagnosis(data_folder: Path, index_url: str | None, *, offline: bool) -> "It
         provenance=lambda: attestor().absent,
         index=None if offline else index(index_url),
         data_folder=data_folder,
+        looks=lambda: _looks(data_folder),
+    )
+
+
+def _looks(folder: Path) -> "Looks":
+    """Return how to look at the servers that the settings of a data folder name."""
+    from airlock.diagnosis.storage import Looks
+    from airlock.store.places import places
+
+    found = places(folder)
+
+    def database() -> str:
+        with extra("gate"):
+            from airlock.store.looking import look_at_database
+
+            return look_at_database(found.database)
+
+    def blobs() -> str:
+        with extra("gate"):
+            from airlock.store.looking import look_at_blobs
+
+            return look_at_blobs(found.blobs)
+
+    return Looks(
+        database=database if found.file is None else None,
+        blobs=None if isinstance(found.blobs, Path) else blobs,
     )
 
 

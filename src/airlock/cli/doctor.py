@@ -7,7 +7,7 @@ import msgspec
 
 from airlock import assembly
 from airlock.cli import options
-from airlock.diagnosis import Answer, State
+from airlock.diagnosis.answers import Answer, State
 from airlock.report import printable
 
 _MARKS = {State.OK: ("✔", "green"), State.LIMITED: ("!", "yellow"), State.BROKEN: ("✘", "red")}

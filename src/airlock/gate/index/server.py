@@ -1,6 +1,7 @@
 """Runs the gate's application on a socket until it is told to stop."""
 
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -95,6 +96,16 @@ def configured(app: ASGIApp, proxies: Sequence[str] = ()) -> uvicorn.Config:
 
 class _Server(uvicorn.Server):
     """uvicorn's server, for which being asked to stop is no failure of the process."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and leave what is there then out of every later search for garbage.
+
+        It stays until the end: going through all of it each time held requests up for longer than
+        most of them take.
+        """
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

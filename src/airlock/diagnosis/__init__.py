@@ -4,8 +4,6 @@ Every question is one function that yields answers; none of them changes anythin
 folder's own test file, and none raises.
 """
 
-import asyncio
-import enum
 import importlib.util
 import os
 import platform
@@ -15,13 +13,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-import msgspec
-
 from airlock.checks import CheckSet
+from airlock.diagnosis.answers import Answer, State
+from airlock.diagnosis.storage import Looks, storage
+from airlock.diagnosis.upstream import upstream
 from airlock.errors import AirlockError
 from airlock.evidence import Facts
 from airlock.evidence.fingerprints.specimen import is_known_to
-from airlock.model import ProjectListing, ProjectName
 from airlock.model.database import Condition, PartStatus
 from airlock.sources.interface import Index
 from airlock.sources.pip_configuration import pip_setting
@@ -37,29 +35,8 @@ _GATE_MODULES = (
     "uvicorn",
 )
 _LEAST_FREE_BYTES = 1024**3
-_PROBE = ProjectName("pip")
 # Settings of pip that let packages in past any index that pip is given.
 _WAYS_ROUND = ("extra-index-url", "find-links", "trusted-host")
-
-
-class State(enum.StrEnum):
-    """How an answer bodes."""
-
-    OK = "ok"
-    LIMITED = "limited"
-    """Works, but less is seen or done than could be."""
-    BROKEN = "broken"
-    """Does not work."""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """One thing that was asked of the installation."""
-
-    subject: str
-    state: State
-    message: str
-    cure: str = ""
-    """What to do about it; empty where all is well."""
 
 
 def examine_installation(  # noqa: PLR0913 - everything that an installation consists of
@@ -72,6 +49,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     provenance: Callable[[], str],
     index: Callable[[], Index] | None,
     data_folder: Path,
+    looks: Callable[[], Looks] = Looks,
     environ: Mapping[str, str] = os.environ,
 ) -> Iterator[Answer]:
     """Yield an answer to every question about this installation.
@@ -85,6 +63,7 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
         provenance: tells why attestations cannot be verified; empty if they can.
         index: makes the upstream index; ``None`` to ask nobody.
         data_folder: of the gate.
+        looks: tell how to look at the servers that its settings name.
         environ: the environment variables.
     """
     yield _platform()
@@ -96,7 +75,8 @@ def examine_installation(  # noqa: PLR0913 - everything that an installation con
     yield _sandbox(sandbox)
     yield _gate()
     yield _data(data_folder)
-    yield from _upstream(index)
+    yield from storage(looks)
+    yield from upstream(index)
     yield from _ways_round(environ)
     yield _provenance(provenance)
 
@@ -219,53 +199,6 @@ def _data(folder: Path) -> Answer:
     if free < _LEAST_FREE_BYTES:
         return Answer("data folder", State.LIMITED, message, "Make room on that disk.")
     return Answer("data folder", State.OK, message)
-
-
-def _upstream(make: Callable[[], Index] | None) -> Iterator[Answer]:
-    if make is None:
-        yield Answer("upstream", State.LIMITED, "not asked", "Leave out --offline.")
-        return
-    try:
-        index = make()
-        listing = asyncio.run(_ask(index))
-    except AirlockError as error:
-        cure = error.hint or "Check the URL and the network; --index names another index."
-        yield Answer("upstream", State.BROKEN, str(error), cure)
-        return
-    yield Answer("upstream", State.OK, f"{index.url} answers")
-    yield _announced(listing)
-
-
-async def _ask(index: Index) -> ProjectListing:
-    async with index:
-        return await index.listing(_PROBE)
-
-
-def _announced(listing: ProjectListing) -> Answer:
-    lacks = [
-        what
-        for what, missing in (
-            ("SHA-256 digests", any(file.sha256 is None for file in listing.files)),
-            ("upload times", any(file.upload_time is None for file in listing.files)),
-            ("sizes", any(file.size is None for file in listing.files)),
-            ("core metadata", all(file.metadata_sha256 is None for file in listing.files)),
-        )
-        if missing
-    ]
-    if not lacks:
-        return Answer("upstream's pages", State.OK, "digests, upload times, sizes, core metadata")
-    consequence = {
-        "SHA-256 digests": "files without one are not offered",
-        "upload times": "files without one are held",
-    }
-    told = "; ".join(f"{what}: {consequence[what]}" for what in lacks if what in consequence)
-    message = f"no {', no '.join(lacks)}" + (f" ({told})" if told else "")
-    return Answer(
-        "upstream's pages",
-        State.LIMITED,
-        message,
-        "A mirror that speaks PEP 691, 658 and 700 whole gives them.",
-    )
 
 
 def _ways_round(environ: Mapping[str, str]) -> Iterator[Answer]:
