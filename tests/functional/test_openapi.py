@@ -12,7 +12,6 @@ from tests.functional.hosting import BIN, TOKEN, send
 from tests.simulators.packages import make_wheel
 from tests.simulators.upstream import Upstream
 
-
 # Some hundred operations, each asked in many ways.
 PATIENCE_SECONDS = 900.0
 
