@@ -14,6 +14,9 @@ from tests.simulators.postgresql import PostgreSQL
 from tests.simulators.s3 import S3
 from tests.simulators.upstream import Upstream, make_wheel
 from tests.unit.store.examples import digest, verdict
+from tests.unit.workers.examinations import until
+
+JSON = "application/vnd.pypi.simple.v1+json"
 
 
 @pytest.fixture
@@ -67,6 +70,15 @@ def test_gates_share_a_database_and_a_bucket(
     assert restored.returncode == 0, restored.stderr
     assert "The log is whole" in airlock("log", "verify", "--data", new).stdout
     assert "0 blobs" in airlock("gc", "--data", new).stdout
+
+    # What one process changes, the page of the other tells, though it was ready to be sent.
+    def yanked() -> object:
+        page = httpx.get(f"{other.simple}harbour/", headers={**bearer, "accept": JSON})
+        return page.json()["files"][0]["yanked"]
+
+    assert yanked() is False
+    cli("project", "yank", "harbour", "1.0", "--reason", "loses data")
+    assert until(lambda: yanked() == "loses data")
 
     # What one process takes away, the other sees.
     cli("token", "revoke", token.split("_")[1], data_folder=other.data)

@@ -1,6 +1,8 @@
 """What is hosted, in every adapter of the store."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
@@ -133,6 +135,34 @@ def test_waivers_and_prefixes_change_everything(store: Store) -> None:
     store.add_waiver(waiver("w1", project="example"))
     store.revoke_waiver(waiver("w1", project="example").id, by="ada", reason="no more", at=NOW)
     assert None in {change.project for change in store.changes(before)}
+
+
+def test_who_follows_the_changes_misses_none_however_writers_overlap(store: Store) -> None:
+    """A transaction that began first may end last: a follower must not have gone past it."""
+    names = [ProjectName(f"project-{number}") for number in range(24)]
+    done, seen = threading.Event(), set[ProjectName]()
+
+    def follow() -> None:
+        at = 0
+        while True:
+            over = done.is_set()
+            changes = store.changes(at)
+            seen.update(change.project for change in changes if change.project is not None)
+            at = newest(changes, at)
+            if over:
+                return
+
+    def write(mine: list[ProjectName]) -> None:
+        for name in mine:
+            store.add_remark(remark(project=name))
+
+    follower = threading.Thread(target=follow)
+    follower.start()
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, [names[n::4] for n in range(4)]))
+    done.set()
+    follower.join()
+    assert seen == set(names)
 
 
 def test_write_of_another_connection_changes_the_fingerprint(store: Store) -> None:
