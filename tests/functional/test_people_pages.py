@@ -79,7 +79,8 @@ def held(_gate: tuple[ClockedGate, Upstream], request: pytest.FixtureRequest) ->
     upstream.add(*make_wheel(name, "1.0", {f"{name}/__init__.py": hostile.EXFILTRATE}))
     httpx.get(f"{gate.simple}{name}/", timeout=60)
     digest = upstream.sha256(f"{name}-1.0-py3-none-any.whl")
-    assert httpx.get(f"{gate.url}/files/{digest}/{name}-1.0-py3-none-any.whl").status_code == 403
+    file = f"{gate.url}/files/{digest}/{name}-1.0-py3-none-any.whl"
+    assert httpx.get(file, timeout=60).status_code == 403
     return digest
 
 

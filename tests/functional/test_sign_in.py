@@ -168,6 +168,7 @@ class TestSecondFactor:
         shown = other.sign_in("cleo")
         assert shown.url.path == "/sign-in/second"
         assert other.get("/account").url.path == "/sign-in"
+        assert other.client.get("/api/whoami").status_code == 401
         planted = other.client.cookies[COOKIE]
         used = other.post("/sign-in/second", code=totp.at(house.gate.now), next="/account")
         assert used.status_code == 401, "the code that added the authenticator counts again"
@@ -347,7 +348,13 @@ class TestIssuer:
 
     @pytest.mark.parametrize(
         "claims",
-        [{"nonce": "another"}, {"aud": "another"}, {"iss": "https://evil.example"}, {"sub": None}],
+        [
+            {"nonce": "another"},
+            {"aud": "another"},
+            {"aud": ["gate", "another"], "azp": "another"},
+            {"iss": "https://evil.example"},
+            {"sub": None},
+        ],
     )
     def test_token_that_is_not_for_this_sign_in(
         self, house: House, issuer: Issuer, claims: dict[str, object]

@@ -13,11 +13,12 @@ from airlock import accounts
 from airlock.errors import UsageError
 from airlock.gate.index.entrance import require
 from airlock.model.access import Action, Role, Scope
-from airlock.model.people import AccountKind, AccountName, Grant, Stamp
+from airlock.model.people import Account, AccountKind, AccountName, Grant, Stamp
 from airlock.store import Records
 from airlock.web.answering import page
 from airlock.web.posting import see, submitted
 
+_SHOWN = 50
 TABS = (
     ("People", "/admin"),
     ("Tokens", "/admin/tokens"),
@@ -65,16 +66,25 @@ class AdministrationPages:
         return await self._people_page(request)
 
     async def _people_page(self, request: Request, code: int = 200, problem: str = "") -> Response:
-        values = await anyio.to_thread.run_sync(self._values)
-        return admin_page(request, "admin-people.html", code, problem=problem, **values)
+        sought = request.query_params.get("q", "").strip().lower()
+        values = await anyio.to_thread.run_sync(self._values, sought)
+        return admin_page(
+            request, "admin-people.html", code, problem=problem, sought=sought, **values
+        )
 
-    def _values(self) -> dict[str, Any]:
-        known = self._people.accounts()
+    def _values(self, sought: str) -> dict[str, Any]:
+        """Return what the page shows: of each list the first ``_SHOWN`` that are sought."""
+        known = [one for one in self._people.accounts() if _is_sought(one, sought)]
+        users = [one for one in known if one.kind is AccountKind.USER]
         teams = [one for one in known if one.kind is AccountKind.TEAM]
+        grants = [one for one in self._people.grants() if sought in f"{one.account} {one.scope}"]
+        shown = (users, teams, grants)
         return {
-            "users": [one for one in known if one.kind is AccountKind.USER],
-            "teams": [(one, self._people.members(one.name)) for one in teams],
-            "grants": self._people.grants(),
+            "users": users[:_SHOWN],
+            "teams": [(one, self._people.members(one.name)) for one in teams[:_SHOWN]],
+            "grants": grants[:_SHOWN],
+            "more": any(len(each) > _SHOWN for each in shown),
+            "shown_most": _SHOWN,
             "roles": [role.value for role in Role],
             "second": self._sessions.with_factors(),
         }
@@ -108,6 +118,10 @@ class AdministrationPages:
         token_id = request.path_params["id"]
         await anyio.to_thread.run_sync(self._people.revoke_token, token_id, stamp)
         return see("/admin/tokens")
+
+
+def _is_sought(account: Account, sought: str) -> bool:
+    return sought in account.name or sought in account.title.lower()
 
 
 def _add_account(people: Any, form: Mapping[str, str], stamp: Stamp) -> None:

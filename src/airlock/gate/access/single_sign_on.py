@@ -134,8 +134,11 @@ class SingleSignOn:
         if kept is None or not hmac.compare_digest(kept.binding, _digest(binding)):
             raise Unauthenticated("this browser began no such sign-in, or too long ago")
         claims = self._claims(code, kept)
-        if not hmac.compare_digest(str(claims["nonce"]), kept.nonce):
+        if not hmac.compare_digest(str(claims["nonce"]).encode(), kept.nonce.encode()):
             raise Unauthenticated("the token is of another sign-in")
+        if isinstance(claims["aud"], list) and claims.get("azp") != self.client.id:
+            # OpenID Connect Core 1.0, 3.1.3.7, clauses 4 and 5.
+            raise Unauthenticated("the token was made for somebody else, too")
         return self._sign_in.by_issuer(self._account(claims), browser), kept.goal
 
     def _claims(self, code: str, kept: _Kept) -> dict[str, Any]:
