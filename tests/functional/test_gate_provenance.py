@@ -122,6 +122,8 @@ def test_upstream_provenance_is_verified_and_passed_on(there: Attesting, name: s
     findings = there.verdict(candidate.sha256)["findings"]
     (found,) = [one for one in findings if one["check"] == "provenance-attestations"]
     assert "acme/tool" in found["message"]
+    for page in (f"/verdicts/{candidate.sha256}", f"/projects/{name}"):
+        assert "acme/tool, release.yml" in there.gate.get(page, "text/html").text
 
 
 def test_forged_provenance_is_held_and_not_passed_on(there: Attesting, name: str) -> None:

@@ -25,6 +25,7 @@ from airlock.model import ArtifactKind, ArtifactName, ProjectName
 from airlock.model.access import Action
 from airlock.model.advisory import Advisory
 from airlock.model.serving import Serving
+from airlock.model.vouchers import Voucher, vouchers
 from airlock.store import Blobs, Standing, Store
 from airlock.store.browsing import Browsing
 from airlock.web.answering import page
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _HISTORY = 15
 _DEPENDENTS = 60
 _GETTERS = 15
+_ASKED_WHO = 3
 
 
 class Known(NamedTuple):
@@ -61,6 +63,8 @@ class View(NamedTuple):
     history: tuple[Standing, ...]
     served: tuple[Serving, ...]
     dependents: tuple[ProjectName, ...]
+    vouchers: tuple[Voucher, ...]
+    """Of the first file of the release that somebody vouches for."""
 
 
 class Sources(NamedTuple):
@@ -137,7 +141,16 @@ class ProjectPages:
             history=ask.browsing.verdicts_on(project, _HISTORY),
             served=ask.browsing.served(project),
             dependents=ask.browsing.dependents(project, _DEPENDENTS),
+            vouchers=self._vouchers(shown.files if shown else ()),
         )
+
+    def _vouchers(self, rows: Sequence[FileRow]) -> tuple[Voucher, ...]:
+        for row in rows[:_ASKED_WHO]:
+            verdict = self._ask.store.latest_verdict(row.ruling.asked.sha256)
+            found = tuple(vouchers(verdict.outcomes)) if verdict else ()
+            if found:
+                return found
+        return ()
 
     def _raw(self, rows: Sequence[FileRow]) -> "RawMetadata":
         wheels_first = sorted(rows, key=lambda row: _kind(row) is not ArtifactKind.WHEEL)

@@ -28,6 +28,7 @@ from airlock.gate.index.entrance import require
 from airlock.gate.ruling import Asked, Ruling
 from airlock.model import Artifact, Sha256, Verdict
 from airlock.model.access import Action
+from airlock.model.vouchers import vouchers
 from airlock.profiles import Difference, Profile
 from airlock.profiles.comparing import compare
 from airlock.report.detonations.scenes import processes, scenes
@@ -132,6 +133,7 @@ class VerdictPages:
             ),
             spared=[one for one in findings if one.suppressed],
             behaviour=_behaviour(view.trace),
+            vouchers=list(vouchers(view.latest.outcomes)),
             reviews=may(request.scope, Action.REVIEW, view.latest.artifact.release.project),
         )
 
