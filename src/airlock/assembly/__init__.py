@@ -54,6 +54,7 @@ from airlock.assembly.guarding import (
     unlooped,
     verified_run,
 )
+from airlock.assembly.hunting import hunt, hunt_back, hunted_campaigns
 from airlock.assembly.mirroring import mirror, take_in, take_out
 from airlock.assembly.remoting import server
 from airlock.assembly.scanning import (
@@ -143,6 +144,9 @@ __all__ = [
     "guard_plan",
     "guard_rules",
     "guarded_run",
+    "hunt",
+    "hunt_back",
+    "hunted_campaigns",
     "index",
     "keep_traces",
     "listen",

@@ -22,6 +22,7 @@ _COMMANDS = {
     "doctor": "What this installation can and cannot do, with the cure for each gap.",
     "export": "Write what the gate serves into a folder, for one without a network.",
     "gc": "Remove bytes that nothing refers to.",
+    "hunt": "Search everything that was scanned; run a rule over everything that is kept.",
     "import": "Take in such a folder; everything in it is examined again.",
     "log": "Show and verify the log of every decision and change.",
     "mirror": "Bring things into the gate before anybody asks for them.",

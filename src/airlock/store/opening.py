@@ -23,6 +23,7 @@ from airlock.store.sql import SqlStore
 from airlock.store.sql_browsing import SqlBrowsing
 from airlock.store.sql_following import SqlFollowing
 from airlock.store.sql_hooks import SqlHooks
+from airlock.store.sql_hunting import SqlHunting
 from airlock.store.sql_log import SqlLog
 from airlock.store.sql_people import SqlPeople
 from airlock.store.sql_publishers import SqlPublishers
@@ -47,6 +48,7 @@ def open_sql_records(url: str) -> Records:
         SqlBrowsing(database),
         SqlWorks(database),
         SqlFollowing(database),
+        SqlHunting(database),
         SqlSessions(database),
     )
 

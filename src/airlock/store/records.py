@@ -5,6 +5,7 @@ from typing import NamedTuple, Self
 
 from airlock.store.browsing import Browsing
 from airlock.store.hooks import Hooks
+from airlock.store.hunting import Hunting
 from airlock.store.interface import Store
 from airlock.store.log import Log
 from airlock.store.people import People
@@ -26,6 +27,7 @@ class Records(NamedTuple):
     browsing: Browsing
     works: Works
     following: Following
+    hunting: Hunting
     sessions: Sessions
 
     def close(self) -> None:

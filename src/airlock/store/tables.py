@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 # METADATA is whole only with all tables.
 import airlock.store.browsing_tables
+import airlock.store.hunt_tables
 import airlock.store.people_tables
 import airlock.store.review_tables
 import airlock.store.session_tables

@@ -8,6 +8,7 @@ from sqlalchemy import String, make_url
 from airlock.model import Sha256
 from airlock.store import Records, references
 from airlock.store.engine import Database
+from airlock.store.hunt_tables import scans
 from airlock.store.people_tables import assertions, log, tokens
 from airlock.store.review_tables import held, steps
 from airlock.store.session_tables import challenges, identities, recovery_codes, sessions
@@ -24,6 +25,7 @@ NO_REFERENCES = {
     profiles.c.sha256: "of an artifact, and can be made anew",
     tokens.c.digest: "of a token",
     works.c.sha256: "of what is still to be fetched",
+    scans.c.digest: "of what was scanned; made anew from the verdicts",
     log.c.hash: "of an entry",
     assertions.c.digest: "of what an issuer said",
     sessions.c.digest: "of a secret",

@@ -1,0 +1,85 @@
+"""``airlock hunt``."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from airlock import assembly
+from airlock.cli import options, shown
+
+if TYPE_CHECKING:
+    from airlock.model.hunting import Run
+
+_NOT_ALL_LOOKED_AT = 3
+
+
+@click.command("hunt")
+@click.argument("query", nargs=-1)
+@click.option("--campaigns", is_flag=True, help="Group what was held or refused.")
+@click.option(
+    "--retro", metavar="RULE.yar|CHECK", help="Run a rule or a check over everything that is kept."
+)
+@click.option("--anew", is_flag=True, help="With --retro: do not go on where it was stopped.")
+@click.option("-n", "--number", default=100, show_default=True, type=click.IntRange(1, 100_000))
+@options.form
+@options.data
+def command(  # noqa: PLR0913 - one parameter per option
+    query: tuple[str, ...],
+    number: int,
+    form: str,
+    data_folder: Path,
+    retro: str | None,
+    *,
+    campaigns: bool,
+    anew: bool,
+) -> None:
+    r"""Search everything that was scanned, here and by the gate.
+
+    \b
+    A query is made of terms: name:flask-* finding:code-startup-pth host:*.example
+    text:"discord" publisher:*@mail.example print:DIGEST deed:connect path:*.pth
+    needs:requests severity:high decision:refuse since:2026-05 before:2026-06
+    with and, or, not and parentheses between them.
+    """
+    from airlock.hunting import showing
+
+    asked = " ".join(query)
+    if retro is not None:
+        _retro(data_folder, retro, form, anew=anew)
+    elif campaigns:
+        groups = assembly.hunted_campaigns(data_folder, asked)[:number]
+        if form == "json":
+            click.echo(shown.json_text([showing.campaign_document(one) for one in groups]))
+        else:
+            click.echo("\n\n".join(map(showing.campaign_text, groups)) or "There are none.")
+    elif not asked.strip():
+        raise click.UsageError("Say what to look for, or --campaigns, or --retro.")
+    else:
+        found = assembly.hunt(data_folder, asked, number)
+        if form == "json":
+            click.echo(shown.json_text([showing.scan_document(scan) for scan in found]))
+        else:
+            click.echo("\n".join(map(showing.scan_text, found)) or "There is nothing.")
+
+
+def _retro(folder: Path, what: str, form: str, *, anew: bool) -> None:
+    from airlock.hunting import showing
+
+    run, hits = assembly.hunt_back(folder, what, _progress, anew=anew)
+    if form == "json":
+        document = {"looked_at": run.looked_at, "hits": showing.hits_document(hits)}
+        click.echo(shown.json_text(document))
+    else:
+        for hit in hits:
+            click.echo(showing.hit_text(hit))
+        missed = sum(hit.failed for hit in hits)
+        click.echo(f"{run.looked_at} files, {len(hits) - missed} hits, {missed} not looked at")
+    if any(hit.failed for hit in hits):
+        click.get_current_context().exit(_NOT_ALL_LOOKED_AT)
+
+
+def _progress(run: "Run") -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{run.looked_at:,} files …", nl=False, err=True)
