@@ -23,13 +23,14 @@ from tests.simulators.gnupg import Gnupg
 from tests.simulators.repositories import commit, make_repository
 from tests.simulators.sigstore_staging import SigningService, Workload
 from tests.simulators.trusting import PASSPHRASE, Clock, begun, today
-from tests.simulators.upstream import make_sdist, make_wheel
+from tests.simulators.upstream import Upstream, make_sdist, make_wheel
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 _TOKEN = re.compile(r"airlock_[0-9a-f]{12}_\S+")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 QUIET = {"anchor.py": "WEIGHT = 1\n"}
 STARTS = {"anchor_init.pth": "import os; os.system('true')\n"}
+WITHOUT_A_GATE = {"conda", "openpgp", "source-match"}
 PLACE = "http://127.0.0.1:8470"
 
 
@@ -137,14 +138,28 @@ def _lantern(gate: Gate, folder: Path) -> dict[str, str]:
     return {"AIRLOCK_TRUSTED_ROOT": str(service.trusted_root(folder))}
 
 
+@pytest.fixture
+def gate_for(
+    start_gate: Callable[..., Gate], upstream: Upstream, tmp_path: Path
+) -> Callable[[str], Gate]:
+    """Start the gate that a guide speaks of; some speak of none, but of its upstream."""
+
+    def gate(guide: str) -> Gate:
+        if guide in WITHOUT_A_GATE:
+            return Gate(upstream, tmp_path)
+        return start_gate(*(_signing(tmp_path) if guide == "developer-signatures" else ()))
+
+    return gate
+
+
 @pytest.mark.parametrize("guide", sorted(GUIDES.glob("*.md")), ids=lambda path: path.stem)
 def test_guide(
     guide: Path,
-    start_gate: Callable[..., Gate],
+    gate_for: Callable[[str], Gate],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    own_gate = start_gate(*(_signing(tmp_path) if guide.stem == "developer-signatures" else ()))
+    own_gate = gate_for(guide.stem)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "requirements.txt").write_text("anchor==1.0\nharbour==1.0\n")
     (tmp_path / "export.zip").write_bytes(_export())
