@@ -61,7 +61,11 @@ class People:
     def ask(self, method: str, path: str, token: str = "", **more: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return httpx.request(
-            method, f"{self.gate.url}{path}", headers=headers | more.pop("headers", {}), **more
+            method,
+            f"{self.gate.url}{path}",
+            headers=headers | more.pop("headers", {}),
+            timeout=60,
+            **more,
         )
 
 
@@ -97,6 +101,27 @@ def test_installers_read_with_a_token_and_not_without(
     done = installer.install(_with_token(people.gate.simple, token), "harbour")
     assert done.returncode == 0, done.stderr
     assert "harbour" in installer.installed()
+
+
+def test_pages_name_nothing_that_their_reader_may_not_read(
+    people: People, upstream: Upstream
+) -> None:
+    people.cli("user", "add", "ci")
+    everything = people.token("ci", "--allow", "read", "--on", "*")
+    one = people.token("ci", "--allow", "read", "--on", "harbour")
+    for name in ("harbour", "secret-plans"):
+        filename, data = make_wheel(name, "1.0", requires=["harbour"])
+        digest = upstream.add(filename, data)
+        people.ask("GET", f"/simple/{name}/", everything)
+        assert people.ask("GET", f"/files/{digest}/{filename}", everything).status_code == 200
+    pages = ["/", "/search", "/search?q=secret", "/verdicts", "/projects/harbour"]
+    for page in pages:
+        seen = re.compile("secret.?(<wbr>)?plans")
+        assert seen.search(people.ask("GET", page, everything).text), page
+        assert not seen.search(people.ask("GET", page, one).text), page
+    for page in (f"/verdicts/{digest}", f"/verdicts/{digest}.md", "/projects/secret-plans"):
+        assert people.ask("GET", page, one).status_code == 403
+        assert people.ask("GET", page, everything).status_code == 200
 
 
 def test_nothing_but_health_is_open_to_who_may_not_read(people: People, upstream: Upstream) -> None:
