@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,13 @@ JSON = "application/vnd.pypi.simple.v1+json"
 INTEGRITY = "application/vnd.pypi.integrity.v1+json"
 EVIL = Workload(repository="evil/tool", owner_id="666")
 NOW = dt.datetime.now(dt.UTC)
+POLICY = """\
+[policy]
+name = "acme"
+[[policy.provenance.require]]
+projects = ["required-*"]
+identities = [{ repository = "acme/*" }]
+"""
 
 
 class Attesting:
@@ -82,7 +89,12 @@ def attesting(
     service = SigningService()
     root = service.trusted_root(folder)
     (folder / "token").write_text(TOKEN)
-    options = ("--admin-token-file", folder / "token", "--listing-age", "0")
+    (folder / "policy.toml").write_text(POLICY)
+    options = (
+        *("--admin-token-file", folder / "token"),
+        *("--policy", folder / "policy.toml"),
+        *("--listing-age", "0"),
+    )
     gate = Gate(_shared_upstream, folder, *options, AIRLOCK_TRUSTED_ROOT=str(root))
     gate.start()
     yield Attesting(gate, service, root)
@@ -240,26 +252,13 @@ def test_two_attestations_of_a_kind_are_one_too_many(there: Attesting, published
     assert "two attestations of the kind publish" in answer.text
 
 
-def test_policy_of_a_gate_requires_its_publisher(
-    start_gate: Callable[..., Gate], tmp_path: Path
-) -> None:
-    service = SigningService()
-    policy = tmp_path / "policy.toml"
-    policy.write_text(
-        '[policy]\nname = "acme"\n[[policy.provenance.require]]\nprojects = ["acme-*"]\n'
-        'identities = [{ repository = "acme/*" }]\n'
-    )
-    root = str(service.trusted_root(tmp_path))
-    gate = start_gate("--policy", policy, AIRLOCK_TRUSTED_ROOT=root)
-    there = Attesting(gate, service, Path(root))
-    good = there.offer("acme-good", "1.0", Workload(), days=3)
-    evil = there.offer("acme-evil", "1.0", EVIL, days=3)
-    bare = there.offer("acme-bare", "1.0", None, days=3)
-    other = there.offer("other", "1.0", None, days=3)
+def test_policy_of_a_gate_requires_its_publisher(there: Attesting) -> None:
+    good = there.offer("required-good", "1.0", Workload(), days=3)
+    evil = there.offer("required-evil", "1.0", EVIL, days=3)
+    bare = there.offer("required-bare", "1.0", None, days=3)
 
-    assert there.fetch("acme-good", good).status_code == 200
-    assert there.fetch("other", other).status_code == 200
-    for project, filename in (("acme-evil", evil), ("acme-bare", bare)):
+    assert there.fetch("required-good", good).status_code == 200
+    for project, filename in (("required-evil", evil), ("required-bare", bare)):
         answer = there.fetch(project, filename)
         assert answer.status_code == 403
         assert re.search("has to be signed by acme|none was verified", answer.text)

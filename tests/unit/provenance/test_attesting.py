@@ -281,6 +281,16 @@ def test_what_is_no_provenance_is_rejected(attestor: SigstoreAttestor, document:
         attestor.verify_provenance(document, CANDIDATE)
 
 
+def test_provenance_object_has_a_version(
+    service: SigningService, attestor: SigstoreAttestor
+) -> None:
+    whole = json.loads(service.provenance([service.attest(Workload(), FILENAME, DATA)]))
+    del whole["version"]
+
+    with pytest.raises(NotVerified, match="of no version"):
+        attestor.verify_provenance(json.dumps(whole).encode(), CANDIDATE)
+
+
 def test_empty_bundle_is_rejected(service: SigningService, attestor: SigstoreAttestor) -> None:
     with pytest.raises(NotVerified, match="no attestation"):
         attestor.verify_provenance(service.provenance([]), CANDIDATE)

@@ -66,6 +66,9 @@ class SigstoreAttestor(Attestor):
             raise NotVerified(
                 f"this is no provenance object of PEP 740: {_first(error)}"
             ) from error
+        # The library takes a missing one for 1; the PEP asks for it.
+        if raw.get("version") != 1:
+            raise NotVerified("the provenance object is of no version, or not of version 1")
         bundles = raw["attestation_bundles"]
         if not bundles or sum(len(one["attestations"]) for one in bundles) > MOST_ATTESTATIONS:
             raise NotVerified(f"not from 1 to {MOST_ATTESTATIONS} attestations")
