@@ -6,13 +6,15 @@ its own; nothing else does anything to an artifact.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from airlock.archive import Limits, open_archive
+from airlock.archive.emptiness import NOTHING
 from airlock.checks import CheckSet, Subject, run_checks
 from airlock.errors import TargetNotFound
 from airlock.evidence import Facts
+from airlock.evidence.behaviour import Behaviour
 from airlock.model import (
     Artifact,
     ArtifactName,
@@ -20,11 +22,14 @@ from airlock.model import (
     PolicyVersion,
     Release,
     Sha256,
+    Status,
     Verdict,
 )
 from airlock.policy import Policy, decide
 from airlock.policy.suppression import mark
 
+BEHAVIOUR = "behaviour-"
+"""How the ids of the checks begin that ask what an artifact did."""
 _CHUNK_BYTES = 1 << 20
 
 
@@ -107,6 +112,39 @@ def judge(  # noqa: PLR0913 - a verdict records exactly these
         checks_version=checks.version,
         decided_at=now,
         seconds=round(seconds, 3),
+    )
+
+
+def joined(
+    artifact: Artifact,
+    outcomes: Iterable[Outcome],
+    behaviour: Behaviour,
+    checks: CheckSet,
+    now: dt.datetime,
+) -> list[Outcome]:
+    """Return the outcomes of an examination with what was seen in a sandbox.
+
+    A suspicion does not go away because nothing happened: only the checks of the behaviour are
+    asked anew, every other outcome stays.
+
+    Args:
+        artifact: which it is.
+        outcomes: of an examination.
+        behaviour: what it did.
+        checks: all that there are.
+        now: the time in UTC.
+    """
+    subject = Subject(artifact, NOTHING, Facts(now=now, behaviour=behaviour))
+    family = CheckSet(one for one in checks.checks if one.id.startswith(BEHAVIOUR))
+    seen = {outcome.check: outcome for outcome in run_checks(family, subject)}
+    return [seen.get(outcome.check, outcome) for outcome in outcomes]
+
+
+def was_watched(verdict: Verdict) -> bool:
+    """Tell whether a verdict is on what was seen, too."""
+    return any(
+        outcome.check.startswith(BEHAVIOUR) and outcome.status is not Status.SKIPPED
+        for outcome in verdict.outcomes
     )
 
 

@@ -27,6 +27,7 @@ from airlock.assembly.base import (
     workers,
 )
 from airlock.assembly.detonating import (
+    can_detonate,
     detonation_request,
     detonations,
     keep_traces,
@@ -116,6 +117,7 @@ __all__ = [
     "audit",
     "back_up",
     "blobs",
+    "can_detonate",
     "change_kit",
     "channel",
     "check_backup",

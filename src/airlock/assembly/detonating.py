@@ -13,11 +13,13 @@ from airlock.errors import StoreError
 
 if TYPE_CHECKING:
     from airlock.detonation.host import Ability
+    from airlock.detonation.preparing import Runs
+    from airlock.detonation.wheelhouse import Wheelhouse
+    from airlock.gate.settings import GateSettings
     from airlock.policy import Policy
     from airlock.report import Unexamined
     from airlock.report.detonations import Detonated
     from airlock.scanning.detonating import DetonationRequest, Detonations
-    from airlock.scanning.wheelhouse import Wheelhouse
 
 
 def detonations(
@@ -35,19 +37,49 @@ def detonations(
         MissingExtra: if the parts of the sandbox are not installed.
     """
     with extra("sandbox"):
-        from airlock.detonation import Detonator, Limits
         from airlock.scanning.detonating import Detonations
-        from airlock.scanning.runs import Runs
     checks, _ = examination_kit()
     rules = policy(policy_file)
-    runs = Runs(
-        workers("fork"),
-        functools.partial(_gather, policy_file, index_url, data_folder),
-        wheelhouse(policy_file, index_url, data_folder),
-        Detonator(Limits(), now),
-        now,
-    )
-    return Detonations(checks, rules, runs, index(index_url)), rules
+    running = runs(policy_file, index_url, data_folder)
+    return Detonations(checks, rules, workers("fork"), running, index(index_url), now), rules
+
+
+def runs(policy_file: Path | None, index_url: str | None, data_folder: Path) -> "Runs":
+    """Return what runs artifacts, with their needs from an index.
+
+    Args:
+        policy_file: that vets what is needed, or ``None`` for the built-in one.
+        index_url: the index, or ``None`` for the user's.
+        data_folder: where the guard keeps what it has vetted.
+
+    Raises:
+        MissingExtra: if the parts of the sandbox are not installed.
+    """
+    with extra("sandbox"):
+        from airlock.detonation import Detonator, Limits
+        from airlock.detonation.preparing import Runs
+    gather = functools.partial(_gather, policy_file, index_url, data_folder)
+    house = wheelhouse(policy_file, index_url, data_folder)
+    return Runs(gather, house, Detonator(Limits(), now))
+
+
+def can_detonate() -> bool:
+    """Tell whether this host has everything that a detonation needs."""
+    return not any(one.needed and one.missing for one in sandbox_abilities())
+
+
+def running_held(gate: "GateSettings") -> "Runs":
+    """Return what runs that which a gate holds, with needs from the gate's first index.
+
+    Raises:
+        UnsafeHost: if nothing can be detonated here.
+        MissingExtra: if the parts of the sandbox are not installed.
+    """
+    from airlock.detonation.host import require_abilities
+
+    require_abilities()
+    place = gate.data_folder / "detonations"
+    return runs(gate.policy_file, next(iter(gate.upstreams), None), place)
 
 
 def wheelhouse(policy_file: Path | None, index_url: str | None, data_folder: Path) -> "Wheelhouse":
@@ -58,7 +90,7 @@ def wheelhouse(policy_file: Path | None, index_url: str | None, data_folder: Pat
         index_url: the index, or ``None`` for the user's.
         data_folder: where they are kept.
     """
-    from airlock.scanning.wheelhouse import Wheelhouse
+    from airlock.detonation.wheelhouse import Wheelhouse
 
     gather = functools.partial(_gather, policy_file, index_url, data_folder)
     return Wheelhouse(data_folder / "backends", gather, now)
@@ -111,8 +143,8 @@ def detonation_request(
 ) -> "DetonationRequest":
     """Return what a user asked to detonate."""
     from airlock.detonation import Profile
+    from airlock.detonation.preparing import Manner
     from airlock.scanning.detonating import DetonationRequest
-    from airlock.scanning.runs import Manner
 
     profile = Profile.DEEP if deep else Profile.QUICK
     manner = Manner(profile, with_dependencies, tracer)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from airlock.gate.settings import GateSettings
     from airlock.gate.signed_files import SignedFiles
     from airlock.gate.vouched import Vouched
+    from airlock.gate.watch.second_look import Kept
     from airlock.sources.interface import Index
     from airlock.store import Blobs, Records
 
@@ -63,6 +64,7 @@ class GateParts(NamedTuple):
     policy: Policy
     vouched: "Vouched"
     signed: "SignedFiles"
+    kept: "Kept"
     clock: Clock
 
 
@@ -82,8 +84,8 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         from airlock.gate.names import Names
         from airlock.gate.readings import Readings
         from airlock.gate.signed_files import SignedFiles
-    from airlock.gate.vouched import Vouched
-
+        from airlock.gate.vouched import Vouched
+        from airlock.gate.watch.second_look import Held, Kept, SandboxLook
     if settings.offline:
         # The processes that examine inherit the environment, and are to ask nobody either.
         os.environ.pop(RESOLVER_VARIABLE, None)
@@ -98,15 +100,18 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
     door = Door(store, rules, checks, names, Advising(every_check(), known, rules), clock)
     vouched = Vouched(store, records.publishers, indexes, vouching(rules))
     signed = SignedFiles(store, indexes, pinning(settings.policy_file, rules, reads=True))
+    history = StoredHistory(store, clock)
+    seen = Kept(store, kept, records.traces, history, incoming)
     intake = Intake(
         door=door,
         indexes=indexes,
         store=store,
         blobs=kept,
         workers=workers("forkserver", settings.worker_limits),
-        history=StoredHistory(store, clock),
+        history=history,
         vouched=vouched,
         signed=signed,
+        second_look=Held(SandboxLook(seen, checks, rules, clock), records.works, checks, clock),
         readings=Readings(store, kept, records.browsing, incoming),
         incoming=incoming,
         at_once=settings.examinations,
@@ -128,6 +133,7 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         rules,
         vouched,
         signed,
+        seen,
         clock,
     )
 

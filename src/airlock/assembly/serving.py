@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from airlock.gate.index.rendered import Rendered
     from airlock.gate.phantoms import Phantoms
     from airlock.gate.settings import GateSettings
+    from airlock.gate.watch.second_look import Beside
     from airlock.store import Records
     from airlock.trust.workspace import Workspace
 
@@ -79,6 +80,7 @@ def _app(server: _Server) -> "Starlette":
             clock,
             second_required=settings.second_required,
         ),
+        beside=_beside(inner, settings),
         rendered=server.rendered,
         changes=server.changes,
         routes=[
@@ -92,6 +94,20 @@ def _app(server: _Server) -> "Starlette":
         ],
     )
     return parts.app()
+
+
+def _beside(parts: GateParts, settings: "GateSettings") -> "Beside | None":
+    """Return what runs what a gate holds; ``None`` if the policy or this host lets nothing run."""
+    # Both need a gate for what they fetch, which this module makes.
+    from airlock.assembly.detonating import can_detonate
+    from airlock.assembly.watching import worker
+    from airlock.gate.watch.second_look import Beside
+    from airlock.gate.watch.settings import WorkSettings
+
+    if not parts.policy.detonate or not can_detonate():
+        return None
+    works = WorkSettings(examines=False, detonations=True, ahead=0)
+    return Beside(worker(parts, settings, works))
 
 
 def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None") -> _Server:

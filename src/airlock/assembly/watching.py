@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from airlock.assembly.base import examination_kit, extra, facts_loader, now, popularity
+from airlock.assembly.detonating import running_held
 from airlock.assembly.gating import GateParts, gate_parts, working
 from airlock.assembly.watched import status_of
 from airlock.errors import StoreError, UsageError
@@ -64,7 +65,7 @@ def work(gate: "GateSettings", settings: "WorkSettings") -> None:
     async def run() -> None:
         parts = gate_parts(polite(gate))
         async with stopping() as stop, working(parts):
-            await engine(parts, gate.data_folder).run(worker(parts, settings), stop)
+            await engine(parts, gate.data_folder).run(worker(parts, gate, settings), stop)
 
     asyncio.run(run())
 
@@ -106,12 +107,18 @@ def engine(parts: GateParts, folder: Path) -> "Engine":
         return ProcrastinateEngine(found.database, parts.records.works, now)
 
 
-def worker(parts: GateParts, settings: "WorkSettings") -> "Working":
-    """Return what does works."""
+def worker(parts: GateParts, gate: "GateSettings", settings: "WorkSettings") -> "Working":
+    """Return what does works.
+
+    Raises:
+        UnsafeHost: if it is to detonate, and this host cannot.
+    """
+    from airlock.gate.watch.second_look import SandboxLook
     from airlock.gate.watch.working import Parts, Working
 
     checks, _ = examination_kit()
     records = parts.records
+    sandbox = running_held(gate) if settings.detonations else None
     with_it = Parts(
         records.works,
         records.following,
@@ -120,6 +127,7 @@ def worker(parts: GateParts, settings: "WorkSettings") -> "Working":
         parts.intake.examined,
         parts.policy,
         checks,
+        SandboxLook(parts.kept, checks, parts.policy, now, sandbox),
     )
     name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(_NAME_BYTES)}"
     return Working(with_it, settings, name, now)

@@ -10,15 +10,12 @@ from airlock.assembly.base import (
     reading_kit,
 )
 from airlock.assembly.trusting import trust_workspace
-from airlock.errors import AirlockError
 
 if TYPE_CHECKING:
     from starlette.routing import Route
 
     from airlock.assembly.gating import Clock, GateParts
-    from airlock.behaviour import Trace
     from airlock.gate.settings import GateSettings
-    from airlock.model import Sha256
     from airlock.model.database import PartStatus
     from airlock.web.verdicts import Sources
 
@@ -56,13 +53,14 @@ def web_routes(inner: "GateParts", settings: "GateSettings") -> "list[Route]":
         *ListPages(browsing).routes(),
         *NamePages(store, inner.names).routes(),
         *ProjectPages(projects).routes(),
-        *VerdictPages(_of_verdicts(inner, settings)).routes(),
+        *VerdictPages(_of_verdicts(inner)).routes(),
         *CheckPages(about_every_check).routes(),
     ]
 
 
-def _of_verdicts(inner: "GateParts", settings: "GateSettings") -> "Sources":
+def _of_verdicts(inner: "GateParts") -> "Sources":
     from airlock.gate.history import StoredHistory
+    from airlock.gate.watch.second_look import kept_trace
     from airlock.web.opening import Opening
     from airlock.web.verdicts import Sources
     from airlock.workers import WorkerLimits, Workers
@@ -71,32 +69,14 @@ def _of_verdicts(inner: "GateParts", settings: "GateSettings") -> "Sources":
     # Nobody waits longer for a page.
     limits = WorkerLimits(wall_seconds=30, cpu_seconds=30)
     workers = Workers(reading_kit()[0], READING_KIT, limits, start="forkserver")
-    folder = settings.data_folder / "traces"
     return Sources(
         store,
         inner.door,
         StoredHistory(store, clock),
         Opening(inner.blobs, workers, inner.incoming, clock),
-        lambda sha256: trace(folder, sha256),
+        lambda sha256: kept_trace(inner.records.traces, inner.blobs, sha256, _LARGEST_LOG_BYTES),
         clock,
     )
-
-
-def trace(folder: Path, sha256: "Sha256") -> "Trace | None":
-    """Return what was seen of an artifact in a sandbox, if somebody kept the log of it there."""
-    from airlock.scanning.traces import read_log
-
-    path = folder / f"{sha256}.log"
-    try:
-        if path.stat().st_size > _LARGEST_LOG_BYTES:
-            return None
-    except OSError:
-        return None
-    try:
-        found = read_log(path)
-    except AirlockError:
-        return None
-    return found if found.header.sha256 == sha256 else None
 
 
 def feeds(trust_folder: Path | None, clock: "Clock") -> "list[PartStatus]":

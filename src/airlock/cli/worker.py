@@ -33,6 +33,13 @@ from airlock.cli import options
     type=click.FloatRange(0.01, 1000),
     help="Requests to an index in a second, of all workers together.",
 )
+@click.option(
+    "--detonate",
+    type=click.Choice(["auto", "only", "never"]),
+    default="auto",
+    show_default=True,
+    help="Run what is held, if the policy wants that: where this host can, nothing else, never.",
+)
 @click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
 @options.data
 @options.policy
@@ -40,6 +47,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     index_urls: tuple[str, ...],
     jobs: int,
     rate: float,
+    detonate: str,
     *,
     log_json: bool,
     data_folder: Path,
@@ -60,4 +68,12 @@ def command(  # noqa: PLR0913 - one parameter per option
         examinations=jobs,
     )
     assembly.log_to_terminal(json=log_json or not sys.stderr.isatty())
-    assembly.work(gate, WorkSettings(examinations=jobs, ahead=jobs + 2, rate=rate))
+    runs = detonate == "only" or (detonate == "auto" and assembly.can_detonate())
+    settings = WorkSettings(
+        examinations=jobs,
+        ahead=jobs + 2,
+        rate=rate,
+        examines=detonate != "only",
+        detonations=runs,
+    )
+    assembly.work(gate, settings)

@@ -10,9 +10,9 @@
 import asyncio
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import anyio.to_thread
 import msgspec
@@ -30,6 +30,7 @@ from airlock.model import (
     Artifact,
     ArtifactName,
     ListedFile,
+    Outcome,
     Release,
     Verdict,
 )
@@ -43,6 +44,16 @@ _log = structlog.get_logger("airlock.gate")
 _LOGGED_CHARACTERS = 300
 # For the release before, which can be made to take minutes.
 _LONGEST_WAIT_SECONDS = 10.0
+
+
+class SecondLook(Protocol):
+    """Looks again, later, at what is held (``watch.second_look``)."""
+
+    def recalled(self, artifact: Artifact, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        """Return the outcomes of an examination with what was seen of the artifact before."""
+
+    def noted(self, verdict: Verdict) -> None:
+        """Take note of a verdict, which may be worth a second look."""
 
 
 class Vetted(NamedTuple):
@@ -65,6 +76,7 @@ class Intake:
         history: knows what came before an artifact.
         vouched: knows where artifacts come from.
         signed: knows the signatures of files.
+        second_look: looks again at what is held.
         readings: keep what was read of an artifact beside what was found.
         incoming: a folder for files that are on their way in, on the same disk as the blobs.
         at_once: how many examinations run at the same time.
@@ -82,6 +94,7 @@ class Intake:
         history: History,
         vouched: Vouched,
         signed: SignedFiles,
+        second_look: SecondLook,
         readings: Readings,
         incoming: Path,
         at_once: int,
@@ -95,6 +108,7 @@ class Intake:
         self._history = history
         self._vouched = vouched
         self._signed = signed
+        self._second_look = second_look
         self._readings = readings
         self._incoming = incoming
         self._clock = clock
@@ -265,10 +279,11 @@ class Intake:
         )
 
     def _judge(self, asked: Asked, examination: Examination) -> Ruling:
-        verdict = self._door.judge(
-            examination.job.artifact, examination.outcomes, seconds=examination.seconds
-        )
+        artifact = examination.job.artifact
+        outcomes = self._second_look.recalled(artifact, examination.outcomes)
+        verdict = self._door.judge(artifact, outcomes, seconds=examination.seconds)
         log_verdict(verdict)
+        self._second_look.noted(verdict)
         return self._door.decide(asked)
 
     async def close(self) -> None:

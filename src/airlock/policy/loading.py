@@ -41,7 +41,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -90,6 +90,7 @@ class _PolicyTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, k
     hold_score: float | None = None
     agreement: str | None = None
     support: Threshold | None = None
+    detonate: Literal["never", "held"] = "never"
     deny: list[str] = []
     checks: dict[str, _CheckTable] = {}
     advisories: AdvisoryTable = msgspec.field(default_factory=AdvisoryTable)
@@ -163,6 +164,7 @@ def _policy(table: _PolicyTable, origin: str, known_checks: frozenset[str]) -> P
             versions=table.vet_ahead.versions,
             dependencies=table.vet_ahead.dependencies,
         ),
+        "detonate": table.detonate == "held",
         "review": review_rules(table.review),
     }
     if table.hold_score is not None:

@@ -89,6 +89,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     age: AgeRule = AgeRule()
     """How old files have to be. Asked at the door, at that moment: no part of a verdict."""
     vet_ahead: VetAhead = VetAhead()
+    detonate: bool = False
+    """Whether what is held is run in a sandbox, to be judged on that as well."""
     review: ReviewRules = ReviewRules()
     """How people may decide above it: no part of a verdict."""
 
@@ -112,6 +114,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
             checks=dict(sorted(self.checks.items())),
             age=AgeRule(),
             vet_ahead=VetAhead(),
+            detonate=False,
             review=ReviewRules(),
         )
         text = wire.encode(rules) + "\n".join(sorted(self.deny)).encode()

@@ -7,34 +7,46 @@
 """
 
 import contextlib
+import datetime as dt
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
 from airlock import vetting
 from airlock.behaviour import Judgement, Trace, compare, judge
-from airlock.checks import CheckSet, Subject, run_checks
+from airlock.checks import CheckSet
+from airlock.detonation.preparing import Manner, Run, Runs
 from airlock.errors import AirlockError, StoreError, TargetNotFound, UsageError
-from airlock.evidence import Facts
 from airlock.evidence.behaviour import Watched
 from airlock.model import Artifact, Release, Verdict
 from airlock.policy import Policy
 from airlock.report import Unexamined
 from airlock.report.detonations import Detonated
-from airlock.scanning.emptiness import NOTHING
-from airlock.scanning.runs import Follower, Manner, Run, Runs
 from airlock.scanning.targets import Wanted, read_targets
 from airlock.scanning.traces import is_log, read_log
-from airlock.workers import Past
+from airlock.workers import Examination, Job, Past, Workers
 
 if TYPE_CHECKING:
     from airlock.sources.interface import Index
 
 PREVIOUS = "previous"
 """Names the release before each artifact, as its index has it."""
+
+
+class Follower(Protocol):
+    """Told how far a detonation is."""
+
+    def fetching(self, count: int) -> None:
+        """Take note that so many files more are wanted."""
+
+    def fetched(self, name: str) -> None:
+        """Take note that a file has arrived or failed."""
+
+    def step(self, name: str, what: str) -> None:
+        """Take note that something begins with an artifact."""
 
 
 class DetonationRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,17 +64,27 @@ class Detonations:
     Args:
         checks: all that are asked.
         policy: that judges.
+        workers: where examinations run.
         runs: runs artifacts.
         index: makes the index to ask for names.
+        clock: gives the time in UTC.
     """
 
-    def __init__(
-        self, checks: CheckSet, policy: Policy, runs: Runs, index: "Callable[[], Index]"
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
+        self,
+        checks: CheckSet,
+        policy: Policy,
+        workers: Workers,
+        runs: Runs,
+        index: "Callable[[], Index]",
+        clock: Callable[[], dt.datetime],
     ) -> None:
         self._checks = checks
         self._policy = policy
+        self._workers = workers
         self._runs = runs
         self._index = index
+        self._clock = clock
 
     def run(
         self, request: DetonationRequest, follower: Follower
@@ -90,15 +112,16 @@ class Detonations:
         artifact = vetting.identify(path, release)
         notes: list[str] = []
         previous = self._previous(artifact, request, folder, follower, notes)
-        run = self._runs.watch(artifact, path, request.manner, folder, follower)
-        judgement = judge(run.watched.trace, previous)
+        seen = self._watch(artifact, path, request, folder, follower)
+        watched = seen.run.watched
+        judgement = judge(watched.trace, previous)
         return Detonated(
-            trace=run.watched.trace,
+            trace=watched.trace,
             judgement=judgement,
-            verdict=self._verdict(run, judgement),
-            comparison=compare(previous, run.watched.trace) if previous else None,
-            seconds=run.watched.seconds,
-            notes=(*notes, *run.notes),
+            verdict=self._verdict(seen, judgement),
+            comparison=compare(previous, watched.trace) if previous else None,
+            seconds=watched.seconds,
+            notes=(*notes, *seen.run.notes),
         )
 
     def _previous(
@@ -126,7 +149,7 @@ class Detonations:
             notes.append("There is no earlier release to compare it with.")
             return None
         old, path = entry
-        return self._runs.watch(old, path, request.manner, folder, follower).watched.trace
+        return self._watch(old, path, request, folder, follower).run.watched.trace
 
     def _release_before(
         self, artifact: Artifact, folder: Path, follower: Follower
@@ -179,21 +202,43 @@ class Detonations:
             for one in asyncio.run(downloads.fetch_all(wanted)):
                 yield one if isinstance(one, Unexamined) else (one.path, one.release)
 
-    def _verdict(self, run: Run, judgement: Judgement) -> Verdict:
+    def _watch(
+        self,
+        artifact: Artifact,
+        path: Path,
+        request: DetonationRequest,
+        folder: Path,
+        follower: Follower,
+    ) -> "_Seen":
+        """Examine an artifact, and run it."""
+
+        def step(what: str) -> None:
+            follower.step(artifact.name.filename, what)
+
+        step("examined")
+        job = Job(artifact=artifact, path=str(path), now=self._clock(), profiled=True)
+        done = self._workers.run(job)
+        needs = done.profile.needs if done.profile else ()
+        return _Seen(done, self._runs.run(artifact, path, needs, request.manner, folder, step))
+
+    def _verdict(self, seen: "_Seen", judgement: Judgement) -> Verdict:
         """Return the verdict on both kinds of evidence together."""
-        facts = Facts(now=run.job.now, behaviour=Watched(judgement))
-        subject = Subject(run.job.artifact, NOTHING, facts)
-        family = CheckSet(one for one in self._checks.checks if one.id.startswith("behaviour-"))
-        seen = {outcome.check: outcome for outcome in run_checks(family, subject)}
-        joined = [seen.get(outcome.check, outcome) for outcome in run.outcomes]
+        job, behaviour = seen.read.job, Watched(judgement)
         return vetting.judge(
-            run.job.artifact,
-            joined,
+            job.artifact,
+            vetting.joined(job.artifact, seen.read.outcomes, behaviour, self._checks, job.now),
             self._policy,
             self._checks,
-            now=run.job.now,
-            seconds=run.seconds + run.watched.seconds,
+            now=job.now,
+            seconds=seen.read.seconds + seen.run.watched.seconds,
         )
+
+
+class _Seen(NamedTuple):
+    """One artifact that was read and run."""
+
+    read: Examination
+    run: Run
 
 
 @contextlib.contextmanager

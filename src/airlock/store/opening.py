@@ -29,6 +29,7 @@ from airlock.store.sql_people import SqlPeople
 from airlock.store.sql_publishers import SqlPublishers
 from airlock.store.sql_reviews import SqlReviews
 from airlock.store.sql_sessions import SqlSessions
+from airlock.store.sql_traces import SqlTraces
 from airlock.store.sql_works import SqlWorks
 
 # Any number that no other program takes for a lock of its own in the same PostgreSQL database.
@@ -50,6 +51,7 @@ def open_sql_records(url: str) -> Records:
         SqlFollowing(database),
         SqlHunting(database),
         SqlSessions(database),
+        SqlTraces(database),
     )
 
 

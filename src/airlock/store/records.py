@@ -12,6 +12,7 @@ from airlock.store.people import People
 from airlock.store.publishers import Publishers
 from airlock.store.reviews import Reviews
 from airlock.store.sessions import Sessions
+from airlock.store.traces import Traces
 from airlock.store.works import Following, Works
 
 
@@ -29,6 +30,7 @@ class Records(NamedTuple):
     following: Following
     hunting: Hunting
     sessions: Sessions
+    traces: Traces
 
     def close(self) -> None:
         """Let go of the connections."""

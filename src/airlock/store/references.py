@@ -14,11 +14,13 @@ from sqlalchemy import Column, Connection, select, text, union
 from airlock.model import Sha256
 from airlock.store.dialects import rows_of
 from airlock.store.tables import artifacts, core_metadata, uploads
+from airlock.store.trace_tables import traces
 
 REFERENCES: tuple[Column[str], ...] = (
     artifacts.c.sha256,
     uploads.c.sha256,
     core_metadata.c.metadata,
+    traces.c.log_sha256,
 )
 OF_WHAT_IS_HOSTED = uploads.c.sha256
 """What is lost here is nowhere else."""

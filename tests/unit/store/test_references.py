@@ -13,6 +13,7 @@ from airlock.store.people_tables import assertions, log, tokens
 from airlock.store.review_tables import held, steps
 from airlock.store.session_tables import challenges, identities, recovery_codes, sessions
 from airlock.store.tables import METADATA, listed_files, listings, profiles, verdicts, waivers
+from airlock.store.trace_tables import traces
 from airlock.store.watch_tables import works
 from tests.unit.store.examples import NOW, artifact, digest
 
@@ -27,6 +28,7 @@ NO_REFERENCES = {
     works.c.sha256: "of what is still to be fetched",
     scans.c.digest: "of what was scanned; made anew from the verdicts",
     log.c.hash: "of an entry",
+    traces.c.sha256: "of the artifact that was run",
     assertions.c.digest: "of what an issuer said",
     sessions.c.digest: "of a secret",
     recovery_codes.c.digest: "of a secret",

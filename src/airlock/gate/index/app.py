@@ -45,6 +45,7 @@ from airlock.gate.listings import Listings
 from airlock.gate.phantoms import Phantoms
 from airlock.gate.servings import Servings
 from airlock.gate.telling import Telling
+from airlock.gate.watch.second_look import Beside
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
 
@@ -62,6 +63,7 @@ class Gate:
         phantoms: counts who asks for names that upstream does not have.
         servings: counts who got which file.
         telling: tells webhooks.
+        beside: runs what is held, if anybody does here.
         access: knows who may do what.
         rendered: what is ready to be sent.
         changes: tell whether it still is.
@@ -80,6 +82,7 @@ class Gate:
         phantoms: Phantoms,
         servings: Servings,
         telling: Telling,
+        beside: Beside | None,
         access: Access,
         rendered: Rendered,
         changes: Changes,
@@ -94,6 +97,7 @@ class Gate:
         self._phantoms = phantoms
         self._servings = servings
         self._telling = telling
+        self._beside = beside
         self._access = access
         self._rendered = rendered
         self._changes = changes
@@ -128,9 +132,13 @@ class Gate:
             self._phantoms.start()
             self._servings.start()
             self._telling.start()
+            if self._beside is not None:
+                self._beside.start()
             try:
                 yield
             finally:
+                if self._beside is not None:
+                    await self._beside.close()
                 await self._telling.close()
                 await self._phantoms.close()
                 await self._servings.close()

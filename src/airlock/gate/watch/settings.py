@@ -47,6 +47,8 @@ class WorkSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Between two questions for works where there are none."""
     rate: float = 10.0
     """As of ``WatchSettings``."""
+    examines: bool = True
+    """Whether it reads what was not looked at yet."""
     detonations: bool = False
     """Whether it detonates what is suspicious."""
 

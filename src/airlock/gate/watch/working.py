@@ -11,7 +11,7 @@
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import anyio.to_thread
@@ -30,7 +30,7 @@ from airlock.errors import (
 from airlock.gate.door import Asked
 from airlock.gate.intake import log_verdict
 from airlock.gate.watch.settings import WorkSettings
-from airlock.model import ProjectName, Release, Verdict
+from airlock.model import Artifact, Outcome, ProjectName, Release, Verdict
 from airlock.model.watching import Claim, Stage, Work, Worker
 from airlock.policy import Policy
 from airlock.sources.interface import Index
@@ -48,6 +48,9 @@ Sleep = Callable[[float], Awaitable[None]]
 
 class SecondLook(Protocol):
     """Looks at what is suspicious in another way (``second_look``)."""
+
+    def recalled(self, artifact: Artifact, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        """Return the outcomes of an examination with what was seen before."""
 
     def follow(self, verdict: Verdict) -> Work | None:
         """Return the work of looking again; ``None`` if there is no need."""
@@ -107,7 +110,8 @@ class Working:
     async def take(self, most: int, only: "list[int] | None" = None) -> tuple[Claim, ...]:
         """Hold works that are due, at most so many."""
         now = self._clock()
-        stages = [Stage.STATIC, *([Stage.DETONATION] if self.settings.detonations else [])]
+        does = (Stage.STATIC, self.settings.examines), (Stage.DETONATION, self.settings.detonations)
+        stages = [stage for stage, done in does if done]
         until = now + self.settings.hold
         terms = Terms(self._holder, self._checks, stages, until, self.settings.spacing)
         claims = await anyio.to_thread.run_sync(
@@ -156,9 +160,12 @@ class Working:
         if pause > 0:
             await self._sleep(pause)
         done = await self._parts.examine(_asked(work), work.release)
+        outcomes: Sequence[Outcome] = done.outcomes
+        if (look := self._parts.second_look) is not None:
+            outcomes = await anyio.to_thread.run_sync(look.recalled, done.job.artifact, outcomes)
         verdict = vetting.judge(
             done.job.artifact,
-            done.outcomes,
+            outcomes,
             self._parts.policy,
             self._parts.checks,
             now=self._clock(),

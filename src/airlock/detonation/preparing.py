@@ -1,34 +1,23 @@
-"""One artifact read and run: examine it, gather what it needs, and send it into the sandbox."""
+"""Gathers what an artifact needs to be built and to run, and sends it into the sandbox."""
 
-import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from airlock.behaviour.events import AnyEvent
-from airlock.detonation import Detonator, Profile, Request, Watched
+from airlock.detonation.interface import Profile, Watched
+from airlock.detonation.running import Detonator, Request
+from airlock.detonation.wheelhouse import Gather, Wheelhouse
 from airlock.errors import AirlockError
-from airlock.model import Artifact, ArtifactKind, Outcome
-from airlock.scanning.wheelhouse import Gather, Wheelhouse
-from airlock.workers import Job, Workers
+from airlock.model import Artifact, ArtifactKind
+from airlock.profiles.profile import Need
 
 # What builds that say nothing are made with (PEP 518).
 _DEFAULT_BACKEND = ("setuptools", "wheel")
-
-
-class Follower(Protocol):
-    """Told how far a detonation is."""
-
-    def fetching(self, count: int) -> None:
-        """Take note that so many files more are wanted."""
-
-    def fetched(self, name: str) -> None:
-        """Take note that a file has arrived or failed."""
-
-    def step(self, name: str, what: str) -> None:
-        """Take note that something begins with an artifact."""
+Step = Callable[[str], None]
+"""Told what begins."""
 
 
 class Manner(NamedTuple):
@@ -43,66 +32,54 @@ class Manner(NamedTuple):
 class Run(NamedTuple):
     """What came of it."""
 
-    job: Job
-    outcomes: tuple[Outcome, ...]
     watched: Watched
-    seconds: float
-    """Of reading it."""
     notes: tuple[str, ...]
+    """What was missing around it."""
 
 
 class Runs:
     """Runs artifacts, one after the other.
 
     Args:
-        workers: where examinations run.
         gather: fetches wheels.
         backends: wheels for builds that were kept.
         detonator: runs things.
-        clock: gives the time in UTC.
     """
 
-    def __init__(
-        self,
-        workers: Workers,
-        gather: Gather,
-        backends: Wheelhouse,
-        detonator: Detonator,
-        clock: Callable[[], dt.datetime],
-    ) -> None:
-        self._workers = workers
+    def __init__(self, gather: Gather, backends: Wheelhouse, detonator: Detonator) -> None:
         self._gather = gather
         self._house = backends
         self._detonator = detonator
-        self._clock = clock
 
-    def watch(
-        self, artifact: Artifact, path: Path, manner: Manner, folder: Path, follower: Follower
+    def run(  # noqa: PLR0913, PLR0917 - what, where, how, and who is told
+        self,
+        artifact: Artifact,
+        path: Path,
+        needs: Sequence[Need],
+        manner: Manner,
+        folder: Path,
+        step: Step,
     ) -> Run:
-        """Examine an artifact, gather what it needs, and run it.
+        """Gather what an artifact needs, and run it.
 
         Args:
             artifact: which it is.
             path: where it is.
+            needs: what it declares.
             manner: how to run it.
             folder: for what is fetched.
-            follower: told how far it is.
+            step: told how far it is.
 
         Raises:
             UnsafeHost: if nobody could prove that nothing gets out; nothing was run then.
             DetonationError: if the sandbox could not do its work.
             StoreError: if the build backends that are kept cannot be used.
         """
-        name = artifact.name.filename
-        follower.step(name, "examined")
-        job = Job(artifact=artifact, path=str(path), now=self._clock(), profiled=True)
-        done = self._workers.run(job)
-        needs = done.profile.needs if done.profile else ()
         notes: list[str] = []
         run = [need.text for need in needs if need.use == "to run"]
         build = [need.text for need in needs if need.use == "to be built"]
         is_source = artifact.name.kind is ArtifactKind.SDIST
-        follower.step(name, "dependencies")
+        step("dependencies")
         packed = Request(
             artifact=artifact,
             path=path,
@@ -113,11 +90,9 @@ class Runs:
         )
 
         def progress(event: AnyEvent) -> None:
-            what = getattr(event, "what", "")
-            follower.step(name, f"{event.phase} {what}".strip())
+            step(f"{event.phase} {getattr(event, 'what', '')}".strip())
 
-        watched = self._detonator.run(packed, progress)
-        return Run(job, tuple(done.outcomes), watched, done.seconds, tuple(notes))
+        return Run(self._detonator.run(packed, progress), tuple(notes))
 
     def _backends(
         self, requirements: Sequence[str], folder: Path, notes: list[str]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from airlock.detonation.wheelhouse import BACKENDS, Wheelhouse
 from airlock.errors import StoreError, TargetNotFound
-from airlock.scanning.wheelhouse import BACKENDS, Wheelhouse
 from tests.simulators.packages import make_build_backend, make_wheel
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)

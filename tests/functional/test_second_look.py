@@ -1,0 +1,98 @@
+"""What a gate holds is run in a sandbox, in the background, and judged on that as well."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.detonation.samples import KEY, POST
+from tests.functional.conftest import Gate
+from tests.sandboxes import require_sandbox
+from tests.simulators.upstream import Upstream, make_wheel
+
+# Reading alone may hold, never refuse, so that what decides is what is seen.
+RULES = """
+[policy]
+name = "runs what it holds"
+detonate = "{detonate}"
+agreement = "hold"
+checks = {{ code-exfiltration = {{ at-most = "hold" }} }}
+"""
+STEALS = f"import os\n{KEY}\n{POST.format(data='key')}\n"
+# Whoever calls what is exported calls it without arguments.
+QUIET = f"import os\ndef send(really):\n    {KEY}\n    {POST.format(data='key')}\n"
+QUIET += "if os.sep == '|': send(True)\n"
+SECONDS = 240
+
+
+@pytest.fixture
+def start(start_gate: Callable[..., Gate], tmp_path: Path) -> Callable[[str], Gate]:
+    """Start a gate that runs what it holds, or does not."""
+
+    def started(detonate: str) -> Gate:
+        policy = tmp_path / "policy.toml"
+        policy.write_text(RULES.format(detonate=detonate))
+        return start_gate("--policy", policy, "--listing-age", "0")
+
+    return started
+
+
+def test_proof_refuses_and_a_quiet_run_lets_nothing_in(
+    start: Callable[[str], Gate], upstream: Upstream
+) -> None:
+    require_sandbox()
+    upstream.add(*make_wheel("thief", "1.0", {"thief.py": STEALS}))
+    upstream.add(*make_wheel("quiet", "1.0", {"quiet.py": QUIET}))
+    gate = start("held")
+    files = {name: f"{name}-1.0-py3-none-any.whl" for name in ("thief", "quiet")}
+    for name, filename in files.items():
+        gate.listed(name)
+        assert gate.file(filename).status_code == 403
+
+    verdicts = {name: _watched(gate, filename) for name, filename in files.items()}
+
+    assert verdicts["thief"]["decision"] == "refuse"
+    assert any(
+        "It sent an SSH private key" in finding["message"]
+        for finding in verdicts["thief"]["findings"]
+    )
+    assert verdicts["quiet"]["decision"] == "hold"
+    assert gate.file(files["thief"]).status_code == gate.file(files["quiet"]).status_code == 403
+    page = gate.get(f"/verdicts/{upstream.sha256(files['thief'])}", "text/html").text
+    assert "It sent an SSH private key" in page
+    assert "Timeline of what happened" in page
+
+
+def test_nothing_is_run_unless_the_policy_says_so(
+    start: Callable[[str], Gate], upstream: Upstream
+) -> None:
+    upstream.add(*make_wheel("thief", "1.1", {"thief.py": STEALS}))
+    gate = start("never")
+    gate.listed("thief")
+    assert gate.file("thief-1.1-py3-none-any.whl").status_code == 403
+    verdict = _verdict(gate, "thief-1.1-py3-none-any.whl")
+    statuses = {one["status"] for one in verdict["outcomes"] if "behaviour" in one["check"]}
+    assert (verdict["decision"], statuses) == ("hold", {"skipped"})
+
+
+def _watched(gate: Gate, filename: str) -> dict[str, Any]:
+    """Return the verdict on a file as soon as it was run."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        verdict = _verdict(gate, filename)
+        if any(
+            one["check"] == "behaviour-leaks" and one["status"] == "saw"
+            for one in verdict["outcomes"]
+        ):
+            return verdict
+        time.sleep(0.3)
+    pytest.fail(f"{filename} was not run: {gate.log.read_text()[-2000:]}")
+
+
+def _verdict(gate: Gate, filename: str) -> dict[str, Any]:
+    answer = gate.get(f"/verdicts/{gate.upstream.sha256(filename)}", "application/json")
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
