@@ -73,7 +73,7 @@ _ACTIONS: dict[Client, frozenset[str]] = {
         )
     ),
     Client.PIPX: frozenset("install inject upgrade upgrade-all reinstall list".split()),
-    Client.POETRY: frozenset(),
+    Client.POETRY: frozenset("install sync add update lock remove show check".split()),
 }
 
 _INDEX = ("--index-url", "--extra-index-url", "--pypi-url", "--index", "--default-index")
@@ -120,6 +120,8 @@ def read(words: Sequence[str]) -> Invocation:
     before, action, after = _action(client, rest)
     if action not in _ACTIONS[client]:
         raise _unknown(client, action)
+    if client is Client.POETRY and "--no-plugins" in words:
+        raise UsageError("--no-plugins would keep Poetry from asking the guard")
     options, requirements = _sorted(client, [*before, *after])
     return Invocation(
         client=client,
@@ -142,7 +144,7 @@ def _client(words: Sequence[str]) -> tuple[Client, Sequence[str], Sequence[str]]
         return Client(name), words[:1], words[1:]
     raise UsageError(
         f"the guard does not know how to run {' '.join(words)[:80]!r}",
-        hint="It runs pip, uv and pipx: airlock run -- pip install flask",
+        hint="It runs pip, uv, pipx and Poetry: airlock run -- pip install flask",
     )
 
 
@@ -167,12 +169,8 @@ def _action(client: Client, words: Sequence[str]) -> tuple[list[str], str, list[
 
 def _unknown(client: Client, action: str) -> UsageError:
     name = f"{client.value} {action}".strip()
-    if client is Client.POETRY:
-        hint = "Poetry takes its index from its project alone: run `airlock proxy serve`, and "
-        hint += "`poetry source add --priority=primary airlock http://127.0.0.1:8471/simple/`."
-        return UsageError("the guard cannot give Poetry an index", hint=hint)
     hint = f"It runs: {', '.join(sorted(_ACTIONS[client]))}."
-    if client in {Client.UV, Client.PIPX} and "run" in action.split():
+    if client in {Client.UV, Client.PIPX, Client.POETRY} and "run" in action.split():
         hint = "Install with the guard first, then run: a program needs no guard to be started."
     return UsageError(f"the guard does not run {name!r}", hint=hint)
 

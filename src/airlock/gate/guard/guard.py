@@ -13,7 +13,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from airlock.errors import AirlockError, Refused, UsageError
-from airlock.gate.guard import commands, environment, locks, objections, running
+from airlock.gate.guard import commands, environment, locks, objections, poetry, running
 from airlock.gate.guard.commands import Client, Invocation
 from airlock.gate.guard.witness import Hook, Refusals, Witness
 from airlock.gate.index.server import listen
@@ -88,12 +88,21 @@ def run(
     refusals = Refusals()
     hook = Hook(rules.hook, source.path_of)
     app = Witness(source.app(base), refusals, hook)
-    with _lock(wanted, f"{base}/simple/", source, folder):
-        ended = running.run(wanted.words, environ, app, listener, rules=rules, refusals=refusals)
+    index = f"{base}/simple/"
+    with _lock(wanted, index, source, folder), _variables(wanted, environ, index) as variables:
+        ended = running.run(wanted.words, variables, app, listener, rules=rules, refusals=refusals)
     if ended.code and not ended.refusals:
         # What was refused before is not listed any more, and installers cannot say why.
         return running.Ended(ended.code, source.kept_out(app.projects))
     return ended
+
+
+def _variables(
+    wanted: Plan, environ: Mapping[str, str], index: str
+) -> contextlib.AbstractContextManager[Mapping[str, str]]:
+    if wanted.invocation.client is Client.POETRY:
+        return poetry.plugged(environ, index)
+    return contextlib.nullcontext(environ)
 
 
 @contextlib.contextmanager

@@ -12,11 +12,11 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from airlock.errors import AirlockError
+from airlock.gate.guard import project_places
 from airlock.gate.guard.commands import Client, Invocation, Option, Use
 from airlock.model import ArtifactName
 from airlock.policy.guard import GuardRules
@@ -67,6 +67,8 @@ def examine(invocation: Invocation, rules: GuardRules, folder: Path) -> Found:
     ]
     if invocation.client is Client.UV and invocation.action in _PROJECT_ACTIONS:
         objections += reader.project(folder)
+    elif invocation.client is Client.POETRY:
+        objections += reader.project(folder, "pyproject.toml", "poetry.lock")
     return Found(tuple(dict.fromkeys(objections)), tuple(dict.fromkeys(reader.archives)))
 
 
@@ -205,10 +207,13 @@ class _Reader:
             if not self._rules.allows(url):
                 yield _round(f"{origin}: {without_credentials(text)[:200]!r} is a direct URL", url)
 
-    def project(self, folder: Path) -> Iterator[Objection]:
-        """Yield what speaks against the project that a folder is in."""
+    def project(self, folder: Path, *names: str) -> Iterator[Objection]:
+        """Yield what speaks against the project that a folder is in, by the files of these names.
+
+        Those of uv without any.
+        """
         for level in (folder, *list(folder.resolve().parents)[:_MOST_LEVELS]):
-            for name in ("pyproject.toml", "uv.toml"):
+            for name in names or ("pyproject.toml", "uv.toml"):
                 yield from self._project_file(level / name)
             if (level / "pyproject.toml").is_file():
                 return
@@ -227,53 +232,13 @@ class _Reader:
         except (OSError, ValueError, RecursionError) as error:
             yield Objection(f"{path} cannot be read: {error}", wrong=True)
             return
-        for where, place in _places(document, is_uv=path.name == "uv.toml"):
+        is_uv = path.name == "uv.toml"
+        of_uv = project_places.of_uv(document, is_uv=is_uv)
+        for where, place in (*of_uv, *project_places.of_poetry(document)):
             if not self._rules.allows(place):
                 yield _round(f"{path.name}: {where} names {without_credentials(place)!r}", place)
-        for requirement in _requirements(document):
+        for requirement in project_places.requirements(document):
             yield from self._urls(requirement, path.name)
-
-
-def _requirements(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a project asks for (PEP 621, 518, 735)."""
-    project = _table(document, "project")
-    yield from _texts(project.get("dependencies"))
-    yield from _texts(_table(document, "build-system").get("requires"))
-    for lists in (_table(project, "optional-dependencies"), _table(document, "dependency-groups")):
-        for listed in lists.values():
-            yield from _texts(listed)
-
-
-def _places(document: Mapping[str, Any], *, is_uv: bool) -> Iterator[tuple[str, str]]:
-    """Yield every place that a project's settings add, with the name of the setting."""
-    tool = document if is_uv else _table(_table(document, "tool"), "uv")
-    at = "" if is_uv else "tool.uv."
-    for table, prefix in ((tool, at), (_table(tool, "pip"), f"{at}pip.")):
-        for name in ("index-url", "extra-index-url", "find-links"):
-            for place in _texts(table.get(name)):
-                yield prefix + name, place
-    for index in _tables(tool.get("index")):
-        for place in _texts(index.get("url")):
-            yield f"{at}index", place
-    for project, sources in _table(tool, "sources").items():
-        for source in sources if isinstance(sources, list) else [sources]:
-            for kind in ("git", "url"):
-                for place in _texts(source.get(kind) if isinstance(source, dict) else None):
-                    yield f"{at}sources.{project}", place
-
-
-def _table(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = document.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _tables(found: object) -> list[Mapping[str, Any]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _texts(found: object) -> list[str]:
-    found = [found] if isinstance(found, str) else found
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 def _round(message: str, url: str) -> Objection:
