@@ -24,7 +24,7 @@ def guarded(
     """Run a client through the guard, in front of an upstream."""
     if not (CLIENTS / name).exists():
         lacking(f"there is no {name} in .venv-clients: make .venv-clients/.installed")
-    before = ["run", "--index", upstream.url, "--data", folder / "guard", "--"]
+    before: list[str | Path] = ["run", "--index", upstream.url, "--data", folder / "guard", "--"]
     own = {"AIRLOCK_DB": clean_environment()["AIRLOCK_DB"], **environment}
     return client(str(AIRLOCK), *before, CLIENTS / name, *words, at=folder, **own)
 

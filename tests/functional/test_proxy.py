@@ -3,14 +3,16 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.functional.conftest import START_SECONDS, airlock, clean_environment, free_port
+from tests.functional.conftest import START_SECONDS, Gate, clean_environment, free_port
 from tests.simulators import hostile
+from tests.simulators.trusting import Clock, added, begun, today
 from tests.simulators.upstream import Upstream, make_sdist, make_wheel
 
 BIN = Path(sys.executable).parent
@@ -26,6 +28,7 @@ class Proxy:
         self.port = free_port()
         self.settings = folder / "config"
         self.data = folder / "data"
+        self.options: tuple[str | Path, ...] = ("--index", upstream.url)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -34,7 +37,7 @@ class Proxy:
         return {k: v for k, v in known.items() if k not in {"PIP_CONFIG_FILE", "UV_NO_CONFIG"}}
 
     def start(self) -> None:
-        words = ["--port", str(self.port), "--data", str(self.data), "--index", self.upstream.url]
+        words = ["--port", str(self.port), "--data", str(self.data), *map(str, self.options)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [str(BIN / "airlock"), "proxy", "serve", *words],
@@ -174,9 +177,48 @@ def test_settings_that_somebody_changed_are_not_written_over(proxy: Proxy) -> No
     assert "# and mine" in path.read_text()
 
 
-def test_poetry_is_told_what_to_do(tmp_path: Path) -> None:
-    done = airlock("run", "--data", tmp_path, "--", "poetry", "install")
+def test_project_of_poetry_takes_from_the_proxy_until_it_is_undone(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(proxy.folder)
+    path = proxy.folder / "pyproject.toml"
+    words = ("--client", "poetry")
+    assert proxy.command("enable", *words).returncode == 2
+    before = b'[project]\nname = "s"\nversion = "1"'
+    path.write_bytes(before)
 
-    assert done.returncode == 2
-    assert "poetry source add" in done.stderr
-    assert not list(tmp_path.iterdir())
+    assert proxy.command("enable", *words, "--port", "1234").returncode == 0
+
+    (source,) = tomllib.loads(path.read_text())["tool"]["poetry"]["source"]
+    assert source == {"name": "airlock", "url": "http://127.0.0.1:1234/simple/"}
+    assert proxy.command("enable", *words).returncode == 2
+    assert proxy.command("disable", *words).returncode == 0
+    assert path.read_bytes() == before
+    path.write_bytes(before + b'\n[[tool.poetry.source]]\nname="x"\nurl="https://x.example/"\n')
+    assert proxy.command("enable", *words).returncode == 1
+
+
+def test_proxy_with_a_root_verifies(
+    upstream: Upstream, start_gate: Callable[..., Gate], tmp_path: Path
+) -> None:
+    upstream.add(*make_wheel("harbour", "1.0"))
+    trust = begun(tmp_path / "trust", Clock(today()))[0]
+    gate = start_gate("--trust", trust.folder)
+    proxy = Proxy(upstream, tmp_path)
+    proxy.options = ("--root", trust.metadata.folder / "1.root.json", "--index", gate.simple)
+    proxy.start()
+    try:
+        assert proxy.command("enable", "--port", str(proxy.port)).returncode == 0
+        done = proxy.install("uv", "harbour")
+        assert done.returncode == 0, done.stderr
+        # The server's folder is now somebody else's: what they sign counts for nothing here.
+        thief = begun(tmp_path / "thief", Clock(today()))[0]
+        thief.repository.publish(added({"files/harbour/x-1.0.tar.gz": b"x"}), reason="attack")
+        for document in trust.metadata.folder.glob("*.json"):
+            if document.name == "timestamp.json":
+                document.write_bytes(thief.metadata.get("timestamp.json") or b"")
+        upstream.add(*make_wheel("harbour", "2.0"))
+        refused = proxy.install("uv", "harbour==2.0")
+        assert refused.returncode != 0
+    finally:
+        proxy.stop()

@@ -12,7 +12,8 @@ from airlock import assembly
 from airlock.cli import options
 from airlock.gate.settings import GateSettings
 
-_CLIENTS = ("pip", "uv")
+_OF_THE_USER = ("pip", "uv")
+_CLIENTS = (*_OF_THE_USER, "poetry")
 _PORT = 8471
 
 _clients = click.option(
@@ -20,7 +21,7 @@ _clients = click.option(
     "clients",
     multiple=True,
     type=click.Choice(_CLIENTS),
-    help="Whose settings; both without it.",
+    help="Whose settings; pip's and uv's without it. Poetry's are those of the project here.",
 )
 _port = click.option("--port", default=_PORT, show_default=True, type=click.IntRange(1, 65535))
 
@@ -77,10 +78,10 @@ def serve(  # noqa: PLR0913 - one parameter per option
 @_clients
 @options.guard_data
 def enable(port: int, clients: tuple[str, ...], data_folder: Path) -> None:
-    """Write into your settings of pip and uv that the proxy is their index."""
+    """Write into the settings of pip, uv or Poetry that the proxy is their index."""
     from airlock.gate.guard import client_settings
 
-    for client in clients or _CLIENTS:
+    for client in clients or _OF_THE_USER:
         url = f"http://127.0.0.1:{port}/simple/"
         path = client_settings.enable(client, url, os.environ, data_folder / "proxy")
         click.echo(f"{client}: {path}")
@@ -90,11 +91,11 @@ def enable(port: int, clients: tuple[str, ...], data_folder: Path) -> None:
 @_clients
 @options.guard_data
 def disable(clients: tuple[str, ...], data_folder: Path) -> None:
-    """Put your settings back as they were."""
+    """Put the settings back as they were."""
     from airlock.gate.guard import client_settings
 
-    for client in clients or _CLIENTS:
-        path = client_settings.disable(client, data_folder / "proxy")
+    for client in clients or _OF_THE_USER:
+        path = client_settings.disable(client, os.environ, data_folder / "proxy")
         click.echo(f"{client}: {path}, as it was" if path else f"{client}: nothing was changed")
 
 

@@ -1,4 +1,7 @@
-"""Writes into the user's settings of pip and uv that their index is the proxy, and undoes it.
+"""Writes into the settings of pip, uv and Poetry that their index is the proxy, and undoes it.
+
+pip and uv have settings of the user's. Poetry has an index for each project only: what is written
+is the ``pyproject.toml`` of the project in the folder.
 
 - What a file said before is kept whole, byte for byte, until it is put back.
 - A file that somebody changed meanwhile is not written over: the user is told where the old one is.
@@ -17,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from airlock.errors import Refused, StoreError, UsageError
+from airlock.gate.guard import project_places
 
 _INDEXES = ("index", "index-url", "extra-index-url", "find-links")
 
@@ -34,6 +38,8 @@ class Kept(msgspec.Struct, frozen=True):
 
 def path_of(client: str, environ: Mapping[str, str]) -> Path:
     """Return the user's settings file of a client (XDG base directories)."""
+    if client == "poetry":
+        return Path.cwd() / "pyproject.toml"
     home = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "~")) / ".config")
     return home.expanduser() / {"pip": "pip/pip.conf", "uv": "uv/uv.toml"}[client]
 
@@ -42,7 +48,7 @@ def enable(client: str, url: str, environ: Mapping[str, str], folder: Path) -> P
     """Let a client take everything from the proxy; return the file that says so.
 
     Args:
-        client: ``pip`` or ``uv``.
+        client: ``pip``, ``uv`` or ``poetry``.
         url: of the proxy's simple API.
         environ: the user's variables.
         folder: where the file of before is kept.
@@ -51,12 +57,13 @@ def enable(client: str, url: str, environ: Mapping[str, str], folder: Path) -> P
         UsageError: if it is enabled already, or the settings cannot be read.
         Refused: if the settings name other places.
     """
-    path, record = path_of(client, environ), _record(folder, client)
+    path = path_of(client, environ)
+    record = _record(folder, client, path)
     if record.exists():
         raise UsageError(f"{client} uses the proxy already", hint="airlock proxy disable")
     before = path.read_bytes() if path.is_file() else None
     text = (before or b"").decode(errors="replace")
-    after = (_pip if client == "pip" else _uv)(text, url, path).encode()
+    after = {"pip": _pip, "uv": _uv, "poetry": _poetry}[client](text, url, path).encode()
     kept = Kept(client, str(path), before, hashlib.sha256(after).hexdigest())
     try:
         record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -67,13 +74,13 @@ def enable(client: str, url: str, environ: Mapping[str, str], folder: Path) -> P
     return path
 
 
-def disable(client: str, folder: Path) -> Path | None:
+def disable(client: str, environ: Mapping[str, str], folder: Path) -> Path | None:
     """Put back what a client's settings said; return the file, or ``None`` if nothing was changed.
 
     Raises:
         UsageError: if somebody changed the file meanwhile.
     """
-    record = _record(folder, client)
+    record = _record(folder, client, path_of(client, environ))
     if not record.is_file():
         return None
     kept = msgspec.json.decode(record.read_bytes(), type=Kept)
@@ -124,8 +131,23 @@ def _uv(text: str, url: str, path: Path) -> str:
     return f'{begin}[[index]]\nname = "airlock"\nurl = "{url}"\ndefault = true\n'
 
 
-def _record(folder: Path, client: str) -> Path:
-    return folder / f"{client}.json"
+def _poetry(text: str, url: str, path: Path) -> str:
+    if not text:
+        raise UsageError(f"there is no {path}", hint="Poetry has an index for each project only.")
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    if list(project_places.of_poetry(document)):
+        raise Refused(f"{path}: a source would go round the proxy", hint="Take it out first.")
+    begin = text if text.endswith("\n") else f"{text}\n"
+    return f'{begin}\n[[tool.poetry.source]]\nname = "airlock"\nurl = "{url}"\n'
+
+
+def _record(folder: Path, client: str, path: Path) -> Path:
+    """Return where it is kept what was changed; of Poetry for each project."""
+    which = f"-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}" if client == "poetry" else ""
+    return folder / f"{client}{which}.json"
 
 
 def _replace(path: Path, data: bytes) -> None:
