@@ -9,6 +9,7 @@ NAMES = (
     "lists",
     "install",
     "trust",
+    "verify",
     "index",
     "upload",
     "audit",

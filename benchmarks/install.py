@@ -25,8 +25,8 @@ def main() -> None:
 
 def _compare(client: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
-        gate = _start(port, folder)
+        port = free_port()
+        gate = start(port, folder)
         try:
             url = f"http://127.0.0.1:{port}/simple/"
             cold = _install(client, url, folder)
@@ -44,8 +44,10 @@ def _compare(client: str) -> None:
     row(f"{client}, through a warm gate", warm, f"exit {warm.exit_code}; {ratio:.2f} of direct")
 
 
-def _start(port: int, folder: str) -> subprocess.Popen[bytes]:
-    command = [BIN / "airlock", "serve", "--port", str(port), "--data", f"{folder}/data"]
+def start(port: int, folder: str, *options: str) -> subprocess.Popen[bytes]:
+    """Start a gate, and wait until it answers."""
+    data = f"{folder}/gate"
+    command = [BIN / "airlock", "serve", "--port", str(port), "--data", data, *options]
     gate = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for _ in range(300):
         try:
@@ -68,7 +70,7 @@ def _install(client: str, index: str, folder: str) -> Figure:
     return measure(command, clean_environment())
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

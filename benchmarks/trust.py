@@ -14,18 +14,21 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from securesystemslib.signer import CryptoSigner
 from tuf.api.exceptions import DownloadHTTPError
 from tuf.ngclient import FetcherInterface, Updater
 
-from airlock.model import Sha256
-from airlock.trust import keys, operations, roles
+from airlock.model import ProjectName, Sha256
+from airlock.trust import ceremony, keys, operations, project_documents, roles
 from airlock.trust.documents import Target
+from airlock.trust.signing_keys import RoleKeys
 from airlock.trust.states import Change
 from airlock.trust.workspace import Workspace
 
 FILES = 500_000
 BITS = 14
 QUEUED = 1_000
+CLAIMED = 100
 INSTALLED = 20
 SMALL = 1024
 PASSPHRASE = "of a benchmark only"
@@ -66,6 +69,40 @@ def _measure(folder: Path, files: int, bits: int | None) -> None:
         ],
     )
     _clients(workspace, folder, list(targets))
+    _claimed(workspace, folder, list(targets))
+
+
+def _claimed(workspace: Workspace, folder: Path, paths: list[str]) -> None:
+    """Claim projects that were never released, and measure what that costs everybody."""
+    projects = [ProjectName(f"claimed-{number}") for number in range(CLAIMED)]
+    signers = [CryptoSigner.generate_ed25519() for _ in projects]
+    expires = _now() + project_documents.LIFE
+    pairs = list(zip(projects, signers, strict=True))
+    for project, signer in pairs[:-10]:
+        _accept(workspace, project, signer, expires)
+    _timed(
+        f"  one signed release, {CLAIMED} projects claimed",
+        lambda: [_accept(workspace, project, signer, expires) for project, signer in pairs[-10:]],
+        times=10,
+    )
+    single = [Change(path, target) for path, target in _targets(20, "late")]
+    workspace.repository.publish(single[:1], reason="warm")
+    _timed(
+        f"  one publication, {CLAIMED} projects claimed",
+        lambda: [workspace.repository.publish([one], reason="one") for one in single[1:]],
+        times=19,
+    )
+    _clients(workspace, folder / "after", paths)
+
+
+def _accept(
+    workspace: Workspace, project: ProjectName, signer: CryptoSigner, expires: dt.datetime
+) -> None:
+    path = f"files/{project}/{project.replace('-', '_')}-1.0.tar.gz"
+    files = {path: Target(Sha256(hashlib.sha256(path.encode()).hexdigest()), 100_000)}
+    signing = RoleKeys((signer.public_key,), 1)
+    document = project_documents.drafted(project, signing, files, 1, expires)
+    workspace.developers.accept(project, ceremony.sign(document, signer), reason="release")
 
 
 def _begin(folder: Path, files: int, bits: int | None) -> Workspace:
