@@ -6,13 +6,14 @@ that is remembered, for the same bytes have the same content.
 
 import datetime as dt
 import tempfile
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from airlock.errors import NotExamined, TargetNotFound
+from airlock.errors import TargetNotFound
 from airlock.model import Artifact, Sha256
 from airlock.profiles import Contrast
 from airlock.store import Blobs
@@ -20,7 +21,9 @@ from airlock.syntax.decoding import decode_source
 from airlock.workers import Job, Rival, Workers
 
 T = TypeVar("T")
-_REMEMBERED = 64
+_REMEMBERED = 16
+_AT_ONCE = 2
+"""Archives that are open for pages; whoever wants to see more waits."""
 
 
 class Opening:
@@ -40,6 +43,7 @@ class Opening:
         self._workers = workers
         self._incoming = incoming
         self._clock = clock
+        self._places = threading.BoundedSemaphore(_AT_ONCE)
         self._known: OrderedDict[Hashable, object] = OrderedDict()
 
     def text(self, artifact: Artifact, path: str) -> str:
@@ -54,8 +58,7 @@ class Opening:
         """Return how an artifact differs from an older one.
 
         Raises:
-            NotExamined: if one of them cannot be read.
-            TargetNotFound: if the bytes of one are not kept any more.
+            TargetNotFound: if one of them cannot be read, or is not kept any more.
         """
         return self._remembered((old.sha256, new.sha256), lambda: self._contrast(old, new))
 
@@ -78,15 +81,17 @@ class Opening:
             )
             found = self._workers.run(job).contrast
         if found is None:
-            raise NotExamined("one of the two could not be read whole, or took too long")
+            raise TargetNotFound("one of the two could not be read whole, or took too long")
         return found
 
     def _remembered(self, key: Hashable, make: Callable[[], T]) -> T:
-        if key not in self._known:
-            self._known[key] = make()
-            if len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        return self._known[key]  # type: ignore[return-value]  # a key is of one kind of value
+        with self._places:
+            made = self._known.get(key)
+            if made is None:
+                made = self._known[key] = make()
+                while len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+        return made  # type: ignore[return-value]  # a key is of one kind of value
 
     @contextmanager
     def _local(self, sha256: Sha256) -> Iterator[Path]:

@@ -40,7 +40,7 @@ class ListPages:
     async def search(self, request: Request) -> Response:
         """Find projects by name or summary, files by name, verdicts by digest."""
         await require(request, Action.READ)
-        text = request.query_params.get("q", "").strip()[:_LONGEST]
+        text = _asked_for(request)
         if _DIGEST.fullmatch(text):
             return RedirectResponse(f"/verdicts/{text.lower()}", 303)
         number = page_number(request)
@@ -69,7 +69,7 @@ class ListPages:
         """List where files stand, the newest first."""
         await require(request, Action.READ)
         asked = request.query_params
-        word, text = asked.get("decision", ""), asked.get("q", "").strip()[:_LONGEST].lower()
+        word, text = asked.get("decision", ""), _asked_for(request).lower()
         decision = Decision.of_word(word) if word in {one.word for one in Decision} else None
         given = asked.get("before", "")
         before = int(given) if _NUMBER.fullmatch(given) else None
@@ -90,6 +90,11 @@ class ListPages:
             text=text,
             pages=Pages.since("/verdicts", query, size=len(shown), last=last, first=before is None),
         )
+
+
+def _asked_for(request: Request) -> str:
+    """Return the text to look for; PostgreSQL has no NUL in text."""
+    return request.query_params.get("q", "").replace("\0", "").strip()[:_LONGEST]
 
 
 def _sought(text: str) -> str:

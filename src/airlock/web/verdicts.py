@@ -10,7 +10,7 @@
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import anyio.to_thread
@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from airlock.behaviour import Phase, Tier, Trace, judge
-from airlock.errors import NotExamined, TargetNotFound
+from airlock.errors import TargetNotFound
 from airlock.evidence.history import History
 from airlock.gate.door import Door
 from airlock.gate.index.answers import SECURITY, base, wants_json
@@ -29,11 +29,11 @@ from airlock.gate.ruling import Asked, Ruling
 from airlock.model import Artifact, Sha256, Verdict
 from airlock.model.access import Action
 from airlock.model.vouchers import vouchers
-from airlock.profiles import Difference, Profile
+from airlock.profiles import Difference, FileChange, Profile
 from airlock.profiles.comparing import compare
 from airlock.report.detonations.scenes import processes, scenes
 from airlock.report.detonations.timeline import timeline
-from airlock.report.frame import Pages
+from airlock.report.frame import Line, Pages
 from airlock.report.frame.highlighting import difference, highlighted
 from airlock.report.json import target_document
 from airlock.report.verdict_markdown import registry_report, render_verdict_markdown, worst_first
@@ -47,6 +47,8 @@ from airlock.web.reading import page_number
 _CONTEXT_LINES = 400
 _MOST_DIFFERENCES = 25
 _LONGEST_PATH = 4096
+_MOST_FILES = 200
+_MOST_LINES = 800
 Traces = Callable[[Sha256], Trace | None]
 
 
@@ -182,7 +184,8 @@ class VerdictPages:
             artifact=artifact,
             before=before,
             contrast=contrast,
-            files=[(file, difference(file.diff)) for file in contrast.files],
+            files=list(_shown(contrast.files[:_MOST_FILES])),
+            left_out=contrast.left_out + max(0, len(contrast.files) - _MOST_FILES),
         )
 
     async def _verdicts(self, request: Request) -> tuple[Verdict, ...]:
@@ -223,8 +226,17 @@ class VerdictPages:
         before = self._ask.history.previous(artifact)
         stored = self._ask.store.artifact(before.sha256) if before else None
         if stored is None:
-            raise NotExamined("no release of this project was admitted before it")
+            raise TargetNotFound("no release of this project was admitted before it")
         return stored.artifact
+
+
+def _shown(files: Sequence[FileChange]) -> Iterator[tuple[FileChange, list[Line]]]:
+    """Yield files with the lines that differ, as long as there is room on the page."""
+    room = _MOST_LINES
+    for file in files:
+        lines = difference(file.diff) if file.diff else []
+        yield file, lines[: max(0, room)]
+        room -= len(lines)
 
 
 def _document(verdict: Verdict, ruling: Ruling) -> Response:
