@@ -66,11 +66,12 @@ def how_generated(path: str, member: Member, tree: Tree) -> str:
 
 def _by_content(path: str, data: bytes, tree: Tree) -> str:
     name = path.rpartition("/")[2]
-    if name == "setup.cfg" and not tree.counterparts(path):
+    if name == "setup.cfg" and not tree.counterparts(path, built=False):
         return setup_cfg(data, b"")
     if name.endswith(".py") and (_STAMPS.search(path) or _WRITTEN.search(data[:_HEAD_BYTES])):
         return "a stamp of the version" if is_stamp(data) else ""
-    if path == "setup.py" and not tree.counterparts(path) and is_declarative_setup(data):
+    unknown = not tree.counterparts(path, built=False)
+    if path == "setup.py" and unknown and is_declarative_setup(data):
         return "a setup.py that declares and does nothing else"
     return _by_generator(path, data, tree)
 

@@ -5,7 +5,6 @@ command, and is neither in the tree nor written by a known generator, is what a 
 *high*; surer if it also acts as its counterpart in the tree does not.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -18,49 +17,18 @@ from airlock.profiles.conduct import NETWORK, essence, traits_of
 from airlock.profiles.difference import Change, Difference, ordered
 from airlock.profiles.making import Examined
 from airlock.profiles.pair import DOES, WHEN
-from airlock.profiles.pieces import DORMANT, Spelling
+from airlock.profiles.pieces import Spelling
 from airlock.profiles.ploys import ploys_of
 from airlock.profiles.profile import Trait
 from airlock.profiles.source.generated import is_compiled_from
 from airlock.profiles.source.match import Foreign, Generated
+from airlock.profiles.source.running import runs
 from airlock.profiles.source.tree import Tree
 from airlock.syntax.facts import Context, Deed
 from airlock.syntax.program import Program
 
 _SHOWN = 8
 _ACTS = NETWORK | {Deed.PROCESS, Deed.PERSIST, Deed.COLLECT, Deed.REDIRECT, Deed.EXECUTE}
-_STARTUP = re.compile(r".*\.(?:pth|start)|(?:[^/]+/)?(?:site|user)customize\.py")
-_BUILD = re.compile(
-    r"setup\.py|pyproject\.toml|(?:.*/)?(?:configure|config\.\w+|.*\.m4|.*\.mk|.*\.cmake|Makefile\w*(?:\.\w+)?"
-    r"|CMakeLists\.txt|meson\.build|meson_options\.txt|SConstruct|build\.rs|wscript|BUILD(?:\.bazel)?)"
-)
-_MODULES = frozenset({".py", ".pyw", ".pyc", ".pyo"})
-_NATIVE = frozenset({".so", ".pyd", ".dll", ".dylib", ".exe", ".a", ".lib", ".o"})
-_SCRIPTS = frozenset({".sh", ".bash", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".pl", ".rb"})
-_COMPILED = re.compile(
-    r".*\.(?:c|cc|cpp|cxx|h|hpp|pyx|pxd|pxi|rs|go|f|f90|cu|s|asm|zig|swift|m|mm|i)"
-)
-
-
-def runs(path: str, *, built: bool) -> Change | None:
-    """Return what kind of change it is that a file appears, if something runs it; else ``None``.
-
-    Args:
-        path: as in a profile.
-        built: whether it is a wheel's: nothing is built from it any more.
-    """
-    if _STARTUP.fullmatch(path):
-        return Change.STARTUP
-    if DORMANT.search(path):
-        return None
-    if not built and _BUILD.fullmatch(path):
-        return Change.BUILD
-    ending = "." + path.rpartition(".")[2].lower()
-    if ending in _NATIVE:
-        return Change.BINARY
-    if ending in _MODULES | _SCRIPTS or path.startswith("*.data/scripts/"):
-        return Change.SOURCE
-    return Change.SOURCE if not built and _COMPILED.fullmatch(path) else None
 
 
 class Strangers:

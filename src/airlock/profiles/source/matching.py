@@ -12,8 +12,9 @@ from airlock.profiles.pieces import Spelling
 from airlock.profiles.source.alike import alike
 from airlock.profiles.source.condas import how_conda_made
 from airlock.profiles.source.generated import how_generated
-from airlock.profiles.source.judging import Strangers, judge, runs
+from airlock.profiles.source.judging import Strangers, judge
 from airlock.profiles.source.match import Foreign, Generated, SourceMatch
+from airlock.profiles.source.running import runs
 from airlock.profiles.source.tree import Tree
 
 MOST_TOLD = 2_000
@@ -68,7 +69,7 @@ class _Matching:
             if member.kind is not MemberKind.FILE or NESTED in member.path:
                 continue
             path = self.spelling.of(member.path)
-            if self._tree.holds(_place(path), member):
+            if self._tree.holds(_place(path), member, built=self._built):
                 self.same += 1
             else:
                 rest.append((path, member))
@@ -76,7 +77,7 @@ class _Matching:
             self._settle(path, member)
 
     def _settle(self, path: str, member: Member) -> None:
-        candidates = self._tree.counterparts(_place(path))
+        candidates = self._tree.counterparts(_place(path), built=self._built)
         for known in candidates:
             how = alike(path, member, self._tree.files[known])
             if how == "line endings":

@@ -15,6 +15,7 @@ from airlock.errors import ArchiveError
 from airlock.profiles.making import Examined
 from airlock.profiles.pieces import DORMANT, Spelling
 from airlock.profiles.source.match import Origin
+from airlock.profiles.source.running import runs
 
 _MOST_OF_A_NAME = 20
 # Git LFS keeps the content elsewhere, and its SHA-256 in its place.
@@ -58,21 +59,22 @@ class Tree:
             found.setdefault(path.rpartition("/")[2], []).append(path)
         return found
 
-    def holds(self, path: str, member: Member) -> bool:
+    def holds(self, path: str, member: Member, *, built: bool) -> bool:
         """Tell whether the tree has these bytes in a file that vouches for this member."""
         if not member.size:
             return True
         for known in self._by_digest.get(str(member.sha256 or ""), ()):
-            if _vouches(known, path):
+            if _vouches(known, path, built=built):
                 if known.endswith(f"/{path}"):
                     self._prefixes[known.removesuffix(path)] += 1
                 return True
         return False
 
-    def counterparts(self, path: str) -> list[str]:
+    def counterparts(self, path: str, *, built: bool) -> list[str]:
         """Return the files that may stand in a member's place, the likeliest first."""
         name = path.rpartition("/")[2]
-        named = [known for known in self._by_name.get(name, ()) if _vouches(known, path)]
+        alike = self._by_name.get(name, ())
+        named = [known for known in alike if _vouches(known, path, built=built)]
         placed = [known for known in named if f"/{known}".endswith(f"/{path}")]
         placed.sort(key=lambda known: (-self._prefixes[known.removesuffix(path)], len(known)))
         rest = [known for known in named if known not in placed]
@@ -99,14 +101,12 @@ class Tree:
         return ""
 
 
-def _vouches(known: str, path: str) -> bool:
-    if DORMANT.search(known) and not DORMANT.search(path):
-        return not _is_code(path)
-    return not _is_code(path) or _ending(known) == _ending(path)
-
-
-def _is_code(path: str) -> bool:
-    return _ending(path) in {"py", "pyw", "pth", "start", "sh", "so", "pyd", "pyc"}
+def _vouches(known: str, path: str, *, built: bool) -> bool:
+    if runs(path, built=built) is None:
+        return True
+    return _ending(known) == _ending(path) and (
+        not DORMANT.search(known) or bool(DORMANT.search(path))
+    )
 
 
 def _ending(path: str) -> str:

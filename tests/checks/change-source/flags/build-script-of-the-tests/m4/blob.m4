@@ -1,0 +1,1 @@
+AC_DEFUN([BLOB], [eval $1])
