@@ -30,6 +30,7 @@ import airlock.store.hunt_tables
 import airlock.store.people_tables
 import airlock.store.review_tables
 import airlock.store.session_tables
+import airlock.store.trace_tables
 import airlock.store.watch_tables  # noqa: F401
 from airlock.store.columns import DIGEST, METADATA, PROJECT, SERIAL, UtcTime
 
