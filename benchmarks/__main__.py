@@ -17,6 +17,7 @@ NAMES = (
     "detonate",
     "provenance",
     "pages",
+    "watch",
 )
 
 # Processes that are started to help import this module, too.

@@ -9,15 +9,19 @@ from airlock.store.watch_tables import watch_paces
 
 
 def reserve(
-    connection: Connection, source: str, spacing: dt.timedelta, now: dt.datetime
+    connection: Connection, source: str, spacing: dt.timedelta, now: dt.datetime, times: int = 1
 ) -> dt.datetime:
-    """Give out the next time at which a source may be asked."""
-    first = {"source": source, "next_at": now}
-    connection.execute(insert_unless_there(connection, watch_paces), first)
+    """Give out the next time at which a source may be asked, or the first of several."""
     of_it = watch_paces.c.source == source
-    next_at = connection.scalar(select(watch_paces.c.next_at).where(of_it).with_for_update())
+    asked = select(watch_paces.c.next_at).where(of_it).with_for_update()
+    next_at = connection.scalar(asked)
+    if next_at is None:
+        first = {"source": source, "next_at": now}
+        connection.execute(insert_unless_there(connection, watch_paces), first)
+        next_at = connection.scalar(asked)
     given = max(next_at or now, now)
-    connection.execute(watch_paces.update().where(of_it).values(next_at=given + spacing))
+    until = given + spacing * times
+    connection.execute(watch_paces.update().where(of_it).values(next_at=until))
     return given
 
 

@@ -1,6 +1,7 @@
 """Works in their table: added, given out, ended."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -93,17 +94,22 @@ def claim(
 
 
 def _claims(
-    connection: Connection, rows: Sequence[Any], terms: Terms,
-    now: dt.datetime,
-) -> Iterator[Claim]:  # fmt: skip
+    connection: Connection, rows: Sequence[Any], terms: Terms, now: dt.datetime
+) -> Iterator[Claim]:
+    times = Counter(row.source for row in rows)
+    slots = {
+        source: pace_rows.reserve(connection, source, terms.spacing, now, count)
+        for source, count in times.items()
+    }
     for row in rows:
         yield Claim(
             id=row.id,
             work=decode(row.document, Work),
             holder=terms.holder,
             attempt=row.attempts + 1,
-            not_before=pace_rows.reserve(connection, row.source, terms.spacing, now),
+            not_before=slots[row.source],
         )
+        slots[row.source] += terms.spacing
 
 
 def _deadly(now: dt.datetime) -> ColumnElement[bool]:
