@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from airlock.model import Decision
-from airlock.store import Store, open_store
+from airlock.model.review import Step, StepKind
+from airlock.store import Store, open_records
+from airlock.store.reviews import Change
 from tests.unit.store.examples import NOW, artifact, digest, listed, listing, verdict, waiver
 from tests.unit.store.hosting_examples import hosted, remark, upload
 from tests.unit.store.name_examples import claim, name_verdict
@@ -41,11 +43,11 @@ _CHANGES = [
     "DELETE FROM waivers",
     (
         "INSERT OR REPLACE INTO waivers SELECT seq, id, sha256, project, decision, reason, person,"
-        " created_at, '2999-01-01 00:00:00.000000' FROM waivers"
+        " created_at, '2999-01-01 00:00:00.000000', version, \"check\" FROM waivers"
     ),
     (
         "INSERT OR REPLACE INTO waivers SELECT seq + 9, id, sha256, project, decision, reason,"
-        " person, created_at, '2999-01-01 00:00:00.000000' FROM waivers"
+        " person, created_at, '2999-01-01 00:00:00.000000', version, \"check\" FROM waivers"
     ),
     "UPDATE revocations SET waiver = 'w2'",
     "DELETE FROM revocations",
@@ -69,11 +71,19 @@ _CHANGES = [
         "INSERT OR REPLACE INTO name_verdicts SELECT seq, project, 0, headline, checks_version,"
         " decided_at, document FROM name_verdicts"
     ),
+    "UPDATE waivers SET \"check\" = ''",
+    "UPDATE steps SET sha256 = 'x'",
+    "DELETE FROM steps",
+    "INSERT OR REPLACE INTO steps SELECT seq, id, 'x', document FROM steps",
+    "INSERT OR REPLACE INTO steps SELECT seq + 9, id, 'x', document FROM steps",
     "UPDATE log SET subject = 'another'",
     "DELETE FROM log",
     "DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)",
     "INSERT OR REPLACE INTO log SELECT seq, kind, 'x', at, hash, document FROM log",
 ]
+_STEP = Step(
+    id="0" * 12, sha256=digest(1), kind=StepKind.REFUSE, by="user ada", at=NOW, reason="read"
+)
 _TABLES = (
     "uploads",
     "remarks",
@@ -83,6 +93,7 @@ _TABLES = (
     "revocations",
     "claims",
     "name_verdicts",
+    "steps",
     "log",
 )
 
@@ -90,7 +101,8 @@ _TABLES = (
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """A bare connection to a store with a row in every table."""
-    with open_store(f"sqlite:///{tmp_path}/airlock.db") as store:
+    with open_records(f"sqlite:///{tmp_path}/airlock.db") as records:
+        store = records.store
         store.remember_artifact(artifact(1), seen_at=NOW)
         store.append_verdict(verdict(1))
         store.add_waiver(waiver("w1", sha256=digest(1)))
@@ -101,6 +113,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         store.append_name_verdict(name_verdict("reqeusts", Decision.HOLD))
         store.add_upload(upload(), hosted())
         store.add_remark(remark())
+        records.reviews.take(Change(_STEP, "", ""), after=0)
     with closing(sqlite3.connect(tmp_path / "airlock.db", isolation_level=None)) as connection:
         yield connection
 
@@ -150,7 +163,8 @@ def test_no_method_of_the_port_takes_back(tmp_path: Path) -> None:
 
 
 def test_verdicts_outlive_a_listing_that_no_longer_has_their_artifact(tmp_path: Path) -> None:
-    with open_store(f"sqlite:///{tmp_path}/airlock.db") as store:
+    with open_records(f"sqlite:///{tmp_path}/airlock.db") as records:
+        store = records.store
         store.put_listing(listing(listed(1)))
         store.remember_artifact(artifact(1), seen_at=NOW)
         store.append_verdict(verdict(1))

@@ -174,6 +174,17 @@ def test_whole_project_needs_a_second_person(reviewers: Reviewers) -> None:
     assert reviewers.file("harbour-1.0-py3-none-any.whl") == 403
 
 
+def test_proposal_of_who_may_not_review_any_more_is_worth_nothing(reviewers: Reviewers) -> None:
+    digest = reviewers.held("harbour")
+    words = ("approve", digest, "--reason", "all of it is ours", "--scope", "project")
+    proposal = reviewers.cli("ada", "review", *words)
+    with assembly.existing_records(reviewers.gate.data) as records:
+        grant = Grant(account=AccountName("ada"), role=Role.REVIEWER, scope=EVERYTHING)
+        records.people.set_grant(grant, Stamp("operator", reviewers.gate.now), granted=False)
+    refused = reviewers.cli("bob", "review", "confirm", proposal["id"], code=2)
+    assert "may not review here any more" in refused
+
+
 def test_waived_check_lets_pass_what_only_it_held_until_then(reviewers: Reviewers) -> None:
     digest = reviewers.held("harbour")
     words = ("waive", digest, "--check", "code-exfiltration", "--reason", "our own host")
