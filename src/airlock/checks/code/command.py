@@ -6,8 +6,9 @@ to stay, to destroy. The same expressions judge scripts of other languages (`cod
 here they are asked of the command lines that Python code starts.
 
 Two more are signs of a proof of concept: starting a calculator or an editor at installation, and
-shutting the machine down. Commands of build tools, version control and package managers are no
-matter for this check; what is fetched and run is `code-download-run`'s.
+shutting the machine down. Another is to start a programmer's assistant, which has credentials and
+tools, and to tell it to act without asking. Commands of build tools, version control and package
+managers are no matter for this check; what is fetched and run is `code-download-run`'s.
 """
 
 import re
@@ -38,6 +39,10 @@ _TOY = (
     r"^(cmd(\.exe)?\s+/[ck]\s+)?(start\s+)?([^\s/\\]*[/\\])*"
     r"(calc|notepad|mspaint|gnome-calculator|xcalc|kcalc)(\.exe)?[\"']?$"
 )
+_UNASKED = (
+    r"--dangerously-(skip-permissions|bypass-approvals)|\b(gemini|qwen)\b.*--yolo\b"
+    r"|\bq\s+chat\b.*--trust-all-tools"
+)
 _EARLY = (
     (_TOY, "shows that it can"),
     (r"^open\s+(-a\s+)?\S*(calculator|textedit)", "shows that it can"),
@@ -45,6 +50,7 @@ _EARLY = (
     (r"^(touch|echo\b.*>)\s*/tmp/\S*(pwn|hack|rce|poc|evil|own)", "shows that it can"),
     (r"\battrib\s+\+[hs]\b", "hides a file"),
     (r"^twine\s+upload\b|\bnpm\s+publish\b", _PUBLISHES),
+    (_UNASKED, "tells an assistant to act without asking"),
     (r"\bbase64\s+(-d|--decode|-D)\b.*\|\s*(ba|z|da)?sh\b", "decodes something and runs it"),
     (r"^start\s+(\S*[/\\])?python\S*\s+%TEMP%", "starts code that it wrote, out of sight"),
     (r"\bsystemctl\s+(--user\s+)?enable\b|\bcrontab\s+-|\blaunchctl\s+load\b", "stays"),
@@ -60,7 +66,7 @@ class Command(Check):
     """Is a command started that no package has a reason to start?"""
 
     id = "code-command"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every command that says by itself what it is for."""

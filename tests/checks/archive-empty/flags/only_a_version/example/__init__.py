@@ -1,0 +1,4 @@
+"""An example."""
+
+__version__ = "1.0"
+__all__ = []

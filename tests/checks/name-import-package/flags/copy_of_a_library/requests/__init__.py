@@ -1,0 +1,1 @@
+from requests.api import get
