@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def checks() -> CheckSet:
     # Without the memory of families: what is new is in none.
-    chosen = load_checks(families=["archive", "code", "metadata"])
+    chosen = load_checks(families=["archive", "code", "metadata", "name"])
     return CheckSet([check for check in chosen.checks if check.id not in NOT_ASKED])
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airlock.evidence.fingerprints import telling
-from airlock.syntax import disguises
+from airlock.syntax import disguises, values
 
 _WORDS = [*telling.BEGINNINGS, "win32api", "execvpe", "spawnlp", "urllib3", "my", "_", "1", "é"]
 _TEXTS = st.lists(
@@ -41,3 +41,9 @@ def test_the_pass_for_rows_of_letters_misses_none(
     text = noise + " ".join(rows)
     if disguises.ALIKE.search(text):
         assert disguises.has_row(text)
+
+
+@given(st.lists(st.sampled_from(["{}", "{", "}", "a", ""]), max_size=8).map("".join))
+def test_a_text_of_holes_is_told_without_taking_them_out(text: str) -> None:
+    known = values.partly_known(text, values.NOTHING)
+    assert (known is values.UNKNOWN) is (not text.replace(values.HOLE, ""))

@@ -230,6 +230,10 @@ def _sequence(machine: Machine, node: ast.List | ast.Tuple | ast.Set, scope: Sco
 
 @expression(ast.Dict)
 def _dict(machine: Machine, node: ast.Dict, scope: Scope) -> Value:
+    if all(map(_is_plain, node.keys)) and all(map(_is_plain, node.values)):
+        # Tables of thousands of entries are common.
+        plain = {key.value: value.value for key, value in zip(node.keys, node.values, strict=True)}  # type: ignore[union-attr, attr-defined]
+        return Value(plain)
     parts: dict[Any, Value] = {}
     for place, (key_node, value_node) in enumerate(zip(node.keys, node.values, strict=True)):
         value = machine.evaluate(value_node, scope)
@@ -244,6 +248,13 @@ def _dict(machine: Machine, node: ast.Dict, scope: Scope) -> Value:
     ):
         return Value({key: part.const for key, part in parts.items()})
     return Value(parts=parts)
+
+
+def _is_plain(node: ast.expr | None) -> bool:
+    """Tell a constant that the machine knows, and that cannot be taken for a mark of its own."""
+    if type(node) is not ast.Constant or isinstance(node.value, type(...) | complex):
+        return False
+    return not isinstance(node.value, str) or not node.value.startswith((HOLE, "**"))
 
 
 @expression(ast.Lambda)
