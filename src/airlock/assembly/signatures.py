@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING
 
 from airlock.assembly.base import now
 from airlock.errors import InvalidPolicy, MissingExtra, NotVerified, UsageError
-from airlock.evidence.openpgp import NoOpenPgp, OpenPgp
 from airlock.policy import Policy
 from airlock.policy.openpgp import Pin
 
 if TYPE_CHECKING:
-    from airlock.evidence.openpgp import Certificate
+    from airlock.evidence.openpgp import Certificate, OpenPgp
     from airlock.pinning import Pinning
 
 
-def openpgp() -> OpenPgp:
+def openpgp() -> "OpenPgp":
     """Return what verifies OpenPGP signatures, or says that nothing does."""
     if find_spec("pysequoia") is None:
+        from airlock.evidence.openpgp import NoOpenPgp
+
         return NoOpenPgp()
     from airlock.evidence.openpgp.sequoia import Sequoia
 
@@ -41,6 +42,7 @@ def pinning(
         UsageError: if one of the others cannot.
         MissingExtra: if there are certificates, and nothing here reads them.
     """
+    from airlock.evidence.openpgp import NoOpenPgp
     from airlock.pinning import Pinning, by_fingerprint
 
     if not rules.openpgp and not more:
@@ -57,7 +59,7 @@ def pinning(
     return Pinning(verifies, pins, by_fingerprint([*known, *given]), now)
 
 
-def _read(path: Path, verifies: OpenPgp, error: type[UsageError]) -> "tuple[Certificate, ...]":
+def _read(path: Path, verifies: "OpenPgp", error: type[UsageError]) -> "tuple[Certificate, ...]":
     try:
         return verifies.read_certificates(path.read_bytes())
     except OSError as trouble:

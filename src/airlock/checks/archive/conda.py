@@ -20,7 +20,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from airlock.archive.conda import INFO_ENDING, LINK_SCRIPT, installed_path, stem_of
 from airlock.archive.interface import NESTED, Member
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.errors import NotExamined
@@ -44,6 +43,8 @@ class Conda(Check):
         name = subject.artifact.name
         if name.kind is not ArtifactKind.CONDA:
             raise NotApplicable("it is no package of conda")
+        from airlock.archive.conda import INFO_ENDING, stem_of
+
         files = subject.reading.files()
         members = {member.path: member for member in files if NESTED not in member.path}
         yield from _scripts(members)
@@ -83,6 +84,8 @@ def _identity(index: dict[str, Any], filename: str, path: str) -> Iterator[Findi
 
 
 def _scripts(members: dict[str, Member]) -> Iterator[Finding]:
+    from airlock.archive.conda import LINK_SCRIPT
+
     for path, member in members.items():
         if LINK_SCRIPT.fullmatch(path):
             text = member.read()[:1_000].decode("utf-8", "replace")
@@ -91,6 +94,8 @@ def _scripts(members: dict[str, Member]) -> Iterator[Finding]:
 
 
 def _files(document: dict[str, Any], members: dict[str, Member], stem: str) -> Iterator[Finding]:
+    from airlock.archive.conda import INFO_ENDING, installed_path
+
     rows = document.get("paths")
     if not isinstance(rows, list):
         raise NotExamined("info/paths.json has no list of paths")
@@ -99,7 +104,9 @@ def _files(document: dict[str, Any], members: dict[str, Member], stem: str) -> I
         for row in rows
         if isinstance(row, dict)
     }
-    odd = [*_unlisted(listed, members), *_differing(listed, members)]
+    described = f"{stem}{INFO_ENDING}/"
+    own = {path: one for path, one in members.items() if not path.startswith(described)}
+    odd = [*_unlisted(listed, own), *_differing(listed, own)]
     yield from odd[:_MOST_TOLD]
     if len(odd) > _MOST_TOLD:
         worst = max(odd[_MOST_TOLD:], key=lambda one: one.severity.rank)
@@ -109,7 +116,7 @@ def _files(document: dict[str, Any], members: dict[str, Member], stem: str) -> I
 
 def _unlisted(listed: dict[str, Any], members: dict[str, Member]) -> Iterator[Finding]:
     for path in members:
-        if path not in listed and not path.partition("/")[0].endswith(INFO_ENDING):
+        if path not in listed:
             code = path.lower().endswith(_CODE) or ".data/scripts/" in path
             severity = Severity.HIGH if code else Severity.MEDIUM
             yield _finding(severity, "info/paths.json does not list this file.", path)

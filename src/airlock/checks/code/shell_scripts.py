@@ -21,7 +21,6 @@ from a bare address or a host for throw-away files it is worse everywhere.
 import re
 from collections.abc import Iterator
 
-from airlock.archive.conda import LINK_SCRIPT
 from airlock.binary.contents import Item, Kind
 from airlock.binary.languages import Language
 from airlock.binary.script_deeds import ScriptDeed, deeds
@@ -121,7 +120,7 @@ def _judge(item: Item, found: list[ScriptDeed], subject: Subject) -> Iterator[Fi
 def _level(item: Item, reached: Reach | None, subject: Subject) -> int:
     if reached is not None and reached.context >= Context.IMPORT:
         return _EARLY if reached.direct else _RUN
-    if LINK_SCRIPT.fullmatch(item.path):
+    if ".data/scripts/." in item.path and _is_link_script(item.path):
         return _EARLY
     if ".data/scripts/" in item.path or (reached is not None and reached.context >= Context.CALLED):
         return _RUN
@@ -137,3 +136,10 @@ def _who(level: int, reached: Reach | None) -> str:
     return ("; only developers run it", "", "; it is installed as a command or run by a build", "")[
         level
     ]
+
+
+def _is_link_script(path: str) -> bool:
+    """Tell whether conda runs a script when it installs."""
+    from airlock.archive.conda import LINK_SCRIPT
+
+    return bool(LINK_SCRIPT.fullmatch(path))

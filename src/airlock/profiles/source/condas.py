@@ -16,6 +16,10 @@ from airlock.profiles.source.inert import is_entry_point
 _COMPILED = re.compile(
     r"(?P<folder>.*/)?__pycache__/(?P<stem>[^/]+)\.cpython-\d+(?:\.opt-[12])?\.pyc"
 )
+_DESCRIPTION = re.compile(
+    rf"[^/]+{re.escape(INFO_ENDING)}/(?:(?:recipe|tests?|licenses)/.*|[^/]+\.(?:json|yaml|txt|md)"
+    r"|files|has_prefix|no_link|no_softlink|git)"
+)
 
 
 def how_conda_made(path: str, member: Member, known: Collection[str]) -> str:
@@ -26,7 +30,7 @@ def how_conda_made(path: str, member: Member, known: Collection[str]) -> str:
         member: that the release has not as it is.
         known: the paths of the package.
     """
-    if INFO_ENDING in path.partition("/")[0]:
+    if _DESCRIPTION.fullmatch(path):
         return "the description of the package"
     if match := _COMPILED.fullmatch(path):
         source = f"{match['folder'] or ''}{match['stem']}.py"
