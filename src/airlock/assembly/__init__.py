@@ -57,6 +57,7 @@ from airlock.assembly.guarding import (
 )
 from airlock.assembly.hunting import hunt, hunt_back, hunted_campaigns
 from airlock.assembly.mirroring import mirror, take_in, take_out
+from airlock.assembly.publishing import minting
 from airlock.assembly.remoting import server
 from airlock.assembly.scanning import (
     change_kit,
@@ -68,7 +69,7 @@ from airlock.assembly.scanning import (
     scan,
     source_diff,
 )
-from airlock.assembly.serving import gate, listen, minting, serve, signed_gate
+from airlock.assembly.serving import gate, listen, serve, signed_gate
 from airlock.assembly.signatures import sign_openpgp
 from airlock.assembly.storing import (
     back_up,

@@ -68,6 +68,18 @@ class GateParts(NamedTuple):
     clock: Clock
 
 
+class _Ground(NamedTuple):
+    """What the way in stands on."""
+
+    settings: "GateSettings"
+    indexes: "dict[str, Index]"
+    records: "Records"
+    blobs: "Blobs"
+    incoming: Path
+    history: "StoredHistory"
+    clock: Clock
+
+
 def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
     """Return the parts of a gate that need no server.
 
@@ -79,62 +91,55 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         from airlock.gate.catalogue import Catalogue
         from airlock.gate.door import Door
         from airlock.gate.history import StoredHistory
-        from airlock.gate.intake import Intake
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
-        from airlock.gate.readings import Readings
         from airlock.gate.signed_files import SignedFiles
         from airlock.gate.vouched import Vouched
         from airlock.gate.watch.second_look import Held, Kept, SandboxLook
-    if settings.offline:
-        # The processes that examine inherit the environment, and are to ask nobody either.
-        os.environ.pop(RESOLVER_VARIABLE, None)
-    rules = policy(settings.policy_file)
+    rules, indexes = policy(settings.policy_file), upstreams(settings)
+    records, blobs, incoming = open_data(settings.data_folder)
+    store, history = records.store, StoredHistory(records.store, clock)
     checks, _ = examination_kit()
-    indexes = upstreams(settings)
-    records, kept, incoming = open_data(settings.data_folder)
-    store = records.store
     vetting = NameVetting(checks, facts_loader(of_names=True), rules)
     names = Names(store, vetting, tuple(indexes), clock)
     known = advisories(rules)
     door = Door(store, rules, checks, names, Advising(every_check(), known, rules), clock)
     vouched = Vouched(store, records.publishers, indexes, vouching(rules))
     signed = SignedFiles(store, indexes, pinning(settings.policy_file, rules, reads=True))
-    history = StoredHistory(store, clock)
-    seen = Kept(store, kept, records.traces, history, incoming)
-    intake = Intake(
-        door=door,
-        indexes=indexes,
-        store=store,
-        blobs=kept,
-        workers=workers("forkserver", settings.worker_limits),
-        history=history,
-        vouched=vouched,
-        signed=signed,
-        second_look=Held(SandboxLook(seen, checks, rules, clock), records.works, checks, clock),
-        readings=Readings(store, kept, records.browsing, incoming),
-        incoming=incoming,
-        at_once=settings.examinations,
-        clock=clock,
-    )
+    seen = Kept(store, blobs, records.traces, history, incoming)
+    look = Held(SandboxLook(seen, checks, rules, clock), records.works, checks, clock)
+    ground = _Ground(settings, indexes, records, blobs, incoming, history, clock)
+    intake = _intake(ground, door, vouched, signed, look)
     listings = Listings(indexes.values(), store, settings.listing_age, clock)
     catalogue = Catalogue(store, listings, names, clock)
-    return GateParts(
-        records,
-        kept,
-        incoming,
-        indexes,
-        names,
-        door,
-        intake,
-        listings,
-        catalogue,
-        known,
-        rules,
-        vouched,
-        signed,
-        seen,
-        clock,
+    kept = (records, blobs, incoming, indexes, names, door, intake, listings, catalogue)
+    return GateParts(*kept, known, rules, vouched, signed, seen, clock)
+
+
+def _intake(
+    ground: _Ground, door: "Door", vouched: "Vouched", signed: "SignedFiles", look: "Held"
+) -> "Intake":
+    from airlock.gate.intake import Intake
+    from airlock.gate.readings import Readings
+
+    settings, records = ground.settings, ground.records
+    if settings.offline:
+        # The processes that examine inherit the environment, and are to ask nobody either.
+        os.environ.pop(RESOLVER_VARIABLE, None)
+    return Intake(
+        door=door,
+        indexes=ground.indexes,
+        store=records.store,
+        blobs=ground.blobs,
+        workers=workers("forkserver", settings.worker_limits),
+        history=ground.history,
+        vouched=vouched,
+        signed=signed,
+        second_look=look,
+        readings=Readings(records.store, ground.blobs, records.browsing, ground.incoming),
+        incoming=ground.incoming,
+        at_once=settings.examinations,
+        clock=ground.clock,
     )
 
 

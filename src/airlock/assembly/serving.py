@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from airlock.assembly.base import extra, now
 from airlock.assembly.gating import Clock, GateParts, gate_parts
 from airlock.assembly.peopling import administration_routes, people_routes
+from airlock.assembly.publishing import minting
 from airlock.assembly.trusting import trust_workspace
 from airlock.assembly.webbing import web_routes
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from starlette.routing import Route
     from starlette.types import ASGIApp
 
-    from airlock.gate.access.minting import Minting
     from airlock.gate.ahead import Ahead
     from airlock.gate.changes import Changes
     from airlock.gate.following import Following
@@ -263,24 +263,6 @@ def _of_review(server: _Server) -> "list[Route]":
     )
     pages = ReviewPages(reviewing, inner.records.people)
     return [*ReviewRoutes(reviewing).routes(), *pages.routes()]
-
-
-def minting(settings: "GateSettings", known: "Records", clock: Clock = now) -> "Minting | None":
-    """Return what makes tokens for trusted publishers, if the operator wants it.
-
-    Raises:
-        UsageError: if an issuer is none.
-    """
-    if settings.oidc_audience is None:
-        return None
-    from airlock.gate.access.minting import Minting
-    from airlock.gate.access.oidc import Issuers
-    from airlock.model.publishing import Provider, check_issuer
-
-    for url in settings.oidc_issuers:
-        check_issuer(url)
-    believed = [*(provider.issuer for provider in Provider), *settings.oidc_issuers]
-    return Minting(known, Issuers(believed, settings.oidc_audience, clock), clock)
 
 
 def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":
