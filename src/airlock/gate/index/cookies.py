@@ -22,6 +22,9 @@ CSRF_HEADER = "x-airlock-csrf"
 
 def secret_of(request: Request) -> str | None:
     """Return the secret of the session that a browser sent."""
+    if "cookie" not in request.headers:
+        # Installers send none, and ask thousands of times a second.
+        return None
     secret = request.cookies.get(_name(request), "")
     return secret if 0 < len(secret) <= _LONGEST else None
 

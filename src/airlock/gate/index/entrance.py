@@ -77,8 +77,8 @@ class Entrance:
             await answer(scope, receive, send)
             return
         scope[ACCESS], scope[PRINCIPAL] = self._access, principal
-        secret = secret_of(request)
-        if secret is not None and principal.is_known and _by_session(request):
+        secret = secret_of(request) if principal.is_known and _by_session(request) else None
+        if secret is not None:
             scope[CSRF] = csrf_token(secret)
         await self._app(scope, receive, send)
 
