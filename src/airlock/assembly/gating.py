@@ -34,13 +34,14 @@ if TYPE_CHECKING:
     from airlock.evidence.advisories import Advisories
     from airlock.gate.catalogue import Catalogue
     from airlock.gate.door import Door
+    from airlock.gate.history import StoredHistory
     from airlock.gate.intake import Intake
     from airlock.gate.listings import Listings
     from airlock.gate.names import Names
     from airlock.gate.settings import GateSettings
     from airlock.gate.signed_files import SignedFiles
     from airlock.gate.vouched import Vouched
-    from airlock.gate.watch.second_look import Kept
+    from airlock.gate.watch.second_look import Held, Kept
     from airlock.sources.interface import Index
     from airlock.store import Blobs, Records
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from airlock.gate.phantoms import Phantoms
     from airlock.gate.settings import GateSettings
     from airlock.gate.watch.second_look import Beside
-    from airlock.store import Records
     from airlock.trust.workspace import Workspace
 
 
