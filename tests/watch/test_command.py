@@ -3,7 +3,12 @@
 import datetime as dt
 import json
 from pathlib import Path
+from typing import NamedTuple
 
+from click.testing import CliRunner
+
+from airlock import cli
+from airlock.errors import AirlockError
 from tests.functional.conftest import airlock
 from tests.simulators import hostile
 from tests.simulators.upstream import Fault, Upstream, make_sdist, make_wheel
@@ -19,9 +24,22 @@ def watch(upstream: Upstream, folder: Path, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+class Shown(NamedTuple):
+    returncode: int
+    stdout: str
+
+
+def shown(*words: str | Path) -> Shown:
+    """Run a command that only reads, in this process."""
+    done = CliRunner().invoke(cli.airlock, [str(word) for word in words])
+    if isinstance(done.exception, AirlockError):
+        return Shown(done.exception.exit_code, done.output)
+    return Shown(done.exit_code, done.output)
+
+
 def status(folder: Path) -> dict[str, object]:
-    shown = airlock("watch", "status", "--data", folder, "--format", "json")
-    found: dict[str, object] = json.loads(shown.stdout)
+    told = shown("watch", "status", "--data", folder, "--format", "json")
+    found: dict[str, object] = json.loads(told.stdout)
     return found
 
 
@@ -36,16 +54,16 @@ def test_everything_is_looked_at_once_and_what_cannot_be_is_a_letter(
     assert "done: 2" in told
     found = status(tmp_path)
     assert (found["done"], found["dead"]) == (2, 0)
-    shown = airlock("log", "show", "--data", tmp_path).stdout
-    assert "alert-critical" in shown
+    entries = shown("log", "show", "--data", tmp_path).stdout
+    assert "alert-critical" in entries
     where = ("--data", str(tmp_path))
-    assert "evil_pkg-1.0.tar.gz" in airlock("watch", "alerts", *where).stdout
-    feed = airlock("watch", "alerts", "--format", "atom", "--severity", "critical", *where).stdout
+    assert "evil_pkg-1.0.tar.gz" in shown("watch", "alerts", *where).stdout
+    feed = shown("watch", "alerts", "--format", "atom", "--severity", "critical", *where).stdout
     assert "<title>refuse: evil-pkg 1.0</title>" in feed
-    assert "setup.py, line" in airlock("watch", "report", "evil-pkg", *where).stdout
-    assert '"id": "MAL-0000-airlock-' in airlock("watch", "osv", "evil-pkg", *where).stdout
-    assert airlock("watch", "osv", "anchor", *where).returncode == 2
-    assert airlock("watch", "report", "nobody", *where).returncode == 2
+    assert "setup.py, line" in shown("watch", "report", "evil-pkg", *where).stdout
+    assert '"id": "MAL-0000-airlock-' in shown("watch", "osv", "evil-pkg", *where).stdout
+    assert shown("watch", "osv", "anchor", *where).returncode == 2
+    assert shown("watch", "report", "nobody", *where).returncode == 2
 
     upstream.forget()
     upstream.add(*make_wheel("anchor", "2.0"), upload_time=dt.datetime.now(dt.UTC))
@@ -55,11 +73,11 @@ def test_everything_is_looked_at_once_and_what_cannot_be_is_a_letter(
     assert code == 3, told
     assert upstream.count("/files/anchor-1.0*") == 0
     assert status(tmp_path)["done"] == 3
-    waiting = airlock("watch", "letters", "--waiting", "--data", tmp_path).stdout
+    waiting = shown("watch", "letters", "--waiting", "--data", tmp_path).stdout
     assert "harbour-1.0-py3-none-any.whl (static): 1 attempts:" in waiting
-    assert airlock("watch", "letters", "--data", tmp_path).stdout == "There are none.\n"
-    assert "0 queued" in airlock("watch", "requeue", "--all", "--data", tmp_path).stdout
-    assert airlock("watch", "requeue", "--data", tmp_path).returncode == 2
+    assert shown("watch", "letters", "--data", tmp_path).stdout == "There are none.\n"
+    assert "0 queued" in shown("watch", "requeue", "--all", "--data", tmp_path).stdout
+    assert shown("watch", "requeue", "--data", tmp_path).returncode == 2
 
 
 def test_named_projects_of_an_index_that_tells_nothing(upstream: Upstream, tmp_path: Path) -> None:
@@ -76,4 +94,4 @@ def test_named_projects_of_an_index_that_tells_nothing(upstream: Upstream, tmp_p
 
 
 def test_status_of_a_folder_without_a_store(tmp_path: Path) -> None:
-    assert airlock("watch", "status", "--data", tmp_path).returncode == 2
+    assert shown("watch", "status", "--data", tmp_path).returncode == 2

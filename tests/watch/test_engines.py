@@ -35,7 +35,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@pytest.fixture(params=["embedded", "embedded on PostgreSQL", "procrastinate"])
+@pytest.fixture(params=["embedded", "procrastinate"])
 def house(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[House]:
     url = f"sqlite:///{tmp_path}/airlock.db"
     if request.param != "embedded":

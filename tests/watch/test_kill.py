@@ -21,7 +21,7 @@ from tests.watch.world import results
 
 SEED = int(os.environ.get("AIRLOCK_SEED", "1"))
 SECONDS = 240
-RELEASES = 16
+RELEASES = 12
 
 
 @pytest.fixture
