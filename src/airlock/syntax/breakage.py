@@ -20,6 +20,11 @@ _OPENED = re.compile(r"[A-Za-z]{0,2}('''|\"\"\"|'|\")")
 _FORMATTED = re.compile(r"\b(?:[fF][rR]?|[rR][fF])(?=['\"])")
 _NEVER_CLOSED = re.compile(r"'([(\[{])' was never closed")
 _TRY = re.compile(r"(\s*)try\s*:")
+# Names until Python 3.0 or 3.7: as an attribute, and where something is assigned.
+_YOUNG_KEYWORD = re.compile(
+    r"((?<=\.)(?:True|False|None|async|await|nonlocal)\b"
+    r"|\b(?:True|False|None|async|await|nonlocal)(?=\s*(?:=(?!=)|,[\w\s,]*=(?!=))))"
+)
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -51,6 +56,8 @@ def mend(lines: list[str], error: SyntaxError) -> bool:
         place = next((at for at in range(place, -1, -1) if _TRY.match(lines[at])), place)
         line = lines[place]
         lines[place] = _TRY.sub(r"\1if 1:", line)
+    elif message.startswith(("invalid syntax", "cannot assign to")):
+        lines[place] = _YOUNG_KEYWORD.sub(r"\1_", line)
     elif never_closed:
         lines[place] = line + _CLOSING[never_closed.group(1)]
     return lines[place] != line
