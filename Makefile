@@ -46,7 +46,7 @@ check-new: install-dev ## Begin a new check: make check-new NAME=family-name
 benchmark: install-dev ## Measure the hot paths
 	@$(BIN)/python -m benchmarks
 
-drills: install-dev ## Attack the signed metadata in every way that PEP 458 names, and recover
+drills: install-dev ## Attack the signed metadata in every way that PEP 458 and 480 name, and recover
 	@$(BIN)/python -m pytest tests/drills tests/functional/test_trust.py tests/functional/test_guard_verified.py --quiet
 
 clean: ## Remove what was made, but no data

@@ -51,6 +51,19 @@ def checked(data: bytes, held: Held, now: dt.datetime) -> ProjectDocument:
     Raises:
         InvalidUpload: if it may not.
     """
+    from securesystemslib.exceptions import FormatError
+    from tuf.api.serialization import SerializationError
+
+    try:
+        return _checked(data, held, now)
+    except (FormatError, SerializationError) as error:
+        # A number that canonical JSON does not have, such as 1.5.
+        raise InvalidUpload(
+            f"the document of {held.project} has no canonical form: {error}"
+        ) from error
+
+
+def _checked(data: bytes, held: Held, now: dt.datetime) -> ProjectDocument:
     project = held.project
     if len(data) > LARGEST_BYTES:
         raise InvalidUpload(f"the document of {project} has more than {LARGEST_BYTES:,} bytes")

@@ -297,6 +297,24 @@ def test_document_that_says_anything_else_is_refused(
     assert workspace.developers.standing(ACME) is None
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{}", b"[]", b"null", b"\xff", b"{" * 5000, b'{"signed": 1, "signatures": []}'],
+)
+def test_what_is_no_document_is_refused(workspace: Workspace, body: bytes) -> None:
+    with pytest.raises(InvalidUpload):
+        workspace.developers.checked(ACME, body)
+
+
+def test_document_without_canonical_form_is_refused(workspace: Workspace, team: Team) -> None:
+    def number(signed: dict[str, Any]) -> None:
+        (known, *_) = signed[project_documents.FIELD]["keys"].values()
+        known["keyval"]["x"] = 1.5
+
+    with pytest.raises(InvalidUpload):
+        workspace.developers.checked(ACME, spoilt(team.next(workspace, FIRST), number))
+
+
 def test_key_cannot_pass_for_anothers(workspace: Workspace, team: Team, tmp_path: Path) -> None:
     team.claim(workspace, FIRST)
     thief = Team("evil-tool", tmp_path / "thief", "eve")
