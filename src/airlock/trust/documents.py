@@ -9,6 +9,7 @@ python-tuf would serialise half a megabyte anew for one upload.
 - A document is written in its canonical form: what is signed is what is in the file.
 """
 
+import bisect
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -173,13 +174,27 @@ class SnapshotText:
     def set(self, name: str, version: int) -> None:
         """Give a role another version; the cost is that of one search through the text."""
         known = self.versions.get(name)
-        self.versions[name] = version
         if known is None:
-            self._meta = _meta(self.versions)
+            self._insert(name, version)
             return
+        self.versions[name] = version
         old, new = (b'"%b.json":{"version":%d}' % (name.encode(), one) for one in (known, version))
         # A quotation mark cannot stand in a name: the text matches the one entry or none.
         self._meta = self._meta.replace(old, new, 1)
+
+    def _insert(self, name: str, version: int) -> None:
+        """Add a role at its place: names are sorted with their suffix."""
+        entry = b'"%b.json":{"version":%d}' % (name.encode(), version)
+        # With the suffix: "-" sorts before "." and digits after it.
+        names = sorted(f"{one}.json" for one in self.versions)
+        at = bisect.bisect(names, f"{name}.json")
+        if at < len(names):
+            following = b'"%b":' % names[at].encode()
+            self._meta = self._meta.replace(following, entry + b"," + following, 1)
+        else:
+            comma = b"," if self.versions else b""
+            self._meta = self._meta[:-1] + comma + entry + b"}"
+        self.versions[name] = version
 
     def update(self, versions: Mapping[str, int]) -> None:
         """Give several roles other versions."""
