@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import httpx
 import msgspec
 
+from airlock.assembly.storing import open_data
 from airlock.behaviour import Phase, Trace
 from airlock.behaviour.events import (
     Asked,
@@ -25,6 +26,8 @@ from airlock.behaviour.events import (
     Touched,
 )
 from airlock.behaviour.log import write
+from airlock.model import ArtifactName, Sha256
+from airlock.store.traces import KeptTrace
 from tests.checks.watched import HEADER
 from tests.functional.conftest import Gate
 from tests.simulators import example_backend
@@ -279,7 +282,7 @@ def seed(gate: Gate, upstream: Upstream) -> dict[str, str]:
 
 
 def _watch(gate: Gate, filename: str, digest: str, word: str) -> None:
-    """Keep the log of a detonation where the gate looks for it."""
+    """Keep the log of a detonation, as a gate that runs what it holds does."""
     header = msgspec.structs.replace(HEADER, filename=filename, sha256=digest)
     install, run = Phase.INSTALL, Phase.IMPORT
     told = (
@@ -300,10 +303,22 @@ def _watch(gate: Gate, filename: str, digest: str, word: str) -> None:
         Said(at=1.6, phase=run, text=f"hello {word}"),
         Ended(at=2.0, phase=run, seconds=0.5),
     )  # fmt: skip
-    folder = gate.data / "traces"
-    folder.mkdir(exist_ok=True)
-    lines = write(Trace(header=header, events=told))
-    (folder / f"{digest}.log").write_bytes(b"".join(lines))
+    log = b"".join(write(Trace(header=header, events=told)))
+    path = gate.folder / "a.log"
+    path.write_bytes(log)
+    records, blobs, _ = open_data(gate.data)
+    with records, blobs:
+        blobs.put(Sha256.of(log), path)
+        name = ArtifactName.parse(filename)
+        records.traces.put(
+            KeptTrace(
+                sha256=Sha256(digest),
+                name=name,
+                project=name.project,
+                log=Sha256.of(log),
+                seen_at=header.began,
+            )
+        )
 
 
 def _project(filename: str) -> str:

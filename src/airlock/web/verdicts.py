@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from airlock.behaviour import Phase, Tier, Trace, judge
-from airlock.errors import TargetNotFound
+from airlock.errors import MalformedDocument, TargetNotFound
 from airlock.evidence.history import History
 from airlock.gate.door import Door
 from airlock.gate.index.answers import SECURITY, base, wants_json
@@ -205,8 +205,15 @@ class VerdictPages:
             ruling=self._ruling(artifact),
             first_seen=stored.first_seen if stored else None,
             past=self._past(artifact),
-            trace=self._ask.traces(artifact.sha256),
+            trace=self._trace(artifact.sha256),
         )
+
+    def _trace(self, sha256: Sha256) -> Trace | None:
+        """Return what was seen of an artifact; a log that cannot be read hides no verdict."""
+        try:
+            return self._ask.traces(sha256)
+        except MalformedDocument:
+            return None
 
     def _ruling(self, artifact: Artifact) -> Ruling:
         release = artifact.release
