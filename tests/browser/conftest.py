@@ -1,4 +1,4 @@
-"""One browser for all tests of a process: Debian's Chromium, driven by Playwright."""
+"""One browser for the tests of a module: Debian's Chromium, driven by Playwright."""
 
 import os
 import shutil
@@ -36,9 +36,13 @@ class Seeded(NamedTuple):
         return f"/verdicts/{self.digests[filename]}{rest}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; where it is not installed, tests with it are skipped, but not on CI."""
+    """Chromium; where it is not installed, tests with it are skipped, but not on CI.
+
+    For one module, not for the session: as long as Playwright is there, asyncio takes its loop for
+    running, and tests of other modules that begin one of their own would fail.
+    """
     program = shutil.which("chromium")
     if program is None:
         message = "Chromium is not installed (scripts/debian-packages)"
