@@ -43,7 +43,10 @@ def test_proof_refuses_and_a_quiet_run_lets_nothing_in(
     start: Callable[[str], Gate], upstream: Upstream
 ) -> None:
     require_sandbox()
-    upstream.add(*make_wheel("thief", "1.0", {"thief.py": STEALS}))
+    needed = make_wheel("needed", "1.0", {"needed.py": "HOST = 'c'\n"})
+    upstream.add(*needed)
+    steals = f"import needed\n{STEALS}"
+    upstream.add(*make_wheel("thief", "1.0", {"thief.py": steals}, requires=["needed"]))
     upstream.add(*make_wheel("quiet", "1.0", {"quiet.py": QUIET}))
     gate = start("held")
     files = {name: f"{name}-1.0-py3-none-any.whl" for name in ("thief", "quiet")}

@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from airlock.report import Unexamined
     from airlock.report.detonations import Detonated
     from airlock.scanning.detonating import DetonationRequest, Detonations
+
+
+_GATHER_SECONDS = 600.0
+Fetch = Callable[[Path | None, str | None, Path, Sequence[str], Path], Sequence[Path]]
+"""As ``_gather``."""
 
 
 def detonations(
@@ -44,13 +49,20 @@ def detonations(
     return Detonations(checks, rules, workers("fork"), running, index(index_url), now), rules
 
 
-def runs(policy_file: Path | None, index_url: str | None, data_folder: Path) -> "Runs":
+def runs(
+    policy_file: Path | None,
+    index_url: str | None,
+    data_folder: Path,
+    *,
+    gather: Fetch | None = None,
+) -> "Runs":
     """Return what runs artifacts, with their needs from an index.
 
     Args:
         policy_file: that vets what is needed, or ``None`` for the built-in one.
         index_url: the index, or ``None`` for the user's.
         data_folder: where the guard keeps what it has vetted.
+        gather: fetches needs; without it, a guard in this process does.
 
     Raises:
         MissingExtra: if the parts of the sandbox are not installed.
@@ -58,9 +70,9 @@ def runs(policy_file: Path | None, index_url: str | None, data_folder: Path) -> 
     with extra("sandbox"):
         from airlock.detonation import Detonator, Limits
         from airlock.detonation.preparing import Runs
-    gather = functools.partial(_gather, policy_file, index_url, data_folder)
+    fetch = functools.partial(gather or _gather, policy_file, index_url, data_folder)
     house = wheelhouse(policy_file, index_url, data_folder)
-    return Runs(gather, house, Detonator(Limits(), now))
+    return Runs(fetch, house, Detonator(Limits(), now))
 
 
 def can_detonate() -> bool:
@@ -79,7 +91,8 @@ def running_held(gate: "GateSettings") -> "Runs":
 
     require_abilities()
     place = gate.data_folder / "detonations"
-    return runs(gate.policy_file, next(iter(gate.upstreams), None), place)
+    index_url = next(iter(gate.upstreams), None)
+    return runs(gate.policy_file, index_url, place, gather=_gather_apart)
 
 
 def wheelhouse(policy_file: Path | None, index_url: str | None, data_folder: Path) -> "Wheelhouse":
@@ -108,13 +121,10 @@ def _gather(
     Raises:
         AirlockError: if they cannot be had, or some are not let in.
     """
-    import sys
-
     from airlock.errors import TargetNotFound
     from airlock.gate.settings import GateSettings
 
-    words = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--only-binary"]
-    words += [":all:", "-d", str(folder), *requirements]
+    words = _download(requirements, folder)
     rules = guard_rules(policy_file, ())
     settings = GateSettings(
         data_folder=data_folder,
@@ -131,6 +141,55 @@ def _gather(
     if ended.exit_code:
         raise TargetNotFound("; ".join(ended.refusals) or "not to be had as wheels")
     return sorted(folder.iterdir())
+
+
+def _gather_apart(
+    policy_file: Path | None,
+    index_url: str | None,
+    data_folder: Path,
+    requirements: Sequence[str],
+    folder: Path,
+) -> Sequence[Path]:
+    """Fetch as ``_gather`` does, in a process of its own: this one has a server and threads.
+
+    Raises:
+        AirlockError: if they cannot be had, or some are not let in.
+    """
+    import subprocess
+    import sys
+
+    from airlock.errors import TargetNotFound
+
+    options = ["--data", str(data_folder)]
+    options += ["--policy", str(policy_file)] if policy_file else []
+    options += ["--index", index_url] if index_url else []
+    guard = [sys.executable, "-m", "airlock", "run", *options, "--"]
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    kept |= {name: value for name, value in os.environ.items() if name.startswith("AIRLOCK_")}
+    try:
+        done = subprocess.run(  # noqa: S603 - a command of our own
+            [*guard, *_download(requirements, folder)],
+            env={**kept, "PIP_CONFIG_FILE": os.devnull},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_GATHER_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise TargetNotFound(f"what it needs could not be fetched: {error}") from error
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or ["not to be had as wheels"]
+        raise TargetNotFound(lines[-1][:300])
+    return sorted(folder.iterdir())
+
+
+def _download(requirements: Sequence[str], folder: Path) -> list[str]:
+    """Return the command that fetches wheels."""
+    import sys
+
+    words = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--only-binary"]
+    return [*words, ":all:", "-d", str(folder), *requirements]
 
 
 def detonation_request(
