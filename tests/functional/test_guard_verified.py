@@ -12,8 +12,12 @@ import pytest
 
 from airlock.trust import verification
 from airlock.trust.workspace import Workspace
-from tests.functional.conftest import Gate, airlock
+from tests.conftest import lacking
+from tests.functional.conftest import Gate, airlock, clean_environment
 from tests.functional.guarding import Guard
+from tests.functional.test_guard_clients import AIRLOCK, NO_PACKAGE
+from tests.functional.test_other_clients import CLIENTS, POETRY, project
+from tests.functional.test_other_clients import client as client_of
 from tests.simulators import hostile
 from tests.simulators.trusting import Clock, begun, today
 from tests.simulators.upstream import Upstream, make_sdist, make_wheel
@@ -125,19 +129,54 @@ def test_installs_what_is_signed(
 def test_one_bit_anywhere_on_the_way_fails(
     between: Between, guard: Guard, client: str, part: str
 ) -> None:
-    def flipped(path: str, body: bytes) -> bytes:
-        if not path.startswith(part) or len(body) < 20:
-            return body
-        middle = len(body) // 2
-        return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
-
-    between.change = flipped
+    between.change = _flips(part)
 
     done = guard(between.simple, client, "anchor")
 
     assert done.returncode not in {0, 4}, done.stderr
     assert "airlock:" in done.stderr
     assert guard.installed() <= {".lock"}
+
+
+@pytest.mark.parametrize("part", ["/tuf/targets/files/", "/tuf/targets/simple/", "/tuf/metadata/"])
+def test_one_bit_fails_poetry_as_well(
+    between: Between, trust: Workspace, tmp_path: Path, part: str
+) -> None:
+    if not (CLIENTS / "poetry").exists():
+        lacking("there is no poetry in .venv-clients: make .venv-clients/.installed")
+    project(tmp_path, "yard", NO_PACKAGE)
+    root = trust.metadata.folder / "1.root.json"
+    guarded = ("run", "--index", between.simple, "--root", root, "--data", tmp_path / "guard")
+    between.change = _flips(part)
+
+    done = client_of(
+        str(AIRLOCK),
+        *guarded,
+        "--",
+        CLIENTS / "poetry",
+        "add",
+        "--no-interaction",
+        "anchor",
+        at=tmp_path,
+        AIRLOCK_DB=clean_environment()["AIRLOCK_DB"],
+        **POETRY,
+    )
+
+    assert done.returncode not in {0, 4}, done.stderr
+    assert "airlock:" in done.stderr
+    assert not list(tmp_path.glob(".venv/lib/*/site-packages/anchor*"))
+
+
+def _flips(part: str) -> Callable[[str, bytes], bytes]:
+    """Return what changes one bit of every answer below a path."""
+
+    def flipped(path: str, body: bytes) -> bytes:
+        if not path.startswith(part) or len(body) < 20:
+            return body
+        middle = len(body) // 2
+        return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :]
+
+    return flipped
 
 
 def test_what_the_server_shows_beside_its_signatures_is_not_used(
@@ -199,8 +238,8 @@ def test_what_was_admitted_before_is_signed_without_being_asked_for(
     gate = start_gate()
     upstream.add(*make_wheel("anchor", "1.2"))
     upstream.add(*make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC))
-    for project, name in (("anchor", ANCHOR), ("evil-pkg", "evil_pkg-1.0.tar.gz")):
-        gate.listed(project)
+    for known, name in (("anchor", ANCHOR), ("evil-pkg", "evil_pkg-1.0.tar.gz")):
+        gate.listed(known)
         gate.file(name)
     gate.stop()
     trust = begun(tmp_path, Clock(today()))[0]
