@@ -13,7 +13,7 @@ PORT ?= 8470
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev serve test lint types docs check-new benchmark drills clean
+.PHONY: help install install-dev serve test coverage lint types docs check-new benchmark drills clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ serve: install ## Start the gate on http://127.0.0.1:8470, with its data in ./da
 
 test: install-dev $(CLIENTS)/.installed ## Run every check and test of the project
 	@scripts/test
+
+coverage: install-dev ## The tests once more, with the branches that they take; half as long again
+	@scripts/test --cov --cov-report=term
 
 lint: install-dev ## Style, format and the direction of imports
 	@$(BIN)/ruff check .

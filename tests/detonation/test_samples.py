@@ -9,7 +9,7 @@ from airlock.model import Decision
 from tests.detonation.conftest import Run
 from tests.detonation.samples import HONEST, SAMPLES, Sample
 
-ONE_OF_EACH_KIND = {sample.kind: sample for sample in reversed(SAMPLES)}
+ONE_OF_EACH_KIND = {sample.kind: sample for sample in SAMPLES}
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)

@@ -23,7 +23,7 @@ MARKUP = "<img src=https://x.example/a.png onerror=alert(1)></pre><script>alert(
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     for name, data in (
-        make_wheel("harbour", "1.0"),
+        make_wheel("harbour", "1.0", {"harbour.py": "def depth(): return 9\n"}),
         make_sdist("evil-pkg", "1.0", setup_py=f"{hostile.DECODE_EXEC}\n# {MARKUP}\n"),
         ("broken-1.0-py3-none-any.whl", MARKUP.encode()),
     ):

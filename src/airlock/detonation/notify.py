@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from airlock.behaviour.events import AnyEvent, Connected, Lost, Phase, Ran, Slept, Spawned, Touch
+from airlock.behaviour.events import AnyEvent, Connected, Lost, Phase, Ran, Spawned, Touch
 from airlock.detonation.bubblewrap import FIRST
 from airlock.detonation.interface import Tracer
 from airlock.detonation.sifting import Sieve
@@ -139,7 +139,7 @@ def _events(told: _Line, sieve: Sieve, phase: Phase) -> Iterator[AnyEvent]:
     elif told.call in _LINKS:
         yield from sieve.touched(told.pid, to, Touch.LINK, told.failed)
     else:
-        yield Slept(pid=told.pid, seconds=_waited(told), phase=phase)
+        yield from sieve.waited(told.pid, _waited(told))
 
 
 def _waited(told: _Line) -> float:

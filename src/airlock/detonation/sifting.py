@@ -1,9 +1,11 @@
-"""What of the files that processes open and change is worth an event, whoever saw it."""
+"""What of the files that processes touch, and of their waits, is worth an event."""
 
 from collections.abc import Iterator
 
-from airlock.behaviour.events import AnyEvent, Began, Marked, Phase, Touch, Touched
+from airlock.behaviour.events import AnyEvent, Began, Marked, Phase, Slept, Touch, Touched
 from airlock.behaviour.places import at_home, is_noise, runs_again
+
+_MOST_WAITS = 100
 
 
 class Sieve:
@@ -21,6 +23,7 @@ class Sieve:
         self._marker = marker
         self._steps = steps
         self._phase = phase
+        self._waits: dict[int, tuple[int, float]] = {}
 
     def opened(
         self, pid: int, asked: str, found: str, failed: str, *, writes: bool
@@ -62,6 +65,20 @@ class Sieve:
         elif is_noise(told) and not runs_again(told) and (not to or self._is_own(to)):
             return
         yield Touched(pid=pid, path=path, how=how, failed=failed, to=to, phase=self._phase)
+
+    def waited(self, pid: int, seconds: float) -> Iterator[AnyEvent]:
+        """Yield an event unless the process has waited so often, and as long.
+
+        Waits take no time here: whoever waits for something in a loop does so as fast as it can.
+
+        Args:
+            pid: of the process.
+            seconds: that it wanted to wait.
+        """
+        count, longest = self._waits.get(pid, (0, -1.0))
+        self._waits[pid] = count + 1, max(longest, seconds)
+        if count < _MOST_WAITS or seconds > longest:
+            yield Slept(pid=pid, seconds=seconds, phase=self._phase)
 
     def _is_own(self, path: str) -> bool:
         told = at_home(path, self._home)

@@ -21,7 +21,6 @@ from airlock.behaviour.events import (
     Lost,
     Phase,
     Ran,
-    Slept,
     Spawned,
     Touch,
 )
@@ -223,7 +222,7 @@ class _Reader:
         seconds = seconds_of(text)
         if "TIMER_ABSTIME" in text:
             seconds -= time.monotonic() if "MONOTONIC" in text else time.time()
-        yield Slept(pid=pid, seconds=round(max(0.0, seconds), 3), phase=self._phase)
+        yield from self._sieve.waited(pid, round(max(0.0, seconds), 3))
 
     def _absolute(self, pid: int, path: str, folder: str = "") -> str:
         if path.startswith("/"):

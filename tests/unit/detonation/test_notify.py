@@ -71,6 +71,13 @@ def test_what_only_the_sinkhole_knows_and_what_is_announced() -> None:
     assert begun.what == "a.b"
 
 
+def test_who_waits_in_a_loop_is_told_often_enough() -> None:
+    short = {"pid": 21, "call": "nanosleep", "seconds": 0.05, "clock": -1}
+    events = read(*[short] * 500, short | {"seconds": 9.0}, short, short | {"pid": 22})
+    waits = [(one.pid, one.seconds) for one in events if isinstance(one, Slept)]
+    assert waits == [(21, 0.05)] * 100 + [(21, 9.0), (22, 0.05)]
+
+
 def test_what_could_not_be_read_is_told() -> None:
     (lost,) = read({"pid": 21, "call": "open", "lost": "no memory"}, b"{", b"[]")
     assert isinstance(lost, Lost)
