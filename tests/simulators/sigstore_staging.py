@@ -24,11 +24,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from pypi_attestations import AttestationType
 
 GITHUB = "https://token.actions.githubusercontent.com"
 GITLAB = "https://gitlab.com"
-PUBLISH = "https://docs.pypi.org/attestations/publish/v1"
-SLSA = "https://slsa.dev/provenance/v1"
+PUBLISH: str = AttestationType.PYPI_PUBLISH_V1.value
+SLSA: str = AttestationType.SLSA_PROVENANCE_V1.value
 SIGNED_AT = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 _FULCIO = "1.3.6.1.4.1.57264.1."

@@ -21,22 +21,6 @@ class Predicate(enum.StrEnum):
     SLSA = "slsa-provenance"
     """How the file was built."""
 
-    @property
-    def type_url(self) -> str:
-        """The predicate type in the statement."""
-        return _TYPES[self]
-
-    @classmethod
-    def of_type(cls, url: str) -> "Predicate | None":
-        """Return the predicate of a type; ``None`` if it is none that an index takes."""
-        return next((one for one, known in _TYPES.items() if known == url), None)
-
-
-_TYPES = {
-    Predicate.PUBLISH: "https://docs.pypi.org/attestations/publish/v1",
-    Predicate.SLSA: "https://slsa.dev/provenance/v1",
-}
-
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """A machine, or a person, that signed."""

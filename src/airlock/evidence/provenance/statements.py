@@ -28,7 +28,7 @@ def check_statement(payload: bytes, candidate: Candidate) -> Predicate:
         raise NotVerified("the statement has not exactly one subject")
     _check_subject(subjects[0], candidate)
     type_url = statement.get("predicateType")
-    predicate = Predicate.of_type(type_url) if isinstance(type_url, str) else None
+    predicate = _predicate(type_url)
     if predicate is None:
         raise NotVerified(f"the predicate {str(type_url)[:120]!r} is none that an index takes")
     _check_predicate(predicate, statement.get("predicate"))
@@ -82,3 +82,14 @@ def _taken_apart(filename: str) -> tuple[Any, ...]:
         return parse_sdist_filename(filename)
     except (InvalidWheelFilename, InvalidSdistFilename, ValueError) as error:
         raise NotVerified(f"{filename[:120]!r} is not the name of a file of a release") from error
+
+
+def _predicate(type_url: object) -> Predicate | None:
+    """Return the predicate of a type; ``None`` if it is none that an index takes (PEP 740)."""
+    from pypi_attestations import AttestationType
+
+    taken = {
+        AttestationType.PYPI_PUBLISH_V1.value: Predicate.PUBLISH,
+        AttestationType.SLSA_PROVENANCE_V1.value: Predicate.SLSA,
+    }
+    return taken.get(type_url) if isinstance(type_url, str) else None
