@@ -162,10 +162,11 @@ def _gather_apart(
 
     options = ["--data", str(data_folder)]
     options += ["--policy", str(policy_file)] if policy_file else []
-    options += ["--index", index_url] if index_url else []
     guard = [sys.executable, "-m", "airlock", "run", *options, "--"]
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     kept |= {name: value for name, value in os.environ.items() if name.startswith("AIRLOCK_")}
+    # Whoever lists processes reads arguments, and the URL of an index may hold a password.
+    kept |= {"AIRLOCK_UPSTREAM": index_url} if index_url else {}
     try:
         done = subprocess.run(  # noqa: S603 - a command of our own
             [*guard, *_download(requirements, folder)],
