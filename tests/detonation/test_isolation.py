@@ -20,6 +20,7 @@ from airlock.detonation.interface import MEBIBYTE
 from airlock.model import Decision
 from tests.detonation.conftest import Run, packed
 from tests.detonation.samples import POST
+from tests.sandboxes import running_in
 
 _SECONDS = {
     Phase.PREPARE: 60.0,
@@ -181,22 +182,13 @@ def _interrupt(path: Path, mark: Path) -> None:
         stderr=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(mark)},
     )
-    _until(lambda: any(str(mark) in line for line in _commands(but=process.pid)))
+    _until(lambda: running_in(mark, but=process.pid))
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 130
-    _until(lambda: not any(str(mark) in line for line in _commands(but=os.getpid())))
+    _until(lambda: not running_in(mark))
     assert list(mark.iterdir()) == []
     assert not list(Path("/sys/fs/cgroup").glob(f"*/airlock-{process.pid}-*"))
     assert str(mark) not in Path("/proc/mounts").read_text(encoding="utf-8")
-
-
-def _commands(but: int) -> list[str]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != but:
-            with contextlib.suppress(OSError):
-                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
-    return found
 
 
 def _until(true: object) -> None:

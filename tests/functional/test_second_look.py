@@ -1,5 +1,6 @@
 """What a gate holds is run in a sandbox, in the background, and judged on that as well."""
 
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,9 @@ import pytest
 
 from tests.detonation.samples import KEY, POST
 from tests.functional.conftest import Gate
-from tests.sandboxes import require_sandbox
+from tests.sandboxes import require_sandbox, running_in
 from tests.simulators.upstream import Upstream, make_wheel
+from tests.unit.workers.examinations import until
 
 # Reading alone may hold, never refuse, so that what decides is what is seen.
 RULES = """
@@ -25,23 +27,22 @@ STEALS = f"import os\n{KEY}\n{POST.format(data='key')}\n"
 QUIET = f"import os\ndef send(really):\n    {KEY}\n    {POST.format(data='key')}\n"
 QUIET += "if os.sep == '|': send(True)\n"
 SECONDS = 240
+Start = Callable[..., Gate]
 
 
 @pytest.fixture
-def start(start_gate: Callable[..., Gate], tmp_path: Path) -> Callable[[str], Gate]:
+def start(start_gate: Callable[..., Gate], tmp_path: Path) -> Start:
     """Start a gate that runs what it holds, or does not."""
 
-    def started(detonate: str) -> Gate:
+    def started(detonate: str, **environment: str) -> Gate:
         policy = tmp_path / "policy.toml"
         policy.write_text(RULES.format(detonate=detonate))
-        return start_gate("--policy", policy, "--listing-age", "0")
+        return start_gate("--policy", policy, "--listing-age", "0", **environment)
 
     return started
 
 
-def test_proof_refuses_and_a_quiet_run_lets_nothing_in(
-    start: Callable[[str], Gate], upstream: Upstream
-) -> None:
+def test_proof_refuses_and_a_quiet_run_lets_nothing_in(start: Start, upstream: Upstream) -> None:
     require_sandbox()
     needed = make_wheel("needed", "1.0", {"needed.py": "HOST = 'c'\n"})
     upstream.add(*needed)
@@ -68,9 +69,29 @@ def test_proof_refuses_and_a_quiet_run_lets_nothing_in(
     assert "Timeline of what happened" in page
 
 
-def test_nothing_is_run_unless_the_policy_says_so(
-    start: Callable[[str], Gate], upstream: Upstream
+@pytest.mark.parametrize("end", [Gate.stop, Gate.kill], ids=["stopped", "killed"])
+def test_what_is_being_run_ends_with_the_gate(
+    start: Start, upstream: Upstream, end: Callable[[Gate], object]
 ) -> None:
+    require_sandbox()
+    upstream.add(
+        *make_wheel("slow", "1.0", {"slow.py": f"import os\nwhile os.sep: pass\n{STEALS}"})
+    )
+    with tempfile.TemporaryDirectory(prefix="airlock-test-") as name:
+        work = Path(name)
+        # The user that the cell becomes has to get there.
+        work.chmod(0o755)
+        gate = start("held", TMPDIR=name)
+        gate.listed("slow")
+        assert gate.file("slow-1.0-py3-none-any.whl").status_code == 403
+        assert until(lambda: running_in(work))
+
+        end(gate)
+
+        assert until(lambda: not running_in(work))
+
+
+def test_nothing_is_run_unless_the_policy_says_so(start: Start, upstream: Upstream) -> None:
     upstream.add(*make_wheel("thief", "1.1", {"thief.py": STEALS}))
     gate = start("never")
     gate.listed("thief")

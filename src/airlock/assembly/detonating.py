@@ -1,17 +1,15 @@
 """Compositions of what runs artifacts in a sandbox."""
 
-import datetime as dt
-import functools
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import cores, examination_kit, extra, index, now, policy, workers
-from airlock.assembly.guarding import guard_plan, guard_rules, guarded_run
+from airlock.assembly.base import examination_kit, extra, index, now, policy, workers
 from airlock.errors import StoreError
 
 if TYPE_CHECKING:
+    from airlock.detonation.gathering import GuardedDownload
     from airlock.detonation.host import Ability
     from airlock.detonation.preparing import Runs
     from airlock.detonation.wheelhouse import Wheelhouse
@@ -20,11 +18,6 @@ if TYPE_CHECKING:
     from airlock.report import Unexamined
     from airlock.report.detonations import Detonated
     from airlock.scanning.detonating import DetonationRequest, Detonations
-
-
-_GATHER_SECONDS = 600.0
-Fetch = Callable[[Path | None, str | None, Path, Sequence[str], Path], Sequence[Path]]
-"""As ``_gather``."""
 
 
 def detonations(
@@ -49,30 +42,24 @@ def detonations(
     return Detonations(checks, rules, workers("fork"), running, index(index_url), now), rules
 
 
-def runs(
-    policy_file: Path | None,
-    index_url: str | None,
-    data_folder: Path,
-    *,
-    gather: Fetch | None = None,
-) -> "Runs":
+def runs(policy_file: Path | None, index_url: str | None, data_folder: Path) -> "Runs":
     """Return what runs artifacts, with their needs from an index.
 
     Args:
         policy_file: that vets what is needed, or ``None`` for the built-in one.
         index_url: the index, or ``None`` for the user's.
         data_folder: where the guard keeps what it has vetted.
-        gather: fetches needs; without it, a guard in this process does.
 
     Raises:
         MissingExtra: if the parts of the sandbox are not installed.
+        UsageError: if a configuration file of pip cannot be read.
     """
     with extra("sandbox"):
         from airlock.detonation import Detonator, Limits
         from airlock.detonation.preparing import Runs
-    fetch = functools.partial(gather or _gather, policy_file, index_url, data_folder)
     house = wheelhouse(policy_file, index_url, data_folder)
-    return Runs(fetch, house, Detonator(Limits(), now))
+    gather = _gathering(policy_file, index_url, data_folder)
+    return Runs(gather, house, Detonator(Limits(), now))
 
 
 def can_detonate() -> bool:
@@ -91,8 +78,7 @@ def running_held(gate: "GateSettings") -> "Runs":
 
     require_abilities()
     place = gate.data_folder / "detonations"
-    index_url = next(iter(gate.upstreams), None)
-    return runs(gate.policy_file, index_url, place, gather=_gather_apart)
+    return runs(gate.policy_file, next(iter(gate.upstreams), None), place)
 
 
 def wheelhouse(policy_file: Path | None, index_url: str | None, data_folder: Path) -> "Wheelhouse":
@@ -105,92 +91,22 @@ def wheelhouse(policy_file: Path | None, index_url: str | None, data_folder: Pat
     """
     from airlock.detonation.wheelhouse import Wheelhouse
 
-    gather = functools.partial(_gather, policy_file, index_url, data_folder)
+    gather = _gathering(policy_file, index_url, data_folder)
     return Wheelhouse(data_folder / "backends", gather, now)
 
 
-def _gather(
-    policy_file: Path | None,
-    index_url: str | None,
-    data_folder: Path,
-    requirements: Sequence[str],
-    folder: Path,
-) -> Sequence[Path]:
-    """Fetch requirements and all that they need as wheels, through a gate that vets them.
+def _gathering(
+    policy_file: Path | None, index_url: str | None, data_folder: Path
+) -> "GuardedDownload":
+    """Return what fetches wheels. What the user configured for pip counts for the index alone."""
+    from airlock.detonation.gathering import GuardedDownload
+    from airlock.sources.pip_configuration import certificate_file, default_index_url
 
-    Raises:
-        AirlockError: if they cannot be had, or some are not let in.
-    """
-    from airlock.errors import TargetNotFound
-    from airlock.gate.settings import GateSettings
-
-    words = _download(requirements, folder)
-    rules = guard_rules(policy_file, ())
-    settings = GateSettings(
-        data_folder=data_folder,
-        upstreams=(index_url,) if index_url else (),
-        policy_file=policy_file,
-        examinations=cores(),
-        listing_age=dt.timedelta(hours=1),
-        client_networks=False,
-    )
-    # What the user configured for pip is not asked here, but for the index.
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    environ = {**kept, "PIP_CONFIG_FILE": os.devnull}
-    ended = guarded_run(guard_plan(words, rules, environ), settings, rules, environ)
-    if ended.exit_code:
-        raise TargetNotFound("; ".join(ended.refusals) or "not to be had as wheels")
-    return sorted(folder.iterdir())
-
-
-def _gather_apart(
-    policy_file: Path | None,
-    index_url: str | None,
-    data_folder: Path,
-    requirements: Sequence[str],
-    folder: Path,
-) -> Sequence[Path]:
-    """Fetch as ``_gather`` does, in a process of its own: this one has a server and threads.
-
-    Raises:
-        AirlockError: if they cannot be had, or some are not let in.
-    """
-    import subprocess
-    import sys
-
-    from airlock.errors import TargetNotFound
-
-    options = ["--data", str(data_folder)]
-    options += ["--policy", str(policy_file)] if policy_file else []
-    guard = [sys.executable, "-m", "airlock", "run", *options, "--"]
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    kept |= {name: value for name, value in os.environ.items() if name.startswith("AIRLOCK_")}
-    # Whoever lists processes reads arguments, and the URL of an index may hold a password.
-    kept |= {"AIRLOCK_UPSTREAM": index_url} if index_url else {}
-    try:
-        done = subprocess.run(  # noqa: S603 - a command of our own
-            [*guard, *_download(requirements, folder)],
-            env={**kept, "PIP_CONFIG_FILE": os.devnull},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=_GATHER_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise TargetNotFound(f"what it needs could not be fetched: {error}") from error
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["not to be had as wheels"]
-        raise TargetNotFound(lines[-1][:300])
-    return sorted(folder.iterdir())
-
-
-def _download(requirements: Sequence[str], folder: Path) -> list[str]:
-    """Return the command that fetches wheels."""
-    import sys
-
-    words = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--only-binary"]
-    return [*words, ":all:", "-d", str(folder), *requirements]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    environ |= {"AIRLOCK_UPSTREAM": index_url or default_index_url(), "PIP_CONFIG_FILE": os.devnull}
+    if certificates := certificate_file():
+        environ["PIP_CERT"] = certificates
+    return GuardedDownload(policy_file, data_folder, environ)
 
 
 def detonation_request(

@@ -61,6 +61,8 @@ def main() -> int:
     try:
         if plan.drop_to is not None:
             namespaces.give_up(plan.drop_to)
+        # Not before: who becomes another user is freed of it.
+        namespaces.die_with_parent()
         namespaces.enter()
         first = os.fork()
         if first:

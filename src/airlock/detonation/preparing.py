@@ -4,12 +4,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from airlock.behaviour.events import AnyEvent
 from airlock.detonation.interface import Profile, Watched
 from airlock.detonation.running import Detonator, Request
-from airlock.detonation.wheelhouse import Gather, Wheelhouse
+from airlock.detonation.wheelhouse import Wheelhouse
 from airlock.errors import AirlockError
 from airlock.model import Artifact, ArtifactKind
 from airlock.profiles.profile import Need
@@ -37,6 +37,16 @@ class Run(NamedTuple):
     """What was missing around it."""
 
 
+class Gathering(Protocol):
+    """Fetches wheels, as a house of them does, and can be stopped."""
+
+    def __call__(self, requirements: Sequence[str], folder: Path) -> Sequence[Path]:
+        """Fetch requirements and all that they need into a folder, vetted; return them."""
+
+    def stop(self) -> None:
+        """End what is under way, from any thread, and fetch nothing more."""
+
+
 class Runs:
     """Runs artifacts, one after the other.
 
@@ -46,7 +56,7 @@ class Runs:
         detonator: runs things.
     """
 
-    def __init__(self, gather: Gather, backends: Wheelhouse, detonator: Detonator) -> None:
+    def __init__(self, gather: Gathering, backends: Wheelhouse, detonator: Detonator) -> None:
         self._gather = gather
         self._house = backends
         self._detonator = detonator
@@ -93,6 +103,11 @@ class Runs:
             step(f"{event.phase} {getattr(event, 'what', '')}".strip())
 
         return Run(self._detonator.run(packed, progress), tuple(notes))
+
+    def stop(self) -> None:
+        """End what is under way, from any thread, and run nothing more."""
+        self._detonator.stop()
+        self._gather.stop()
 
     def _backends(
         self, requirements: Sequence[str], folder: Path, notes: list[str]

@@ -6,29 +6,22 @@ import os
 import random
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
 
 import msgspec
 
 from airlock.behaviour.bait import make_baits
-from airlock.behaviour.events import AnyEvent, Began, Header, Trace
-from airlock.behaviour.log import decode_event
+from airlock.behaviour.events import AnyEvent, Header, Trace
 from airlock.detonation import host
-from airlock.detonation.groups import Group
-from airlock.detonation.interface import CELL_UNSAFE, Limits, Plan, Profile, Watched
+from airlock.detonation.cells import Cells
+from airlock.detonation.interface import Limits, Plan, Profile, Watched
 from airlock.detonation.notify import PROGRAM
-from airlock.errors import DetonationError, MalformedDocument, UnsafeHost
 from airlock.model import Artifact, ArtifactName, Release, Sha256
 
 _FIRST_NAMES = (
@@ -44,9 +37,6 @@ _FIRST_NAMES = (
     "jonas",
 )
 _MACHINES = ("build", "desk", "dev", "lab", "node", "office", "station", "work")
-_LONGEST_LINE = 8 * 1024 * 1024
-_LOG_BYTES = 256 * 1024 * 1024
-_GRACE_SECONDS = 60.0
 _TOOLS = ("first.py", "modules.py", "probe.py")
 
 
@@ -82,6 +72,7 @@ class Detonator:
         self._limits = limits
         self._clock = clock
         self._chance = chance or random.SystemRandom()
+        self._cells = Cells()
 
     def run(self, request: Request, progress: Callable[[AnyEvent], None]) -> Watched:
         """Detonate an artifact.
@@ -99,7 +90,7 @@ class Detonator:
         with _work_folder() as work, _probe_service() as port:
             plan = self._plan(request, work, port)
             _lay_out(request, plan, work)
-            events = tuple(self._cell(plan, progress))
+            events = tuple(self._cells.run(plan, progress))
         return Watched(
             trace=Trace(header=plan.header, events=events),
             seconds=round(time.monotonic() - begun, 3),
@@ -121,32 +112,21 @@ class Detonator:
             request = Request(artifact=nothing, path=path)
             plan = msgspec.structs.replace(self._plan(request, work, port), proof_only=True)
             _lay_out(request, plan, work)
-            for _ in self._cell(plan, lambda _: None):
+            for _ in self._cells.run(plan, lambda _: None):
                 continue
+
+    def stop(self) -> None:
+        """End what is under way, from any thread, and run nothing more."""
+        self._cells.stop()
 
     def _plan(self, request: Request, work: Path, port: int) -> Plan:
         drop_to = host.NOBODY if os.getuid() == 0 else None
         python = host.interpreter(drop_to)
-        user = self._chance.choice(_FIRST_NAMES) + str(self._chance.randrange(10, 99))
-        machine = f"{self._chance.choice(_MACHINES)}-{self._chance.randbytes(3).hex()}"
-        home = f"/home/{user}"
         authorities = Path(python.authorities or "/etc/none").resolve()
         bound = authorities.is_file() and not authorities.is_relative_to("/etc")
-        header = Header(
-            filename=request.artifact.name.filename,
-            sha256=str(request.artifact.sha256),
-            profile=str(request.profile),
-            began=self._clock(),
-            python=python.version,
-            host=machine,
-            user=user,
-            home=home,
-            tree=("~/.local/", "/tmp/", "~/.cache/"),  # noqa: S108 - folders of the sandbox
-            baits=make_baits(random.Random(self._chance.randbytes(16))),  # noqa: S311 - no secrets
-        )
         deep = request.profile is Profile.DEEP
         return Plan(
-            header=header,
+            header=self._header(request, python.version),
             work=str(work),
             python=python.path,
             readable=python.readable,
@@ -167,98 +147,21 @@ class Detonator:
             probe_file=str(work / "here"),
         )
 
-    def _cell(self, plan: Plan, progress: Callable[[AnyEvent], None]) -> Iterator[AnyEvent]:
-        most = sum(plan.limits.seconds.values()) + _GRACE_SECONDS
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "airlock.detonation.cell"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
-            start_new_session=True,
+    def _header(self, request: Request, python: str) -> Header:
+        """Return who and where the package is told that it is: other names each time."""
+        user = self._chance.choice(_FIRST_NAMES) + str(self._chance.randrange(10, 99))
+        return Header(
+            filename=request.artifact.name.filename,
+            sha256=str(request.artifact.sha256),
+            profile=str(request.profile),
+            began=self._clock(),
+            python=python,
+            host=f"{self._chance.choice(_MACHINES)}-{self._chance.randbytes(3).hex()}",
+            user=user,
+            home=f"/home/{user}",
+            tree=("~/.local/", "/tmp/", "~/.cache/"),  # noqa: S108 - folders of the sandbox
+            baits=make_baits(random.Random(self._chance.randbytes(16))),  # noqa: S311 - no secrets
         )
-        with Group(process.pid, plan.limits), _ended(process, most), _ends_with_us(process):
-            yield from _conversation(process, plan, progress)
-        _require_success(process)
-
-
-def _conversation(
-    process: "subprocess.Popen[bytes]", plan: Plan, progress: Callable[[AnyEvent], None]
-) -> Iterator[AnyEvent]:
-    if process.stdin is None or process.stdout is None:
-        raise DetonationError("the cell has no pipes")
-    with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(msgspec.json.encode(plan))
-        process.stdin.close()
-    taken = 0
-    while line := process.stdout.readline(_LONGEST_LINE):
-        taken += len(line)
-        if taken > _LOG_BYTES:
-            raise DetonationError("the cell says more than anybody can keep")
-        try:
-            event = decode_event(line)
-        except MalformedDocument as error:
-            raise DetonationError(f"the cell cannot be understood: {error}") from error
-        if isinstance(event, Began):
-            progress(event)
-        yield event
-
-
-@contextlib.contextmanager
-def _ended(process: "subprocess.Popen[bytes]", most_seconds: float) -> Iterator[None]:
-    """See to it that a cell ends, however the block is left: all in it ends with it."""
-    alarm = threading.Timer(most_seconds, process.kill)
-    alarm.start()
-    try:
-        yield
-        process.wait()
-    finally:
-        alarm.cancel()
-        if process.poll() is None:
-            _kill(process)
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-@contextlib.contextmanager
-def _ends_with_us(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """End a cell at the moment of an interrupt, whatever becomes of the exception.
-
-    Python loses an exception that a signal raises while an object is being finalised; a cell that
-    is gone is noticed all the same.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def told(number: int, frame: FrameType | None) -> None:
-        _kill(process)
-        if callable(before):
-            before(number, frame)
-
-    signal.signal(signal.SIGINT, told)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
-
-
-def _kill(process: "subprocess.Popen[bytes]") -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def _require_success(process: "subprocess.Popen[bytes]") -> None:
-    told = process.stderr.read().decode("utf-8", "replace").strip() if process.stderr else ""
-    if process.stderr is not None:
-        process.stderr.close()
-    if process.returncode == CELL_UNSAFE:
-        raise UnsafeHost(told.splitlines()[0] if told else "the self-test failed")
-    if process.returncode:
-        lines = told.splitlines() or [f"the cell ended with {process.returncode}"]
-        raise DetonationError(lines[0][:500], hint=lines[1] if len(lines) > 1 else "")
 
 
 @contextlib.contextmanager

@@ -127,6 +127,11 @@ class SandboxLook:
             seconds=verdict.seconds + watched.seconds,
         )
 
+    def stop(self) -> None:
+        """End what is being run here, from any thread, and run nothing more."""
+        if self._runs is not None:
+            self._runs.stop()
+
     def _trace(self, sha256: Sha256) -> Trace | None:
         return kept_trace(self._kept.traces, self._kept.blobs, sha256)
 
@@ -221,12 +226,11 @@ class Beside:
 
     def __init__(self, working: Working) -> None:
         self._working = working
-        self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin, in the running event loop."""
-        self._task = asyncio.create_task(EmbeddedEngine().run(self._working, self._stop))
+        self._task = asyncio.create_task(EmbeddedEngine().run(self._working, asyncio.Event()))
 
     async def close(self) -> None:
         """End; what is under way is given back to whoever comes next."""

@@ -58,6 +58,9 @@ class SecondLook(Protocol):
     def look(self, verdict: Verdict, work: Work) -> Verdict:
         """Return the verdict on everything that is known then; called in a thread."""
 
+    def stop(self) -> None:
+        """End a look that is under way, from any thread, and begin no other."""
+
 
 class Parts(NamedTuple):
     """What works are done with."""
@@ -125,6 +128,9 @@ class Working:
         try:
             await self._done(claim)
         except asyncio.CancelledError:
+            if claim.work.stage is Stage.DETONATION and self._parts.second_look is not None:
+                # A thread goes on whatever becomes of who waits for it.
+                self._parts.second_look.stop()
             await asyncio.shield(self._give_back(claim, "its worker was stopped", counted=False))
             raise
         except StoreError as error:
