@@ -65,6 +65,16 @@ by = click.option(
     "--by", default=getpass.getuser, show_default="the current user", help="Who decides."
 )
 
+log_json = click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
+
+rate = click.option(
+    "--rate",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 1000),
+    help="Requests to an index in a second, of all workers together.",
+)
+
 form = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )

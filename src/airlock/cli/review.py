@@ -1,6 +1,7 @@
 """``airlock review``."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -33,6 +34,13 @@ decision = click.option(
     default=Decision.HOLD.word,
     show_default=True,
 )
+
+
+def _deciding(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command what every decision takes."""
+    for add in (click.pass_obj, options.form, days, scope, reason, file):
+        function = add(function)
+    return function
 
 
 @click.group("review")
@@ -92,37 +100,22 @@ def show(server: str | None, file: str, form: str) -> None:
 
 
 @command.command("approve")
-@file
-@reason
-@scope
-@days
-@options.form
-@click.pass_obj
+@_deciding
 def approve(server: str | None, /, file: str, form: str, **wish: Any) -> None:
     """Let FILE in, whatever its verdict says, for a time."""
     _decide(server, file, form, decision="approve", **wish)
 
 
 @command.command("refuse")
-@file
-@reason
-@scope
-@days
-@options.form
-@click.pass_obj
+@_deciding
 def refuse(server: str | None, /, file: str, form: str, **wish: Any) -> None:
     """Keep FILE out, whatever its verdict says, for a time."""
     _decide(server, file, form, decision="refuse", **wish)
 
 
 @command.command("waive")
-@file
 @click.option("--check", required=True, help="Whose findings are to count for nothing.")
-@reason
-@scope
-@days
-@options.form
-@click.pass_obj
+@_deciding
 def waive(server: str | None, /, file: str, form: str, **wish: Any) -> None:
     """Let what one check found in FILE count for nothing, and judge the rest."""
     _decide(server, file, form, decision="waive", **wish)

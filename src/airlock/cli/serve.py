@@ -17,7 +17,7 @@ from airlock.report import printable
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8470, show_default=True, type=click.IntRange(1, 65535))
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")
-@click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
+@options.log_json
 @click.option(
     "--admin-token-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

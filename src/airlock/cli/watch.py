@@ -48,13 +48,7 @@ _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 @click.option(
     "--every", default=60.0, show_default=True, type=click.FloatRange(1), help="Seconds to wait."
 )
-@click.option(
-    "--rate",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0.01, 1000),
-    help="Requests to an index in a second, of all workers together.",
-)
+@options.rate
 @click.option(
     "--backlog",
     default=5000,
@@ -88,7 +82,7 @@ _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
     help="The least severe alerts that are sent.",
 )
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="For Prometheus, on loopback.")
-@click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
+@options.log_json
 @options.data
 @options.policy
 @click.pass_context

@@ -26,13 +26,7 @@ from airlock.cli import options
     type=click.IntRange(1, 256),
     help="Examinations at once.",
 )
-@click.option(
-    "--rate",
-    default=10.0,
-    show_default=True,
-    type=click.FloatRange(0.01, 1000),
-    help="Requests to an index in a second, of all workers together.",
-)
+@options.rate
 @click.option(
     "--detonate",
     type=click.Choice(["auto", "only", "never"]),
@@ -40,7 +34,7 @@ from airlock.cli import options
     show_default=True,
     help="Run what is held, if the policy wants that: where this host can, nothing else, never.",
 )
-@click.option("--log-json", is_flag=True, help="Log as JSON even to a terminal.")
+@options.log_json
 @options.data
 @options.policy
 def command(  # noqa: PLR0913 - one parameter per option

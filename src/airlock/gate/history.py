@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from airlock.errors import InvalidFilename
 from airlock.evidence.history import History
 from airlock.model import Artifact, ArtifactKind, ArtifactName, Decision, ProjectName
+from airlock.model.versions import parsed_version
 from airlock.profiles import Profile
 from airlock.store import Store
 from airlock.store.profiles import ProfiledFile
@@ -46,7 +47,7 @@ class StoredHistory(History):
 
     def previous(self, artifact: Artifact) -> Profile | None:
         """Return the profile of the admitted file that the artifact is best compared with."""
-        own = _version(artifact.name.version)
+        own = parsed_version(artifact.name.version)
         if own is None:
             return None
         older = [one for one in self._others(artifact) if one.version <= own]
@@ -64,7 +65,7 @@ class StoredHistory(History):
         """
         if artifact.name.kind is not ArtifactKind.WHEEL:
             return None
-        own = _version(artifact.name.version)
+        own = parsed_version(artifact.name.version)
         sources = [one for one in self._others(artifact) if one.name.kind is ArtifactKind.SDIST]
         same = [one for one in sources if one.version == own]
         project = artifact.release.project
@@ -80,7 +81,7 @@ class StoredHistory(History):
                 name = ArtifactName.parse(file.filename)
             except InvalidFilename:
                 continue
-            version = _version(name.version)
+            version = parsed_version(name.version)
             if version is not None:
                 yield _Candidate(file, name, version)
 
@@ -103,12 +104,3 @@ class StoredHistory(History):
                 profile = self._store.profile(project, one.file)
                 if profile is not None:
                     yield profile
-
-
-def _version(text: str) -> "Version | None":
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None

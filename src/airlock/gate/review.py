@@ -107,9 +107,7 @@ class Reviewing:
         Raises:
             TargetNotFound: if nothing with this digest was examined here.
         """
-        verdict = self._store.latest_verdict(sha256)
-        if verdict is None:
-            raise TargetNotFound("nothing with this digest was examined here")
+        verdict = self._verdict(sha256)
         artifact = verdict.artifact
         waivers = self._store.waivers(self._clock())
         ruling = self._ask(self._offered(verdict), waivers)
@@ -131,10 +129,13 @@ class Reviewing:
         Raises:
             TargetNotFound: if nothing with this digest was examined here.
         """
+        return self._verdict(sha256).artifact.release.project
+
+    def _verdict(self, sha256: Sha256) -> Verdict:
         verdict = self._store.latest_verdict(sha256)
         if verdict is None:
             raise TargetNotFound("nothing with this digest was examined here")
-        return verdict.artifact.release.project
+        return verdict
 
     def file_of(self, step_id: str) -> Sha256:
         """Return the file in whose review a step was taken.

@@ -17,11 +17,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from airlock.errors import InvalidName, InvalidPolicy
+from airlock.errors import InvalidPolicy
 from airlock.model import ProjectName
-from airlock.model.ownership import NamePattern, covering
+from airlock.model.ownership import covering
+from airlock.policy.patterns import EVERY, patterns
 
-_EVERY = "*"
 _LENGTHS = (40, 64)
 """Hexadecimal digits of a fingerprint: of certificates of version 4 and 6 (RFC 9580, 5.5.4)."""
 
@@ -46,7 +46,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
 
     def covers(self, project: ProjectName) -> bool:
         """Tell whether it is about files of a project."""
-        return _EVERY in self.projects or not set(self.projects).isdisjoint(covering(project))
+        return EVERY in self.projects or not set(self.projects).isdisjoint(covering(project))
 
 
 class PinTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -65,7 +65,7 @@ def pins(tables: Iterable[PinTable]) -> tuple[Pin, ...]:
     """
     return tuple(
         Pin(
-            projects=tuple(sorted({_pattern(text) for text in table.projects})),
+            projects=patterns(table.projects, where="openpgp"),
             fingerprints=tuple(sorted({fingerprint(text) for text in table.fingerprints})),
             certificates=tuple(table.certificates),
         )
@@ -88,12 +88,3 @@ def fingerprint(text: str) -> str:
     if len(plain) not in _LENGTHS or set(plain) - set("0123456789abcdef"):
         raise InvalidPolicy(f"openpgp: {text[:80]!r} is no whole fingerprint of a certificate")
     return plain
-
-
-def _pattern(text: str) -> str:
-    if text == _EVERY:
-        return text
-    try:
-        return str(NamePattern(text))
-    except InvalidName as error:
-        raise InvalidPolicy(f"openpgp: {error}") from error

@@ -27,17 +27,17 @@ from typing import Literal
 
 import msgspec
 
-from airlock.errors import InvalidName, InvalidPolicy, UsageError
+from airlock.errors import InvalidPolicy, UsageError
 from airlock.model import Decision, Outcome, ProjectName, Reason, Severity, Status
-from airlock.model.ownership import NamePattern, covering
+from airlock.model.ownership import covering
 from airlock.model.provenance import Identity
 from airlock.model.vouchers import Voucher, VoucherKind, vouchers
+from airlock.policy.patterns import EVERY, patterns
 
 ATTESTATIONS = "provenance-attestations"
 """The check without whose outcome nobody asked where a file comes from."""
 _PUBLISHER = "provenance-publisher"
 _DOWNGRADE = "provenance-downgrade"
-_EVERY = "*"
 _MOST_SIGNATURES = 20
 _OWNED = "/*"
 
@@ -65,7 +65,7 @@ class IdentityPattern(msgspec.Struct, frozen=True, kw_only=True):
         if bool(self.repository) == bool(self.subject):
             raise InvalidPolicy("identities: name a repository, or a subject; nobody is everybody")
         owner = self.repository.removesuffix(_OWNED)
-        if self.repository and (_EVERY in owner or not owner or owner != owner.strip("/")):
+        if self.repository and (EVERY in owner or not owner or owner != owner.strip("/")):
             raise InvalidPolicy(f"identities: {self.repository!r} is no owner/name, nor owner/*")
         if self.repository and "/" not in self.repository:
             raise InvalidPolicy(f"identities: {self.repository!r} is no owner/name, nor owner/*")
@@ -94,7 +94,7 @@ class IdentityPattern(msgspec.Struct, frozen=True, kw_only=True):
         if self.subject:
             return not identity.repository and identity.subject == self.subject
         given, wanted = identity.repository.lower(), self.repository.lower()
-        owned = wanted.endswith(_OWNED) and given.startswith(wanted.removesuffix(_EVERY))
+        owned = wanted.endswith(_OWNED) and given.startswith(wanted.removesuffix(EVERY))
         return (
             (owned or given == wanted)
             and self.workflow in {"", identity.workflow}
@@ -137,7 +137,7 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
 
     def covers(self, projects: Collection[ProjectName]) -> bool:
         """Tell whether it is about a file of one of these projects."""
-        if _EVERY in self.projects:
+        if EVERY in self.projects:
             return True
         return any(not set(self.projects).isdisjoint(covering(one)) for one in projects)
 
@@ -250,7 +250,7 @@ def requirements(table: ProvenanceTable) -> tuple[Requirement, ...]:
 
 def _requirement(table: RequireTable) -> Requirement:
     return Requirement(
-        projects=tuple(sorted({_pattern(text) for text in table.projects})),
+        projects=patterns(table.projects, where="provenance.require"),
         attestations=tuple(dict.fromkeys(VoucherKind(kind) for kind in table.attestations)),
         identities=tuple(
             IdentityPattern(**msgspec.structs.asdict(one)) for one in table.identities
@@ -260,12 +260,3 @@ def _requirement(table: RequireTable) -> Requirement:
         no_downgrade=table.no_downgrade,
         otherwise=Decision.of_word(table.otherwise),
     )
-
-
-def _pattern(text: str) -> str:
-    if text == _EVERY:
-        return text
-    try:
-        return str(NamePattern(text))
-    except InvalidName as error:
-        raise InvalidPolicy(f"provenance.require: {error}") from error

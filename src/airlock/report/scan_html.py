@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from airlock.model import Finding, PolicyVersion, Severity, Status, Verdict
+from airlock.report.order import worst_first
 from airlock.report.plain import printable
 from airlock.report.results import Result, Unexamined
 
@@ -75,7 +76,7 @@ def _target(result: Result) -> dict[str, Any]:
         "seconds": f"{result.seconds:.2f}",
         "score": f"{result.score:.2f}",
         "reasons": [printable(one.message) for one in result.reasons if one.rule != "finding"],
-        "findings": [_finding(one) for one in _worst_first(result)],
+        "findings": [_finding(one) for one in worst_first(result)],
         "outcomes": [
             {
                 "check": outcome.check,
@@ -87,14 +88,6 @@ def _target(result: Result) -> dict[str, Any]:
             for outcome in result.outcomes
         ],
     }
-
-
-def _worst_first(verdict: Verdict) -> list[Finding]:
-    findings = [finding for outcome in verdict.outcomes for finding in outcome.findings]
-    return sorted(
-        findings,
-        key=lambda one: (bool(one.suppressed), -one.severity.rank, -one.confidence.rank),
-    )
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -4,20 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from airlock.model import Finding, Severity, Verdict
 from airlock.report.markdown import code, escaped, fence_for
+from airlock.report.order import worst_first
 from airlock.report.plain import one_line, printable
 
 _MOST_FINDINGS = 40
 _LONGEST_EVIDENCE = 4_000
 _MOST_IN_REPORT = 8
-
-
-def worst_first(verdict: Verdict) -> list[Finding]:
-    """Return the findings, the worst first, those that are suppressed last."""
-    findings = [finding for outcome in verdict.outcomes for finding in outcome.findings]
-    return sorted(
-        findings,
-        key=lambda one: (bool(one.suppressed), -one.severity.rank, -one.confidence.rank),
-    )
 
 
 def render_verdict_markdown(verdict: Verdict, url: str) -> str:

@@ -99,7 +99,7 @@ class Diff:
             )
             if not pairs and not failed:
                 raise UsageError(f"{request.old} and {request.new} have no form in common")
-            jobs = [self._job(*pair, full=request.full) for pair in pairs]
+            jobs = [contrasting(*pair, self._clock(), full=request.full) for pair in pairs]
             progress.examining(len(jobs))
             done = self._workers.run_all(jobs, width=request.width, tick=progress.tick)
             compared = sorted(
@@ -127,15 +127,24 @@ class Diff:
         downloads = Downloads(self._index(), folder, progress, every=False)
         return [list(arrived(group)) for group in asyncio.run(downloads.fetch_groups(wanted))]
 
-    def _job(self, old: Rival, new: Rival, *, full: bool) -> Job:
-        return Job(
-            artifact=new.artifact,
-            path=new.path,
-            now=self._clock(),
-            rival=old,
-            contrasted=True,
-            in_full=full,
-        )
+
+def contrasting(old: Rival, new: Rival, now: dt.datetime, *, full: bool) -> Job:
+    """Return the examination that compares two artifacts.
+
+    Args:
+        old: what came before, or what it is made of.
+        new: what is looked at.
+        now: the time in UTC.
+        full: show the lines of every file that differs.
+    """
+    return Job(
+        artifact=new.artifact,
+        path=new.path,
+        now=now,
+        rival=old,
+        contrasted=True,
+        in_full=full,
+    )
 
 
 def judged(done: Examination, policy: Policy, checks: CheckSet) -> Comparison:

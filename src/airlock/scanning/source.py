@@ -20,7 +20,7 @@ from airlock.model import Artifact, ArtifactKind, ArtifactName, Release, Sha256
 from airlock.policy import Policy
 from airlock.report import Unexamined
 from airlock.report.comparison import Comparison
-from airlock.scanning.diff import Side, arrived, judged, known, one_target
+from airlock.scanning.diff import Side, arrived, contrasting, judged, known, one_target
 from airlock.scanning.run import Progress
 from airlock.scanning.targets import Wanted
 from airlock.sources.trees import Asked, take_tree
@@ -83,7 +83,7 @@ class SourceDiff:
                 before = self._before(files, folder, progress)
                 pairs += [pair for pair in before if not isinstance(pair, Unexamined)]
                 failed += [one for one in before if isinstance(one, Unexamined)]
-            jobs = [self._job(old, new, full=request.full) for old, new in pairs]
+            jobs = [contrasting(*pair, self._clock(), full=request.full) for pair in pairs]
             progress.examining(len(jobs))
             done = self._workers.run_all(jobs, width=request.width, tick=progress.tick)
             order = {job: number for number, job in enumerate(map(_key, jobs))}
@@ -131,16 +131,6 @@ class SourceDiff:
             for file, before in zip(files, found, strict=True)
             if isinstance(before, Rival) or before.trouble
         ]
-
-    def _job(self, old: Rival, new: Rival, *, full: bool) -> Job:
-        return Job(
-            artifact=new.artifact,
-            path=new.path,
-            now=self._clock(),
-            rival=old,
-            contrasted=True,
-            in_full=full,
-        )
 
 
 def _digest(path: Path) -> Sha256:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from airlock.errors import InvalidRequirement, TargetNotFound
 from airlock.model import ArtifactKind, ArtifactName, ListedFile, ProjectListing
+from airlock.model.versions import parsed_version
 
 if TYPE_CHECKING:
     from packaging.specifiers import Specifier, SpecifierSet
@@ -36,7 +37,7 @@ def version_of(file: ListedFile) -> str:
         InvalidFilename: if it is the name of no artifact.
     """
     text = ArtifactName.parse(file.filename).version
-    version = _parsed(text)
+    version = parsed_version(text)
     return text if version is None else str(version)
 
 
@@ -109,13 +110,13 @@ def previous_file(listing: ProjectListing, name: ArtifactName) -> ListedFile | N
         listing: the page of the project.
         name: of the artifact.
     """
-    own = _parsed(name.version)
+    own = parsed_version(name.version)
     if own is None:
         return None
     older = []
     for file in listing.files:
         other = ArtifactName.parse(file.filename)
-        version = _parsed(other.version)
+        version = parsed_version(other.version)
         if version is None or version >= own or other.kind is not name.kind:
             continue
         if own.is_prerelease or not version.is_prerelease:
@@ -183,9 +184,9 @@ def _fitting(
     prereleases: bool | None,  # noqa: FBT001
 ) -> list[str]:
     # Sets do not take versions that are none; such a one can only be named literally.
-    legacy = [text for text in versions if _parsed(text) is None]
+    legacy = [text for text in versions if parsed_version(text) is None]
     named = [text for text in legacy if wanted and all(_is_literally(text, p) for p in wanted)]
-    known = [text for text in versions if _parsed(text) is not None]
+    known = [text for text in versions if parsed_version(text) is not None]
     return named + list(wanted.filter(known, prereleases=prereleases))
 
 
@@ -205,18 +206,8 @@ def _specifier_set(specifier: "SpecifierSet | str") -> "SpecifierSet":
 
 
 def _sort_key(text: str) -> "tuple[int, Version | str]":
-    version = _parsed(text)
+    version = parsed_version(text)
     return (0, text) if version is None else (1, version)
-
-
-@lru_cache(maxsize=65536)
-def _parsed(text: str) -> "Version | None":
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None
 
 
 def _newest(files: Iterable[ListedFile]) -> str:
@@ -235,5 +226,7 @@ def newest_version(files: Sequence[ListedFile]) -> str | None:
 def newest_of(versions: Sequence[str]) -> str | None:
     """Return the latest final version of several in their order; if none is final, the latest."""
     backwards = reversed(versions)
-    final = (one for one in backwards if (parsed := _parsed(one)) and not parsed.is_prerelease)
+    final = (
+        one for one in backwards if (parsed := parsed_version(one)) and not parsed.is_prerelease
+    )
     return next(final, versions[-1] if versions else None)

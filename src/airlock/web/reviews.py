@@ -23,7 +23,9 @@ from airlock.model.people import AccountKind
 from airlock.model.review import Held, Selection, Step, StepKind
 from airlock.model.waiver import Reach, Waiver
 from airlock.report.frame import Line, Pages, highlighted
+from airlock.report.order import worst_first
 from airlock.reviewing import Wish, person
+from airlock.reviewing.cases import closed
 from airlock.store.people import People
 from airlock.web.answering import page
 from airlock.web.posting import see, submitted
@@ -131,7 +133,7 @@ class ReviewPages:
         project = opened.case.artifact.release.project
         principal = await require(request, Action.REVIEW, project)
         review = await _in_thread(lambda: self._shown(opened, principal))
-        findings = _worst_first(opened)
+        findings = worst_first(opened.verdict)
         return page(
             request,
             "reviewed.html",
@@ -147,7 +149,7 @@ class ReviewPages:
     def _shown(self, opened: Opened, principal: Principal) -> Shown:
         case, ruling = opened.case, opened.ruling
         proposal = case.open_proposal
-        closed = {step.of for step in case.steps if step.of}
+        ended = closed(case.steps)
         return Shown(
             sha256=case.artifact.sha256,
             artifact=case.artifact,
@@ -160,7 +162,7 @@ class ReviewPages:
             undoable=frozenset(
                 step.id
                 for step in case.steps
-                if step.id not in closed and step.kind is not StepKind.UNDO
+                if step.id not in ended and step.kind is not StepKind.UNDO
             ),
             proposal=proposal,
             own_proposal=proposal is not None and proposal.by == person(principal),
@@ -206,30 +208,26 @@ class ReviewPages:
 
     async def confirm(self, request: Request) -> Response:
         """Agree, as the second person."""
-        form = await submitted(request)
-        step_id = request.path_params["id"]
-
-        def act(principal: Principal) -> str:
-            self._reviewing.confirm(step_id, form.get("reason", ""), principal)
-            return "confirm"
-
-        return await self._acted(request, await self._file(request, step_id), act)
+        return await self._on_step(request, "confirm", self._reviewing.confirm)
 
     async def undo(self, request: Request) -> Response:
         """Take a step back."""
+        return await self._on_step(request, "undo", self._reviewing.undo)
+
+    async def _on_step(
+        self, request: Request, told: str, do: Callable[[str, str, Principal], object]
+    ) -> Response:
+        """Do something about a step that was taken."""
         form = await submitted(request)
         step_id = request.path_params["id"]
 
         def act(principal: Principal) -> str:
-            self._reviewing.undo(step_id, form.get("reason", ""), principal)
-            return "undo"
+            do(step_id, form.get("reason", ""), principal)
+            return told
 
-        return await self._acted(request, await self._file(request, step_id), act)
-
-    async def _file(self, request: Request, step_id: str) -> Sha256:
         await known(request)
-        found: Sha256 = await _in_thread(lambda: self._reviewing.file_of(step_id))
-        return found
+        sha256: Sha256 = await _in_thread(lambda: self._reviewing.file_of(step_id))
+        return await self._acted(request, sha256, act)
 
     async def _acted(
         self, request: Request, sha256: Sha256, act: Callable[[Principal], str]
@@ -259,11 +257,6 @@ def _tabs(request: Request, chosen: Selection) -> list[tuple[str, str, bool]]:
         ("Waits for a second person", "/review?proposed=yes&decision=any", proposed),
         ("Campaigns", "/review?view=groups&decision=any", groups),
     ]
-
-
-def _worst_first(opened: Opened) -> list[Finding]:
-    findings = [one for outcome in opened.verdict.outcomes for one in outcome.findings]
-    return sorted(findings, key=lambda one: (-one.severity.rank, -one.confidence.rank))
 
 
 def _excerpt(finding: Finding) -> list[Line]:

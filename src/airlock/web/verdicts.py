@@ -36,7 +36,8 @@ from airlock.report.detonations.timeline import timeline
 from airlock.report.frame import Line, Pages
 from airlock.report.frame.highlighting import difference, highlighted
 from airlock.report.json import target_document
-from airlock.report.verdict_markdown import registry_report, render_verdict_markdown, worst_first
+from airlock.report.order import worst_first
+from airlock.report.verdict_markdown import registry_report, render_verdict_markdown
 from airlock.store import Store
 from airlock.store.profiles import ProfiledFile
 from airlock.web.answering import page

@@ -17,15 +17,12 @@ measure. Files that have stood for three months are at most **low**.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.checks.provenance._known import before, known, told, weighed
 from airlock.model import Confidence, Finding, Severity
 from airlock.model.provenance import PastRelease, Provenance
-
-if TYPE_CHECKING:
-    from packaging.version import Version
+from airlock.model.versions import parsed_version
 
 _LATEST = 5
 
@@ -59,11 +56,11 @@ class Downgrade(Check):
 
 def predecessor(version: str, past: Sequence[PastRelease]) -> PastRelease:
     """Return the release before, by version; the latest, where none of them is lower."""
-    own = _version(version)
+    own = parsed_version(version)
     older = [
         (parsed, one)
         for one in past
-        if own is not None and (parsed := _version(one.version)) is not None and parsed < own
+        if own is not None and (parsed := parsed_version(one.version)) is not None and parsed < own
     ]
     return max(older, key=lambda pair: pair[0])[1] if older else past[0]
 
@@ -85,12 +82,3 @@ def _message(found: Provenance) -> str:
 def _evidence(found: Provenance, past: Sequence[PastRelease]) -> str:
     now = f"now: by {found.by}" if found.by else "now: not attested"
     return f"{now}\n{told(past)}"
-
-
-def _version(text: str) -> "Version | None":
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from airlock.checks.interface import Check, NotApplicable, Subject
 from airlock.checks.provenance._known import before, known, told, weighed
 from airlock.model import Confidence, Finding, Severity
+from airlock.model.versions import parsed_version
 
 if TYPE_CHECKING:
     from packaging.version import Version as Parsed
@@ -40,8 +41,8 @@ class VersionJump(Check):
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield at most one finding."""
         past = before(known(subject))
-        own = _parsed(subject.release.version)
-        others = [one for release in past if (one := _parsed(release.version)) is not None]
+        own = parsed_version(subject.release.version)
+        others = [one for release in past if (one := parsed_version(release.version)) is not None]
         if own is None or not others:
             raise NotApplicable("its version, or that of every release before, is none of PEP 440")
         highest = max(others)
@@ -64,12 +65,3 @@ def _left_out(highest: "Parsed", own: "Parsed") -> int:
     if own <= highest or _YEAR.fullmatch(str(own.release[0])):
         return 0
     return own.release[0] - highest.release[0] - 1
-
-
-def _parsed(text: str) -> "Parsed | None":
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None

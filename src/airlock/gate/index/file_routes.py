@@ -166,10 +166,10 @@ class FileRoutes:
             return answers.refused(request, ruling)
         raise TargetNotFound(f"{filename} is not offered any more")
 
-    async def _metadata(self, request: Request, sha256: Sha256, filename: str) -> Response:
-        """Hand out the core metadata of a file (PEP 658)."""
-        await self._changes.catch_up()
-        state = (self._changes.serial, self._rendered.mark())
+    async def _ruled(
+        self, request: Request, sha256: Sha256, filename: str
+    ) -> tuple[ListedFile, Ruling] | Response:
+        """Return a file beside which something is asked for, or why nothing is handed out."""
         found = await anyio.to_thread.run_sync(self._offered, sha256, filename)
         if found is None:
             return await self._not_offered(request, sha256, filename)
@@ -178,7 +178,17 @@ class FileRoutes:
         ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
         if ruling.current and not ruling.serves:
             return answers.refused(request, ruling)
-        digest = file.metadata_sha256
+        return file, ruling
+
+    async def _metadata(self, request: Request, sha256: Sha256, filename: str) -> Response:
+        """Hand out the core metadata of a file (PEP 658)."""
+        await self._changes.catch_up()
+        state = (self._changes.serial, self._rendered.mark())
+        found = await self._ruled(request, sha256, filename)
+        if isinstance(found, Response):
+            return found
+        file, ruling = found
+        asked, digest = ruling.asked, file.metadata_sha256
         if digest is None:
             raise TargetNotFound(f"the core metadata of {filename} is not known")
         if not await anyio.to_thread.run_sync(self._blobs.has, digest):
@@ -198,15 +208,11 @@ class FileRoutes:
     async def _signature(self, request: Request, sha256: Sha256, filename: str) -> Response:
         """Hand out the OpenPGP signature of a file (PEP 503), as it came."""
         await self._changes.catch_up()
-        found = await anyio.to_thread.run_sync(self._offered, sha256, filename)
-        if found is None:
-            return await self._not_offered(request, sha256, filename)
-        file, asked = found
-        await require(request, Action.READ, asked.project)
-        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
-        if ruling.current and not ruling.serves:
-            return answers.refused(request, ruling)
-        body = await self._signed.document(asked, file)
+        found = await self._ruled(request, sha256, filename)
+        if isinstance(found, Response):
+            return found
+        file, ruling = found
+        body = await self._signed.document(ruling.asked, file)
         headers = {"cache-control": _RULED_EACH_TIME}
         return Response(body, headers=headers, media_type="application/pgp-signature")
 

@@ -7,10 +7,11 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from airlock.errors import TargetNotFound, UsageError
 from airlock.model import ProjectName
+from airlock.model.versions import parsed_version
 
 _WORDS = re.compile(r"^(?:releases?|rel|version|ver|v|r)(?=[-_./]?\d)[-_./]?", re.IGNORECASE)
 _SHOWN = 5
@@ -28,7 +29,7 @@ def tag_of(tags: Mapping[str, str], project: ProjectName, version: str) -> str:
         TargetNotFound: if there is none.
         UsageError: if several point at different commits, or the version is none of PEP 440.
     """
-    wanted = _parsed(version)
+    wanted = parsed_version(version)
     if wanted is None:
         raise UsageError(f"{version!r} is no version", hint="Name the tag with --tag.")
     found = [name for name in tags if _version(name, project) == wanted]
@@ -49,7 +50,7 @@ def tag_of(tags: Mapping[str, str], project: ProjectName, version: str) -> str:
 def _version(tag: str, project: ProjectName) -> Version | None:
     rest = _named(tag, project)
     rest = _WORDS.sub("", tag if rest is None else rest)
-    return _parsed(rest) or _parsed(rest.replace("_", ".").replace("-", "."))
+    return parsed_version(rest) or parsed_version(rest.replace("_", ".").replace("-", "."))
 
 
 def _is_named(tag: str, project: ProjectName) -> bool:
@@ -63,13 +64,6 @@ def _named(tag: str, project: ProjectName) -> str | None:
         rf"(?:python[-_.])?{name}(?:[-_.]?(?:release|v))?[-_/@:. =]+(?=[vr]?\d)", tag, re.IGNORECASE
     )
     return tag[match.end() :] if match else None
-
-
-def _parsed(text: str) -> Version | None:
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None
 
 
 def _near(tags: Iterable[str], project: ProjectName, version: str) -> str:
