@@ -41,6 +41,7 @@ types: install-dev ## Type checks
 
 docs: install-dev ## Write the generated reference anew
 	@$(BIN)/python scripts/checks_docs.py
+	@$(BIN)/python scripts/commands_docs.py
 	@$(BIN)/python scripts/evasions_docs.py
 
 check-new: install-dev ## Begin a new check: make check-new NAME=family-name

@@ -88,9 +88,7 @@ def update(
 
 
 @command.command("status")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@options.form
 @click.pass_context
 def status(ctx: click.Context, form: str) -> None:
     """Tell what there is, from where and since when.

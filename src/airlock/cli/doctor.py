@@ -15,7 +15,7 @@ _BROKEN_EXIT = 4
 
 
 @click.command("doctor")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@options.form
 @click.option("--offline", is_flag=True, help="Ask no index.")
 @options.data
 @options.index

@@ -51,7 +51,13 @@ def status(ctx: click.Context, families: Path | None) -> None:
     help="A folder of harmless archives or Python files; may be given several times. The standard "
     "library is always known.",
 )
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write.",
+)
 def build(corpus: Path, folder: Path, known_good: tuple[Path, ...], output: Path) -> None:
     """Build a memory from a corpus: what is in no harmless code, as hashes.
 

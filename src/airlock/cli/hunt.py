@@ -22,7 +22,7 @@ _NOT_ALL_LOOKED_AT = 3
     "--retro", metavar="RULE.yar|CHECK", help="Run a rule or a check over everything that is kept."
 )
 @click.option("--anew", is_flag=True, help="With --retro: do not go on where it was stopped.")
-@click.option("-n", "--number", default=100, show_default=True, type=click.IntRange(1, 100_000))
+@options.number(100, 100_000)
 @options.form
 @options.data
 def command(  # noqa: PLR0913 - one parameter per option

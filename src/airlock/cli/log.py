@@ -18,7 +18,7 @@ def command() -> None:
 
 
 @command.command("show")
-@click.option("-n", "--number", default=50, show_default=True, type=click.IntRange(1))
+@options.number(50)
 @click.option("--kind", default="", help="Only entries of this kind, such as token-created.")
 @click.option("--about", default="", help="Only entries about this digest, name or id.")
 @options.form

@@ -14,9 +14,7 @@ _by = click.option(
     "--by", default=getpass.getuser, show_default="the current user", help="Who decides."
 )
 _reason = click.option("--reason", required=True, help="Why; read by whoever looks at it later.")
-_form = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+_form = options.form
 
 
 @click.group("owner")

@@ -18,9 +18,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 @click.option("--reserve", is_flag=True, help="Claim them for this index.")
 @click.option("--all", "every", is_flag=True, help="With --reserve: all that are shown.")
 @click.option("--since", type=click.FloatRange(0), metavar="DAYS", help="Asked for since then.")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@options.form
 @click.option(
     "--by", default=getpass.getuser, show_default="the current user", help="Who reserves them."
 )

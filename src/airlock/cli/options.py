@@ -2,9 +2,13 @@
 
 import getpass
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 policy = click.option(
     "--policy",
@@ -76,5 +80,22 @@ rate = click.option(
 )
 
 form = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to report: for people, or for programs.",
 )
+
+
+def number(default: int, most: int | None = None) -> Callable[[_Command], _Command]:
+    """Return the option ``-n``: how many entries of a list are shown at the most."""
+    return click.option(
+        "-n",
+        "--number",
+        default=default,
+        show_default=True,
+        type=click.IntRange(1, most),
+        help="How many to show at the most.",
+    )

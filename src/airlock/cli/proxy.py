@@ -23,7 +23,13 @@ _clients = click.option(
     type=click.Choice(_CLIENTS),
     help="Whose settings; pip's and uv's without it. Poetry's are those of the project here.",
 )
-_port = click.option("--port", default=_PORT, show_default=True, type=click.IntRange(1, 65535))
+_port = click.option(
+    "--port",
+    default=_PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where it listens, on loopback.",
+)
 
 
 @click.group("proxy")

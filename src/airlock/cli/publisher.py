@@ -22,8 +22,12 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("project")
-@click.option("--provider", type=click.Choice(_PROVIDERS), required=True)
-@click.option("--repository", required=True, metavar="OWNER/NAME")
+@click.option(
+    "--provider", type=click.Choice(_PROVIDERS), required=True, help="Who runs the workflow."
+)
+@click.option(
+    "--repository", required=True, metavar="OWNER/NAME", help="The repository of the workflow."
+)
 @click.option("--workflow", required=True, metavar="FILE", help="release.yml, .gitlab-ci.yml")
 @click.option("--environment", default="", help="Only in this environment.")
 @click.option("--owner-id", default="", help="Only while the owner has this number.")

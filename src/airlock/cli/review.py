@@ -33,6 +33,7 @@ decision = click.option(
     type=click.Choice([Decision.HOLD.word, Decision.REFUSE.word, "any"]),
     default=Decision.HOLD.word,
     show_default=True,
+    help="Only what has this verdict.",
 )
 
 
@@ -63,8 +64,9 @@ def command() -> None:
     type=click.Choice(["oldest", "newest", "score", "project"]),
     default="oldest",
     show_default=True,
+    help="What comes first.",
 )
-@click.option("-n", "--number", default=50, show_default=True, type=click.IntRange(1, 200))
+@options.number(50, 200)
 @options.form
 @click.pass_obj
 def show_all(server: str | None, /, form: str, number: int, **selection: str) -> None:

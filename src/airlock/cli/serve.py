@@ -15,7 +15,13 @@ from airlock.report import printable
 
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8470, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=8470,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port to listen on.",
+)
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Examinations at once.")
 @options.log_json
 @click.option(

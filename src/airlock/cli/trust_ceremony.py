@@ -18,14 +18,14 @@ _ONLINE_ROLES = ("timestamp", "snapshot", "bin", "recently-claimed")
 
 @click.command("init")
 @options.folder
-@click.option("--root-key", "root", multiple=True, type=options.public_key, help="Public key.")
-@click.option("--targets-key", "targets", multiple=True, type=options.public_key)
-@click.option("--bins-key", "bins", multiple=True, type=options.public_key)
-@click.option("--claimed-key", "claimed", multiple=True, type=options.public_key)
-@click.option("--root-threshold", default=2, show_default=True, type=click.IntRange(1))
-@click.option("--targets-threshold", default=2, show_default=True, type=click.IntRange(1))
-@click.option("--bins-threshold", default=2, show_default=True, type=click.IntRange(1))
-@click.option("--claimed-threshold", default=2, show_default=True, type=click.IntRange(1))
+@options.role_key("root")
+@options.role_key("targets")
+@options.role_key("bins")
+@options.role_key("claimed")
+@options.threshold("--root-threshold", of="root", default=2)
+@options.threshold("--targets-threshold", of="targets", default=2)
+@options.threshold("--bins-threshold", of="bins", default=2)
+@options.threshold("--claimed-threshold", of="claimed", default=2)
 @click.option(
     "--online-key",
     "places",
@@ -79,14 +79,14 @@ def init(  # noqa: PLR0913 - one parameter per option
 
 @click.command("rotate")
 @options.folder
-@click.option("--root-key", "root", multiple=True, type=options.public_key)
-@click.option("--targets-key", "targets", multiple=True, type=options.public_key)
-@click.option("--bins-key", "bins", multiple=True, type=options.public_key)
-@click.option("--claimed-key", "claimed", multiple=True, type=options.public_key)
-@click.option("--root-threshold", type=click.IntRange(1))
-@click.option("--targets-threshold", type=click.IntRange(1))
-@click.option("--bins-threshold", type=click.IntRange(1))
-@click.option("--claimed-threshold", type=click.IntRange(1))
+@options.role_key("root")
+@options.role_key("targets")
+@options.role_key("bins")
+@options.role_key("claimed")
+@options.threshold("--root-threshold", of="root")
+@options.threshold("--targets-threshold", of="targets")
+@options.threshold("--bins-threshold", of="bins")
+@options.threshold("--claimed-threshold", of="claimed")
 @click.option("--online", is_flag=True, help="New online keys, in files on this machine.")
 @click.option(
     "--online-role",

@@ -48,7 +48,7 @@ def promote(
     type=options.public_key,
     help="The public part of a key that counts from now on; may be given several times.",
 )
-@click.option("--threshold", default=1, show_default=True, type=click.IntRange(1))
+@options.threshold("--threshold", of="the project", default=1)
 @click.option("--reason", required=True, help="For the record: a lost or a stolen key.")
 def replace(
     folder: Path, project: ProjectName, keys: tuple[Path, ...], threshold: int, reason: str

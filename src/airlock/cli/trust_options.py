@@ -20,6 +20,28 @@ passphrase_file = click.option(
 public_key = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+def role_key(role: str) -> Callable[[_Command], _Command]:
+    """Return the option for the public keys of an offline role."""
+    return click.option(
+        f"--{role}-key",
+        role,
+        multiple=True,
+        type=public_key,
+        help=f"A public key of {role}; several times.",
+    )
+
+
+def threshold(name: str, *, of: str, default: int | None = None) -> Callable[[_Command], _Command]:
+    """Return the option for how many keys of a role have to sign."""
+    return click.option(
+        name,
+        default=default,
+        show_default=default is not None,
+        type=click.IntRange(1),
+        help=f"How many keys of {of} have to sign.",
+    )
+
+
 def developer_key(command: _Command) -> _Command:
     """Add the options of a developer's private key."""
     return _developer_key(command, required=True)

@@ -36,10 +36,17 @@ def command() -> None:
     type=click.Choice([decision.word for decision in Decision]),
     default=Decision.ADMIT.word,
     show_default=True,
+    help="What is decided, whatever the verdict says.",
 )
 @click.option("--reason", required=True, help="Why; read by whoever looks at it later.")
 @click.option("--by", default=getpass.getuser, show_default="the current user", help="Who decides.")
-@click.option("--days", default=30.0, show_default=True, type=click.FloatRange(0, min_open=True))
+@click.option(
+    "--days",
+    default=30.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="When it ends.",
+)
 @options.data
 def add(  # noqa: PLR0913, PLR0917 - one parameter per option
     scope: str, decision: str, reason: str, by: str, days: float, data_folder: Path
@@ -83,7 +90,7 @@ def show(server: str | None, data_folder: Path) -> None:
 
 @command.command("revoke")
 @click.argument("waiver_id", metavar="ID")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why; read by whoever looks at it later.")
 @click.option("--by", default=getpass.getuser, show_default="the current user", help="Who decides.")
 @options.data
 @click.pass_obj

@@ -72,8 +72,16 @@ _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
     help="Send alerts by e-mail through smtp://host:port or smtps://user@host; the password is in "
     "AIRLOCK_MAIL_PASSWORD.",
 )
-@click.option("--mail-from", metavar="ADDRESS", envvar="AIRLOCK_MAIL_FROM")
-@click.option("--mail-to", metavar="ADDRESS", multiple=True, envvar="AIRLOCK_MAIL_TO")
+@click.option(
+    "--mail-from", metavar="ADDRESS", envvar="AIRLOCK_MAIL_FROM", help="Who sends the alerts."
+)
+@click.option(
+    "--mail-to",
+    metavar="ADDRESS",
+    multiple=True,
+    envvar="AIRLOCK_MAIL_TO",
+    help="Who gets them; several times.",
+)
 @click.option(
     "--mail-severity",
     type=click.Choice([one.value for one in Severity]),
@@ -196,7 +204,7 @@ def status(form: str, data_folder: Path) -> None:
 
 @command.command("letters")
 @click.option("--waiting", is_flag=True, help="What failed and will be tried again.")
-@click.option("-n", "--number", default=50, show_default=True, type=click.IntRange(1))
+@options.number(50)
 @options.form
 @options.data
 def letters(number: int, form: str, data_folder: Path, *, waiting: bool) -> None:

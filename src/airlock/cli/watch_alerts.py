@@ -16,14 +16,16 @@ from airlock.model import Severity
     type=click.Choice([one.value for one in Severity]),
     default="info",
     show_default=True,
+    help="The least severe that are shown.",
 )
-@click.option("-n", "--number", default=50, show_default=True, type=click.IntRange(1))
+@options.number(50)
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "atom"]),
     default="text",
     show_default=True,
+    help="How to report; atom is a feed for readers of news.",
 )
 @click.option("--address", default="urn:airlock:alerts", help="Of the feed, for Atom.")
 @options.output

@@ -50,7 +50,7 @@ def show_all(data_folder: Path) -> None:
 
 
 @command.command("deliveries")
-@click.option("-n", "--number", default=50, show_default=True, type=click.IntRange(1))
+@options.number(50)
 @options.data
 def deliveries(number: int, data_folder: Path) -> None:
     """Show the last attempts to deliver, the newest at the end."""
