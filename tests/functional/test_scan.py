@@ -332,3 +332,14 @@ def test_requirements_file_without_its_option_is_told_the_cure(harbour: Harbour)
         done = airlock("scan", target)
         assert done.returncode == 2
         assert f"Requirements are read with -r {target}." in done.stdout
+
+
+@pytest.mark.parametrize(("name", "meant"), [("reqeusts", "requests"), ("wharfage-zq", "")])
+def test_a_name_that_the_index_has_not_is_told_what_it_may_have_been_meant_for(
+    harbour: Harbour, name: str, meant: str
+) -> None:
+    done = harbour.scan(name)
+    assert done.returncode == 2
+    assert f"has no project {name}" in done.stdout
+    assert ("Did you mean" in done.stdout) == bool(meant)
+    assert f"Did you mean {meant}" in done.stdout or not meant

@@ -13,12 +13,14 @@ from airlock.assembly.base import (
     index,
     now,
     policy,
+    popularity,
     vouching,
     workers,
 )
 from airlock.assembly.signatures import pinning
 from airlock.assembly.storing import existing_store
 from airlock.checks import CheckSet, load_checks
+from airlock.model import ProjectName
 from airlock.naming import FAMILY as NAMES
 from airlock.naming import NameVetting
 from airlock.policy import Policy
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from airlock.scanning.diff import Diff
     from airlock.scanning.names import NameScan
     from airlock.scanning.source import SourceDiff
+
+_LIKELY = 3
+"""So many names are told that a mistyped one may have been meant for."""
 
 
 def scan(
@@ -61,9 +66,29 @@ def scan(
     asks = functools.partial(vouching, rules)
     signatures = pinning(policy_file, rules)
     made = Scan(
-        checks, rules, workers("fork"), advice, index(index_url), now, own, asks, signatures
+        checks,
+        rules,
+        workers("fork"),
+        advice,
+        index(index_url),
+        now,
+        own,
+        asks,
+        signatures,
+        _meant,
     )
     return made, rules
+
+
+def _meant(project: ProjectName) -> str:
+    """Return what somebody may have meant by a name that an index has not, as a sentence."""
+    from airlock.checks.name._index import index_of
+    from airlock.names import near
+
+    likely = [str(one.target) for one in near(project, index_of(popularity()))[:_LIKELY]]
+    if not likely:
+        return ""
+    return f"Did you mean {' or '.join(likely)}? Whoever registers {project} gets what you mistype."
 
 
 @functools.cache

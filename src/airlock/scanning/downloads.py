@@ -2,13 +2,13 @@
 
 import asyncio
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
-from airlock.errors import AirlockError, TargetNotFound
+from airlock.errors import AirlockError, ProjectNotFound, TargetNotFound
 from airlock.evidence.openpgp import LARGEST_SIGNATURE_BYTES
 from airlock.model import ListedFile, ProjectListing, ProjectName, Release
 from airlock.model.provenance import Provenance
@@ -50,6 +50,7 @@ class Downloads:
         every: all files of a release, instead of those that an installer here would take.
         vouching: asks who published what is fetched; ``None``: nobody asks.
         pinning: knows whose signatures count; ``None``: no signatures are fetched.
+        meant: says in a sentence what a name that the index has not was meant to be, or nothing.
     """
 
     def __init__(  # noqa: PLR0913 - each is a port or a value of its own
@@ -61,6 +62,7 @@ class Downloads:
         every: bool,
         vouching: Vouching | None = None,
         pinning: Pinning | None = None,
+        meant: Callable[[ProjectName], str] = lambda _: "",
     ) -> None:
         self._index = index
         self._folder = folder
@@ -68,6 +70,7 @@ class Downloads:
         self._every = every
         self._vouching = vouching
         self._pinning = pinning
+        self._meant = meant
         self._places = asyncio.Semaphore(_AT_ONCE)
 
     async def fetch_all(self, wanted: Iterable[Wanted]) -> list[Fetched | Unexamined]:
@@ -86,6 +89,10 @@ class Downloads:
                 listing = await self._index.listing(wanted.project)
             version = choose_version(listing, wanted.specifier)
             files = _permitted(files_to_scan(listing, version, every=self._every), wanted)
+        except ProjectNotFound as error:
+            told = Unexamined.because(wanted.text, error)
+            hint = self._meant(wanted.project) or told.hint
+            return [msgspec.structs.replace(told, hint=hint)]
         except AirlockError as error:
             return [Unexamined.because(wanted.text, error)]
         self._follower.fetching(len(files))

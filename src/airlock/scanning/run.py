@@ -16,7 +16,7 @@ from airlock import vetting
 from airlock.advising import Advising
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError
-from airlock.model import Release, Verdict
+from airlock.model import ProjectName, Release, Verdict
 from airlock.model.provenance import Provenance
 from airlock.policy import Policy
 from airlock.policy.suppression import remarks
@@ -96,6 +96,7 @@ class Scan:
         own: the user's own project, whose suppressions count for its files.
         vouching: makes what asks who published files; not called when only paths are scanned.
         pinning: knows whose signatures count.
+        meant: says what a name that the index has not was meant to be, or nothing.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - each is a port or a value of its own
@@ -109,6 +110,7 @@ class Scan:
         own: OwnProject | None = None,
         vouching: "Callable[[], Vouching] | None" = None,
         pinning: "Pinning | None" = None,
+        meant: Callable[[ProjectName], str] = lambda _: "",
     ) -> None:
         self._checks = checks
         self._policy = policy
@@ -119,6 +121,7 @@ class Scan:
         self._own = own
         self._vouching = vouching
         self._pinning = pinning
+        self._meant = meant
 
     def run(self, request: ScanRequest, progress: Progress) -> list[Result]:
         """Return a result for everything that was asked for, in that order."""
@@ -168,6 +171,7 @@ class Scan:
             every=every,
             vouching=vouching,
             pinning=self._pinning,
+            meant=self._meant,
         )
         fetched = asyncio.run(downloads.fetch_all(wanted))
         return [
