@@ -1,6 +1,7 @@
 """Hunts over a store: queries, campaigns, and rules run over everything that is kept."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,14 +11,29 @@ import pytest
 from airlock.hunting.campaigns import TELLING, campaigns
 from airlock.hunting.language import parse
 from airlock.hunting.learning import learn
-from airlock.model import Artifact, ArtifactName, Decision, ProjectName, Release, Sha256
-from airlock.model.hunting import Run
+from airlock.hunting.observing import observations
+from airlock.model import (
+    Artifact,
+    ArtifactName,
+    Confidence,
+    Decision,
+    Finding,
+    Outcome,
+    ProjectName,
+    Release,
+    Severity,
+    Sha256,
+    Status,
+)
+from airlock.model.hunting import Kind, Observation, Run
+from airlock.model.vouchers import Voucher, VoucherKind
 from airlock.profiles import Profile
 from airlock.profiles.profile import Contact, Piece, PieceKind, Startup, pack
 from airlock.store import Records, open_records
 from airlock.syntax.facts import Context
 from tests.functional.conftest import airlock
 from tests.simulators.packages import make_wheel
+from tests.simulators.sigstore_staging import GITHUB, GITLAB
 from tests.unit.store.examples import DAY, NOW, listed, verdict
 
 RULE = 'rule marked { strings: $a = "airlock_example_mark" condition: $a }'
@@ -35,6 +51,7 @@ def records(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Records]
 def scanned(  # noqa: PLR0913 - what a scan is made of
     records: Records, number: int, project: str, decision: Decision, *, host: str = "",
     code: str = "", person: str = "", startup: str = "", days: int = 0,
+    signed: Voucher | None = None,
 ) -> None:  # fmt: skip
     """Record a verdict and a profile."""
     name = ArtifactName.parse(f"{project}-{number}.0.tar.gz")
@@ -42,7 +59,10 @@ def scanned(  # noqa: PLR0913 - what a scan is made of
     release = Release(project=ProjectName(project), version=name.version, listed=file)
     base = verdict(number, decision)
     artifact = Artifact(base.artifact.sha256, 1, name, release)
-    records.store.append_verdict(msgspec.structs.replace(base, artifact=artifact))
+    outcomes = (*base.outcomes, *([attested(signed)] if signed else []))
+    records.store.append_verdict(
+        msgspec.structs.replace(base, artifact=artifact, outcomes=outcomes)
+    )
     pieces = [Piece("a.py", code, 500, PieceKind.PYTHON)] if code else []
     records.store.put_profile(
         release.project,
@@ -55,6 +75,21 @@ def scanned(  # noqa: PLR0913 - what a scan is made of
             people=(person,) if person else (),
         ),
     )
+
+
+def attested(voucher: Voucher) -> Outcome:
+    """Return what a check says that verified an attestation."""
+    check = "provenance-attestations"
+    finding = Finding(
+        check=check, severity=Severity.INFO, confidence=Confidence.HIGH, message="Verified.",
+        evidence=voucher.evidence,
+    )  # fmt: skip
+    return Outcome(check=check, version=1, status=Status.SAW, findings=(finding,))
+
+
+def workflow(repository: str, issuer: str = GITHUB, **more: str) -> Voucher:
+    kind = VoucherKind.PUBLISH
+    return Voucher(kind=kind, issuer=issuer, repository=repository, workflow="Release.yml", **more)
 
 
 def found(records: Records, query: str) -> list[str]:
@@ -73,10 +108,67 @@ def test_what_is_known_can_be_asked_for(records: Records) -> None:
     assert found(records, "publisher:*@mail.example*") == ["odd-1"]
     assert found(records, "publisher:eve*100%*") == ["odd-1"]
     assert found(records, "publisher:eve_*") == []
+    assert found(records, "author:eve*") == ["odd-1"]
     assert found(records, "finding:code-decode-exec not decision:admit") == ["odd-1", "flask-evil"]
     assert found(records, 'text:"B64DECODE"') == ["odd-1", "good", "flask-evil"]
     assert found(records, "severity:critical or before:2026-11-24") == ["flask-evil"]
     assert found(records, "file:good-*.gz version:2.0") == ["good"]
+
+
+def test_who_signed_can_be_asked_for(records: Records) -> None:
+    scanned(records, 1, "hub", Decision.ADMIT, signed=workflow("Acme/Tool"))
+    scanned(records, 2, "lab", Decision.ADMIT, signed=workflow("acme/sub/tool", GITLAB), days=1)
+    robot = Voucher(
+        kind=VoucherKind.PUBLISH, issuer="https://accounts.google.com", subject="bot@mail.example"
+    )
+    scanned(records, 3, "robot", Decision.ADMIT, signed=robot, days=2)
+    own = workflow("acme/tool", "https://gitlab.corp.example:8443/x")
+    scanned(records, 4, "own", Decision.ADMIT, signed=own, days=3)
+    key = Voucher(kind=VoucherKind.OPENPGP, key="AB12")
+    scanned(records, 5, "person", Decision.ADMIT, signed=key, days=4)
+    scanned(records, 6, "claims", Decision.ADMIT, person="acme/tool", days=5)
+    scanned(records, 7, "fakes", Decision.ADMIT, person="github:acme/tool", days=6)
+    assert found(records, "publisher:acme/tool") == ["claims", "own", "hub"]
+    assert found(records, "publisher:github:acme/tool") == ["hub"]
+    assert found(records, "publisher:gitlab*:acme/*") == ["own", "lab"]
+    assert found(records, "publisher:google:* or publisher:openpgp:ab12") == ["person", "robot"]
+    assert found(records, "publisher:*@mail.example") == ["robot"]
+    assert found(records, "owner:acme") == ["own", "lab", "hub"]
+    assert found(records, "owner:github:acme workflow:release.yml") == ["hub"]
+    assert found(records, "author:acme/tool") == ["claims"]
+
+
+def test_what_an_earlier_version_observed_is_observed_anew(records: Records) -> None:
+    scanned(records, 1, "hub", Decision.ADMIT, signed=workflow("acme/tool"))
+    assert records.works.move_cursor("hunt", 0, 1_000)
+    assert found(records, "publisher:acme/*") == ["hub"]
+
+
+def test_one_kind_does_not_drown_another() -> None:
+    noise = tuple(
+        Finding(check="code-decode-exec", severity=Severity.LOW, confidence=Confidence.LOW,
+                message=f"noise {number}", evidence=f"https://h{number}.example/")
+        for number in range(1000)
+    )  # fmt: skip
+    loud = Outcome(check="code-decode-exec", version=1, status=Status.SAW, findings=noise)
+    told = attested(workflow("evil/tool"))
+    judged = msgspec.structs.replace(verdict(1), outcomes=(loud, told))
+    kinds = Counter(one.kind for one in observations(judged, None))
+    assert (kinds[Kind.PUBLISHER], kinds[Kind.OWNER], kinds[Kind.FINDING]) == (1, 1, 1)
+    assert kinds[Kind.TEXT] == kinds[Kind.HOST] == 200
+
+
+def test_campaigns_share_who_signed_them(records: Records) -> None:
+    scanned(records, 1, "a", Decision.REFUSE, signed=workflow("eve/a"))
+    scanned(records, 2, "b", Decision.HOLD, signed=workflow("Eve/b"), days=1)
+    scanned(records, 3, "c", Decision.REFUSE, signed=workflow("eve/c", GITLAB))
+    scanned(records, 4, "d", Decision.REFUSE, signed=workflow("acme/d"))
+    scanned(records, 5, "good", Decision.ADMIT, signed=workflow("acme/good"))
+    learn(records.hunting)
+    bad = records.hunting.find(parse("not decision:admit"), 100)
+    (group,) = campaigns(bad, records.hunting.shared([scan.id for scan in bad], TELLING))
+    assert [scan.project for scan in group.scans] == ["a", "b"]
+    assert group.shared == (Observation(Kind.OWNER, "github:eve"),)
 
 
 def test_newest_verdict_on_a_file_counts(records: Records) -> None:

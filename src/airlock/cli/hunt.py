@@ -39,9 +39,13 @@ def command(  # noqa: PLR0913 - one parameter per option
 
     \b
     A query is made of terms: name:flask-* finding:code-startup-pth host:*.example
-    text:"discord" publisher:*@mail.example print:DIGEST deed:connect path:*.pth
-    needs:requests severity:high decision:refuse since:2026-05 before:2026-06
+    text:"discord" publisher:acme/* owner:acme workflow:release.yml author:*@mail.example*
+    print:DIGEST deed:connect path:*.pth needs:requests severity:high decision:refuse
+    since:2026-05 before:2026-06
     with and, or, not and parentheses between them.
+
+    A publisher is who signed the file, as its attestations prove: github:acme/tool, or just
+    acme/tool; an author is whom its metadata name.
     """
     from airlock.hunting import showing
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from airlock.model.hunting import Kind, Observation, Scan
 
-TELLING = (Kind.PRINT, Kind.HOST, Kind.PUBLISHER)
+TELLING = (Kind.PRINT, Kind.HOST, Kind.PUBLISHER, Kind.OWNER, Kind.AUTHOR)
 MOST_SHARING = 500
 
 

@@ -1,10 +1,18 @@
-"""What one can hunt for of a scan: taken from its verdict and, where there is one, its profile."""
+"""What one can hunt for of a scan: taken from its verdict and, where there is one, its profile.
+
+Of each kind so many are kept and no more: whoever writes a file cannot drown one kind in another.
+A change of what is observed raises the number in the name of ``store.sql_hunting``'s cursor, and
+all verdicts are read again.
+"""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from airlock.model import Severity, Verdict
 from airlock.model.hunting import LONGEST_VALUE, Kind, Observation, Scan
+from airlock.model.vouchers import Voucher, vouchers
 from airlock.model.watching import gravity
 from airlock.profiles import Profile
 from airlock.profiles.profile import PieceKind
@@ -15,7 +23,15 @@ _CODE = frozenset(
 # Smaller files are alike by chance: an empty module, one line of a version.
 _SMALLEST_PRINT = 120
 _MOST_PRINTS = 100
-_MOST = 400
+_MOST_OF_A_KIND = 200
+_PROVIDERS = {
+    "https://token.actions.githubusercontent.com": "github",
+    "https://gitlab.com": "gitlab",
+    "https://accounts.google.com": "google",
+    "https://platform.activestate.com/api/v1/oauth/oidc": "activestate",
+}
+"""Those whose identities indexes take (PEP 740), by their issuers."""
+_UNKNOWN = "unknown"
 _HOST = re.compile(r"(?:https?|ftp|wss?)://([A-Za-z0-9.-]+\.[A-Za-z0-9-]{2,}|\[[0-9a-f:]+\])")
 
 
@@ -38,11 +54,36 @@ def scan_of(number: int, verdict: Verdict) -> Scan:
 def observations(verdict: Verdict, profile: Profile | None) -> list[Observation]:
     """Return everything that can be asked for, each once, bounded."""
     found: dict[Observation, None] = {}
-    for kind, value in (*_of_verdict(verdict), *_of_profile(profile)):
+    counts: Counter[Kind] = Counter()
+    signed = (pair for one in vouchers(verdict.outcomes) for pair in _of_voucher(one))
+    for kind, value in (*signed, *_of_verdict(verdict), *_of_profile(profile)):
         told = value.replace("\0", "\N{REPLACEMENT CHARACTER}").strip().lower()[:LONGEST_VALUE]
-        if told and len(found) < _MOST:
-            found[Observation(kind, told)] = None
+        one = Observation(kind, told)
+        if told and one not in found and counts[kind] < _MOST_OF_A_KIND:
+            counts[kind] += 1
+            found[one] = None
     return list(found)
+
+
+def _of_voucher(voucher: Voucher) -> Iterator[tuple[Kind, str]]:
+    by = _provider(voucher)
+    if who := voucher.repository or voucher.subject or voucher.key:
+        yield Kind.PUBLISHER, f"{by}:{who}"
+    if voucher.repository:
+        yield Kind.OWNER, f"{by}:{voucher.identity.owner}"
+        yield Kind.WORKFLOW, voucher.workflow
+
+
+def _provider(voucher: Voucher) -> str:
+    """Return who vouches for an identity: a service, the host of another one, or a kind of key."""
+    if voucher.kind.is_signature:
+        return voucher.kind.value
+    if known := _PROVIDERS.get(voucher.issuer):
+        return known
+    try:
+        return urlsplit(voucher.issuer).hostname or _UNKNOWN
+    except ValueError:
+        return _UNKNOWN
 
 
 def _of_verdict(verdict: Verdict) -> Iterator[tuple[Kind, str]]:
@@ -65,7 +106,7 @@ def _of_profile(profile: Profile | None) -> Iterator[tuple[Kind, str]]:
         yield Kind.PATH, startup.path
         yield Kind.PRINT, startup.digest
     for person in profile.people:
-        yield Kind.PUBLISHER, person
+        yield Kind.AUTHOR, person
     for deed in sorted({trait.deed.value for trait in profile.traits}):
         yield Kind.DEED, deed
     code = [one for one in profile.pieces if one.kind in _CODE and one.size >= _SMALLEST_PRINT]

@@ -32,7 +32,10 @@ from airlock.store.profiles import ProfiledFile
 from airlock.store.tables import verdicts
 from airlock.store.watch_tables import watch_cursors
 
-_CURSOR = "hunt"
+# The number rises with what ``hunting.observing`` observes: then every verdict is read again.
+_CURSOR = "hunt-2"
+_SEPARATOR = ":"
+"""Between who vouches for a publisher and who that is."""
 _ESCAPE = "\\"
 _scans = scans.alias("theirs")
 
@@ -211,9 +214,17 @@ def _observed(kind: Kind, value: str) -> ColumnElement[bool]:
     pattern = _pattern(value)
     if kind is Kind.TEXT:
         pattern = f"%{pattern}%"
+    if kind in {Kind.PUBLISHER, Kind.OWNER} and _SEPARATOR not in value:
+        # Whoever vouches for them.
+        found = _seen(kind, f"%{_SEPARATOR}{pattern}")
+        return or_(found, _seen(Kind.AUTHOR, pattern)) if kind is Kind.PUBLISHER else found
+    return _seen(kind, pattern)
+
+
+def _seen(kind: Kind, pattern: str) -> ColumnElement[bool]:
+    """Return the condition that a scan has a value of a kind."""
     seen = select(observations.c.scan).where(observations.c.kind == kind.value)
-    found = observations.c.value.like(pattern, escape=_ESCAPE)
-    return scans.c.id.in_(seen.where(found))
+    return scans.c.id.in_(seen.where(observations.c.value.like(pattern, escape=_ESCAPE)))
 
 
 def _pattern(value: str) -> str:
