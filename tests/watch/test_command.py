@@ -16,10 +16,10 @@ from tests.simulators.upstream import Fault, Upstream, make_sdist, make_wheel
 EVIL = make_sdist("evil-pkg", "1.0", setup_py=hostile.DECODE_EXEC)
 
 
-def watch(upstream: Upstream, folder: Path, *options: str) -> tuple[int, str]:
+def watch(upstream: Upstream, folder: Path, *options: str, **environment: str) -> tuple[int, str]:
     done = airlock(
         "watch", "--source", upstream.url, "--data", folder, "--once", "--rate", "1000",
-        "-j", "1", *options,
+        "-j", "1", *options, **environment,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 

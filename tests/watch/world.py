@@ -190,6 +190,7 @@ class World:
             followed=Followed(index, ChangelogChanges(self._asking), SerialChanges(self._asking)),
             works=works,
             following=following,
+            store=self.records.store,
             priorities=Priorities(
                 BuiltinPopularity(), NoLore(), works.dependents, works.pending, 50
             ),

@@ -81,8 +81,16 @@ class _Ground(NamedTuple):
     clock: Clock
 
 
-def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
+def gate_parts(
+    settings: "GateSettings", clock: Clock = now, spacing: dt.timedelta | None = None
+) -> GateParts:
     """Return the parts of a gate that need no server.
+
+    Args:
+        settings: of the gate.
+        clock: gives the time in UTC.
+        spacing: between two requests to an index, of everybody who shares the store; ``None``:
+            requests are made as they come.
 
     Raises:
         MissingExtra: if the parts of the gate are not installed.
@@ -99,6 +107,8 @@ def gate_parts(settings: "GateSettings", clock: Clock = now) -> GateParts:
         from airlock.gate.watch.second_look import Held, Kept, SandboxLook
     rules, indexes = policy(settings.policy_file), upstreams(settings)
     records, blobs, incoming = open_data(settings.data_folder)
+    if spacing is not None:
+        indexes = _paced(indexes, records, spacing, clock)
     store, history = records.store, StoredHistory(records.store, clock)
     checks, _ = examination_kit()
     vetting = NameVetting(checks, facts_loader(of_names=True), rules)
@@ -142,6 +152,15 @@ def _intake(
         at_once=settings.examinations,
         clock=ground.clock,
     )
+
+
+def _paced(
+    indexes: "dict[str, Index]", records: "Records", spacing: dt.timedelta, clock: Clock
+) -> "dict[str, Index]":
+    from airlock.gate.watch.pacing import Pace, PacedIndex
+
+    pace = Pace(records.following, spacing, clock)
+    return {url: PacedIndex(index, pace) for url, index in indexes.items()}
 
 
 @contextlib.asynccontextmanager

@@ -63,7 +63,7 @@ def work(gate: "GateSettings", settings: "WorkSettings") -> None:
         from airlock.gate.watch.running import stopping
 
     async def run() -> None:
-        parts = gate_parts(polite(gate))
+        parts = gate_parts(polite(gate), spacing=settings.spacing)
         async with stopping() as stop, working(parts):
             await engine(parts, gate.data_folder).run(worker(parts, gate, settings), stop)
 
@@ -210,6 +210,7 @@ async def _watching(
         followed=await _followed(asked, wishes),
         works=records.works,
         following=records.following,
+        store=records.store,
         priorities=_priorities(records, settings),
         checks=records.works.register_checks(checks.version, versions),
         settings=settings,

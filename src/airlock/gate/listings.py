@@ -101,7 +101,7 @@ class Listings:
             if known is None:
                 raise
             # Its files are announced by nobody any more, so their addresses end with their page.
-            fresh = self._gone(known)
+            fresh = gone(index.url, project, self._clock())
         except UpstreamUnavailable as error:
             if known is None:
                 raise
@@ -111,15 +111,11 @@ class Listings:
         await anyio.to_thread.run_sync(self._store.put_listing, fresh)
         return fresh
 
-    def _gone(self, known: ProjectListing) -> ProjectListing:
-        return ProjectListing(
-            project=known.project,
-            source=known.source,
-            files=(),
-            fetched_at=self._clock(),
-            status=_GONE,
-        )
-
     async def close(self) -> None:
         """Stop asking."""
         await self._flights.close()
+
+
+def gone(source: str, project: ProjectName, at: dt.datetime) -> ProjectListing:
+    """Return the listing of a project that its index has no more."""
+    return ProjectListing(project=project, source=source, files=(), fetched_at=at, status=_GONE)

@@ -13,11 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 import anyio.to_thread
 import msgspec
 
-from airlock.errors import InvalidUpload, NotVerified, TargetNotFound, UpstreamUnavailable
+from airlock.errors import (
+    InvalidUpload,
+    NotVerified,
+    ProjectNotFound,
+    TargetNotFound,
+    UpstreamUnavailable,
+)
 from airlock.evidence.provenance import Candidate
 from airlock.gate.ruling import Asked
 from airlock.hosting import version_of_file
-from airlock.model import ListedFile, ProjectName, Release
+from airlock.model import ListedFile, ProjectListing, ProjectName, Release
 from airlock.model.access import Kind, Principal
 from airlock.model.hosting import Upload
 from airlock.model.provenance import Attested, Identity, Provenance, Signed
@@ -67,15 +73,29 @@ class Vouched:
         if asked.source is None:
             return await anyio.to_thread.run_sync(self._of_hosted, asked)
         index = self._indexes.get(asked.source)
-        listing = await anyio.to_thread.run_sync(self._store.listing, asked.source, asked.project)
-        if index is None or listing is None or release.listed is None:
+        if index is None or release.listed is None:
             return Provenance()
         try:
+            listing = await self._listing(index, asked.project)
+            if listing is None:
+                return Provenance()
             return await self._vouching.of_file(index, listing, release.listed)
         except UpstreamUnavailable as error:
             if error.retry_after is not None:
                 raise
             return Provenance(unknown="", trouble=f"its provenance could not be had: {error}")
+
+    async def _listing(self, index: Index, project: ProjectName) -> ProjectListing | None:
+        """Return the page of a project: as it is kept, or asked for where nobody kept it."""
+        kept = await anyio.to_thread.run_sync(self._store.listing, index.url, project)
+        if kept is not None or not index.reachable:
+            return kept
+        try:
+            listing = await index.listing(project)
+        except ProjectNotFound:
+            return None
+        await anyio.to_thread.run_sync(self._store.put_listing, listing)
+        return listing
 
     async def upstream_document(self, source: str, file: ListedFile) -> bytes:
         """Return the provenance object of an upstream's file, verified.

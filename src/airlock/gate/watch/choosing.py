@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from airlock.errors import UpstreamUnavailable
-from airlock.gate.watch.working import Sleep
+from airlock.gate.watch.pacing import Sleep
 from airlock.model.watching import SourceState
 from airlock.sources.changes import Changes
 

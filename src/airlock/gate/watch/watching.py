@@ -4,6 +4,8 @@
   that come of it, too. Wherever it is killed, nothing is lost, and what is done twice changes
   nothing.
 - A page that is older than the change that was told (a cache on the way) stays due.
+- A page is kept before its works are queued: whoever does them knows the releases before, and where
+  the index has their provenance, without asking for the page again.
 - Pages are not read while many works wait: the queue does not grow without bound.
 - Where an index has serials, everything is compared now and then: what a feed or a changelog left
   out is found.
@@ -25,13 +27,15 @@ from airlock.errors import (
     StoreError,
     UpstreamUnavailable,
 )
+from airlock.gate.listings import gone
+from airlock.gate.watch.pacing import Pace, Sleep
 from airlock.gate.watch.priority import Priorities
 from airlock.gate.watch.settings import WatchSettings
-from airlock.gate.watch.working import Sleep
 from airlock.model import ArtifactName, ListedFile, ProjectListing, Release
 from airlock.model.watching import DueProject, SourceState, Work
 from airlock.sources.changes import Batch, Changes
 from airlock.sources.interface import Index
+from airlock.store import Store
 from airlock.store.works import Following, Works
 
 _log = structlog.get_logger("airlock.watch")
@@ -61,6 +65,7 @@ class Watching:
         followed: the index, and how one learns what changed there.
         works: the queue.
         following: how far it is followed.
+        store: keeps the pages.
         priorities: know what is urgent.
         checks: the number of the set of checks that is to judge.
         settings: how it is followed.
@@ -74,6 +79,7 @@ class Watching:
         followed: Followed,
         works: Works,
         following: Following,
+        store: Store,
         priorities: Priorities,
         checks: int,
         settings: WatchSettings,
@@ -83,11 +89,13 @@ class Watching:
         self._index, self._changes, self._compared = followed
         self._works = works
         self._following = following
+        self._store = store
         self._priorities = priorities
         self._checks = checks
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
+        self._pace = Pace(following, settings.spacing, clock, sleep)
         self._compared_at = clock()
         self._everything = settings.everything
         self.asked = False
@@ -129,7 +137,7 @@ class Watching:
             return await self._poll_everything()
         state = await anyio.to_thread.run_sync(self._state, self._changes)
         try:
-            await self._turn()
+            await self._pace.turn(self._index.url)
             batch = await self._changes.since(state)
         except UpstreamUnavailable as error:
             await self._not_told(state, error)
@@ -147,7 +155,7 @@ class Watching:
             return 0
         state = await anyio.to_thread.run_sync(self._state, self._compared)
         try:
-            await self._turn()
+            await self._pace.turn(self._index.url)
             batch = await self._compared.since(state)
         except UpstreamUnavailable as error:
             await self._not_told(state, error)
@@ -159,7 +167,7 @@ class Watching:
         every = self._compared or self._changes
         state = await anyio.to_thread.run_sync(self._state, every)
         try:
-            await self._turn()
+            await self._pace.turn(self._index.url)
             batch = await every.since(state, everything=True)
         except UpstreamUnavailable as error:
             await self._not_told(state, error)
@@ -205,7 +213,7 @@ class Watching:
         _log.warning("not-told", source=state.url, kind=state.kind, error=str(error))
         failed = msgspec.structs.replace(state, error=str(error)[:_LONGEST_ERROR])
         await anyio.to_thread.run_sync(lambda: self._following.note(failed, (), everything=False))
-        await self._leave_alone(error)
+        await self._pace.leave_alone(self._index.url, error)
 
     async def read_pages(self) -> int:
         """Read pages that are due, unless many works wait; return how many were read."""
@@ -218,21 +226,20 @@ class Watching:
         return len(due)
 
     async def _read(self, due: DueProject) -> None:
+        known = _remembered(due)
         try:
-            await self._turn()
-            listing = await self._index.listing(due.project, _remembered(due))
+            await self._pace.turn(self._index.url)
+            listing = await self._index.listing(due.project, known)
         except ProjectNotFound as error:
             if due.attempts < _CONFIRMATIONS and due.seen < due.wanted:
                 # It is too new for some cache on the way, or gone already.
                 await self._put_off(due, str(error))
                 return
-            listing = ProjectListing(
-                project=due.project, source=due.source, files=(), fetched_at=self._clock()
-            )
+            listing = gone(due.source, due.project, self._clock())
         except SourceError as error:
             await self._put_off(due, str(error))
             if isinstance(error, UpstreamUnavailable):
-                await self._leave_alone(error)
+                await self._pace.leave_alone(self._index.url, error)
             return
         if listing.last_serial is not None and listing.last_serial < due.wanted:
             await self._put_off(due, f"the page is of serial {listing.last_serial}: a cache")
@@ -240,6 +247,8 @@ class Watching:
         if listing.malformed and due.attempts < _CONFIRMATIONS:
             await self._put_off(due, f"{listing.malformed} entries of the page make no sense")
             return
+        if known is None or msgspec.structs.replace(listing, fetched_at=_NEVER) != known:
+            await anyio.to_thread.run_sync(self._store.put_listing, listing)
         await anyio.to_thread.run_sync(self._keep, due, listing)
 
     def _keep(self, due: DueProject, listing: ProjectListing) -> None:
@@ -286,20 +295,6 @@ class Watching:
         at = self._clock() + pause
         await anyio.to_thread.run_sync(self._following.postpone, due, reason, at)
         _log.info("put-off", project=due.project, reason=reason[:_LONGEST_ERROR])
-
-    async def _turn(self) -> None:
-        """Wait until the index may be asked."""
-        now = self._clock()
-        at = await anyio.to_thread.run_sync(
-            self._following.reserve, self._index.url, self._settings.spacing, now
-        )
-        if at > now:
-            await self._sleep((at - now).total_seconds())
-
-    async def _leave_alone(self, error: UpstreamUnavailable) -> None:
-        if error.retry_after:
-            until = self._clock() + dt.timedelta(seconds=error.retry_after)
-            await anyio.to_thread.run_sync(self._following.rest, self._index.url, until)
 
 
 def _remembered(due: DueProject) -> ProjectListing | None:

@@ -29,6 +29,7 @@ from airlock.errors import (
 )
 from airlock.gate.door import Asked
 from airlock.gate.intake import log_verdict
+from airlock.gate.watch.pacing import Sleep
 from airlock.gate.watch.settings import WorkSettings
 from airlock.model import Artifact, Outcome, ProjectName, Release, Verdict
 from airlock.model.watching import Claim, Stage, Work, Worker
@@ -43,7 +44,6 @@ _BEATS_PER_HOLD = 4
 
 Examine = Callable[[Asked, Release], Awaitable[Examination]]
 """Brings an artifact in and examines it (``Intake.examined``)."""
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class SecondLook(Protocol):
