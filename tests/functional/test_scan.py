@@ -1,5 +1,6 @@
 """``airlock scan`` as its users run it: what it says, and the exit code that they go by."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -343,3 +344,24 @@ def test_a_name_that_the_index_has_not_is_told_what_it_may_have_been_meant_for(
     assert f"has no project {name}" in done.stdout
     assert ("Did you mean" in done.stdout) == bool(meant)
     assert f"Did you mean {meant}" in done.stdout or not meant
+
+
+def test_all_that_a_lock_file_pins_is_examined_by_its_digests(harbour: Harbour) -> None:
+    """``airlock scan uv.lock``: other bytes than those of the lock file are nothing to look at."""
+    digest = hashlib.sha256(harbour.wheel.read_bytes()).hexdigest()
+    package = (
+        '[[package]]\nname = "harbour"\nversion = "{version}"\n'
+        'source = {{ registry = "https://index.example/simple" }}\n'
+        'wheels = [{{ url = "https://files.example/{file}", hash = "sha256:{digest}" }}]\n'
+    )
+    lock = harbour.folder / "uv.lock"
+    head = 'version = 1\nrevision = 3\nrequires-python = ">=3.11"\n'
+    file = harbour.wheel.name
+    lock.write_text(head + package.format(version="1.0", file=file, digest=digest))
+    code, document = harbour.report(lock)
+    assert decisions(document) == {file: "admit"}
+    assert code == 0
+    lock.write_text(head + package.format(version="1.0", file=file, digest="0" * 64))
+    code, document = harbour.report(lock)
+    assert decisions(document) == {"harbour==1.0": "hold"}
+    assert code == 2

@@ -22,7 +22,7 @@ from airlock.workers import Rival
     "requirement_files",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A requirements file; may be given several times.",
+    help="A requirements file, or a lock file; may be given several times.",
 )
 @click.option(
     "--format",
@@ -67,10 +67,12 @@ def command(  # noqa: PLR0913 - one parameter per option
     policy_file: Path | None,
     index_url: str | None,
 ) -> None:
-    """Examine every TARGET: a wheel, an sdist, a folder of them, NAME or NAME==VERSION.
+    """Examine every TARGET: a wheel, an sdist, a folder of them, NAME, NAME==VERSION, a lock file.
 
-    Of a release, the files are examined that an installer here would take: the best wheel and the
-    source distribution. Dependencies are not followed. Nothing of a package is executed.
+    Everything that a lock file pins is examined (pylock.toml, uv.lock, poetry.lock, pdm.lock,
+    Pipfile.lock), or that pyproject.toml, a script or a bill of materials asks for. Of a release,
+    the files are examined that an installer here would take: the best wheel and the source
+    distribution. Dependencies of these are not followed. Nothing of a package is executed.
     """
     if not targets and not requirement_files:
         raise click.UsageError("Name at least one TARGET, or a requirements file with -r.")

@@ -122,6 +122,7 @@ class Scan:
         self._vouching = vouching
         self._pinning = pinning
         self._meant = meant
+        self._remarks: list[str] = []
 
     def run(self, request: ScanRequest, progress: Progress) -> list[Result]:
         """Return a result for everything that was asked for, in that order."""
@@ -143,7 +144,8 @@ class Scan:
     def _entries(
         self, request: ScanRequest, folder: Path, progress: Progress
     ) -> list[Job | Unexamined]:
-        targets = list(read_targets(request.targets, request.requirement_files))
+        self._remarks = []
+        targets = list(read_targets(request.targets, request.requirement_files, self._remarks))
         wanted = [target for target in targets if isinstance(target, Wanted)]
         fetched = self._fetch(wanted, folder, progress, every=request.every_file)
         local: list[Job | Unexamined] = [
@@ -258,9 +260,9 @@ class Scan:
         return msgspec.structs.replace(self._policy, suppress=together)
 
     def notes(self, results: Iterable[Result]) -> list[str]:
-        """Return what is to be said of suppressions: those in use, ended, or of no use."""
+        """Return what is to be said besides: of how files were read, and of suppressions."""
         known = self._policy.suppress + (self._own.suppress if self._own else ())
         if not known:
-            return []
+            return self._remarks
         outcomes = [o for result in results if isinstance(result, Verdict) for o in result.outcomes]
-        return list(remarks(known, outcomes, self._clock().date()))
+        return [*self._remarks, *remarks(known, outcomes, self._clock().date())]

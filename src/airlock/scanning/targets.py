@@ -1,7 +1,9 @@
-"""What a user means by a target: a file, a folder, a project, a release or a requirements file.
+"""What a user means by a target: a file, a folder, a project, a release, what a project needs.
 
-- Whatever is named is answered for: a target that leads to no artifact becomes an ``Unexamined``.
+- Whatever is named is answered for: a target that leads to no artifact becomes an ``Unexamined``,
+  and so does a dependency of a lock file that no index has.
 - Something that exists on the disk is a path; everything else is a requirement (PEP 508).
+- A lock file is looked at whole, what its markers leave out on this machine, too: others use it.
 """
 
 import os
@@ -39,24 +41,34 @@ class Wanted(msgspec.Struct, frozen=True):
 Target = Path | Wanted | Unexamined
 
 
-def read_targets(texts: Iterable[str], requirement_files: Iterable[Path]) -> Iterator[Target]:
-    """Yield a target for everything that was named."""
+def read_targets(
+    texts: Iterable[str], requirement_files: Iterable[Path], remarks: list[str] | None = None
+) -> Iterator[Target]:
+    """Yield a target for everything that was named.
+
+    Args:
+        texts: files, folders, projects and releases.
+        requirement_files: requirements files, and other files of what is depended on.
+        remarks: takes what is to be said of how these were read, such as what is of no use here;
+            ``None`` if nobody listens: then it is an ``Unexamined``.
+    """
     for text in texts:
         try:
-            yield from _target(text)
+            yield from _target(text, remarks)
         except AirlockError as error:
             yield Unexamined.because(text, error)
     for path in requirement_files:
         try:
-            yield from _requirements(path)
+            told = path.is_file() and _tells(path)
+            yield from _dependencies(path, remarks) if told else _requirements(path)
         except AirlockError as error:
             yield Unexamined.because(str(path), error)
 
 
-def _target(text: str) -> Iterator[Target]:
+def _target(text: str, remarks: list[str] | None) -> Iterator[Target]:
     # Unlike Path.exists, this says no to a text that is too long for a path.
     if os.path.exists(text):  # noqa: PTH110
-        yield from _on_disk(Path(text))
+        yield from _on_disk(Path(text), remarks)
     elif "://" in text:
         raise _names_url(text)
     elif any(sign in text for sign in _PATH_SIGNS) or text.lower().endswith(_FILE_ENDINGS):
@@ -65,17 +77,57 @@ def _target(text: str) -> Iterator[Target]:
         yield _wanted(text)
 
 
-def _on_disk(path: Path) -> Iterator[Target]:
+def _on_disk(path: Path, remarks: list[str] | None) -> Iterator[Target]:
     try:
         found = look_into(path)
     except InvalidFilename as error:
+        if path.is_file() and _tells(path):
+            yield from _dependencies(path, remarks)
+            return
         hint = _forgotten_option(str(path)) or error.hint
         raise InvalidFilename(str(error), hint=hint) from error
     if not found.artifacts and not found.unread:
-        raise TargetNotFound(f"{path} has no wheel and no source distribution in it")
+        raise TargetNotFound(
+            f"{path} has no wheel and no source distribution in it", hint=_instead_of(path)
+        )
     yield from found.artifacts
     for link in found.unread:
         yield Unexamined(str(link), _UNREAD)
+
+
+def _instead_of(folder: Path) -> str:
+    """Return the cure where a folder of a project is named, for what the project needs."""
+    from airlock.sources.dependencies import lock_of
+
+    lock = lock_of(folder)
+    return f"What its project depends on is examined with: airlock scan {lock}" if lock else ""
+
+
+def _tells(path: Path) -> bool:
+    """Return whether a file is a lock file or another form of what something depends on."""
+    from airlock.sources.dependencies import tells_dependencies
+
+    return tells_dependencies(path)
+
+
+def _dependencies(path: Path, remarks: list[str] | None) -> Iterator[Target]:
+    """Yield each release that a file asks for once, and what of it no index has."""
+    from airlock.sources.dependencies import NOT_PINNED, read_dependencies
+
+    for inventory in read_dependencies(path):
+        if remarks is None:
+            yield from (Unexamined(str(path), note) for note in inventory.notes)
+        else:
+            remarks += inventory.notes
+        asked: set[tuple[ProjectName, str]] = set()
+        for one in inventory.dependencies:
+            if one.project is None or one.unauditable not in {"", NOT_PINNED}:
+                yield Unexamined(one.requirement, f"{one.origin}: {one.unauditable}")
+                continue
+            specifier = one.specifier if one.version is None else f"=={one.version}"
+            if (one.project, specifier) not in asked:
+                asked.add((one.project, specifier))
+                yield Wanted(one.requirement, one.project, specifier, one.hashes)
 
 
 def _wanted(text: str) -> Wanted:

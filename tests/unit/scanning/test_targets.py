@@ -7,6 +7,7 @@ import pytest
 
 from airlock.report import Unexamined
 from airlock.scanning.targets import Target, Wanted, read_targets
+from tests.simulators import dependency_files
 
 
 def read(*texts: str | Path) -> list[Target]:
@@ -127,3 +128,74 @@ def test_requirements_file_that_cannot_be_read_is_answered_for(tmp_path: Path) -
 def test_line_that_makes_no_sense_is_answered_for(tmp_path: Path) -> None:
     told = required(tmp_path, "flask\n===\n")
     assert any(isinstance(one, Unexamined) for one in told)
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(dependency_files.FILES) - {"requirements.txt"}), ids=lambda name: name
+)
+def test_a_file_of_what_a_project_needs_is_everything_in_it(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(dependency_files.FILES[name])
+    wanted = [one for one in read(path) if isinstance(one, Wanted)]
+    assert {(str(one.project), one.specifier) for one in wanted} == {
+        ("flask", "==2.0.1"),
+        ("idna", "==3.7"),
+    }
+    again = [one for one in read_targets([], [path], []) if isinstance(one, Wanted)]
+    assert again == wanted
+
+
+def test_a_lock_file_says_which_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "uv.lock"
+    path.write_text(dependency_files.UV_LOCK)
+    (flask, _) = (one for one in read(path) if isinstance(one, Wanted))
+    assert flask.hashes == (f"sha256:{dependency_files.DIGEST}",)
+
+
+def test_what_no_index_has_is_answered_for(tmp_path: Path) -> None:
+    source = 'source = { git = "https://git.example/flask?rev=1#1" }'
+    path = tmp_path / "uv.lock"
+    registry = 'source = { registry = "https://index.example/simple" }'
+    path.write_text(dependency_files.UV_LOCK.replace(registry, source, 1))
+    (told,) = (one for one in read(path) if isinstance(one, Unexamined))
+    assert (told.name, told.exit_code) == ("flask==2.0.1", 3)
+    assert told.reason.startswith(f"{path}:16: it comes from a repository")
+
+
+def test_a_lock_file_that_cannot_be_read_whole_is_answered_for(tmp_path: Path) -> None:
+    path = tmp_path / "uv.lock"
+    path.write_text(dependency_files.UV_LOCK[:-40])
+    (told,) = read(path)
+    assert isinstance(told, Unexamined)
+    assert str(path) in told.reason
+
+
+def test_what_is_to_be_said_of_a_file_is_told_to_who_listens_or_held(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text("[tool.other]\n")
+    remarks: list[str] = []
+    assert list(read_targets([str(path)], [], remarks)) == []
+    (told,) = read(path)
+    assert isinstance(told, Unexamined)
+    assert [told.reason] == remarks
+
+
+def test_a_folder_of_a_project_leads_to_its_lock_file(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    lock = tmp_path / "uv.lock"
+    lock.write_text(dependency_files.UV_LOCK)
+    (told,) = read(tmp_path)
+    assert isinstance(told, Unexamined)
+    assert told.hint.endswith(f"airlock scan {lock}")
+
+
+def test_requirements_may_come_through_a_pipe(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"flask==2.0.1\n")
+    os.close(writing)
+    try:
+        (told,) = read_targets([], [Path(f"/dev/fd/{reading}")])
+    finally:
+        os.close(reading)
+    assert isinstance(told, Wanted)
+    assert told.specifier == "==2.0.1"

@@ -15,7 +15,12 @@ from airlock.model import Dependency, Inventory
 from airlock.sources.dependencies.bills import BILLS
 from airlock.sources.dependencies.entries import NOT_PINNED
 from airlock.sources.dependencies.installed import read_environment
-from airlock.sources.dependencies.interface import HEAD_BYTES, DependencyReader, load
+from airlock.sources.dependencies.interface import (
+    HEAD_BYTES,
+    DependencyReader,
+    Document,
+    load,
+)
 from airlock.sources.dependencies.pdm_lock import PdmLockReader
 from airlock.sources.dependencies.pipfile_lock import PipfileLockReader
 from airlock.sources.dependencies.poetry_lock import PoetryLockReader
@@ -70,11 +75,38 @@ def read_dependencies(path: Path) -> tuple[Inventory, ...]:
 
         return (read_wheel(path),)
     document = load(path)
+    reader = _reader_of(document)
+    if reader is None:
+        raise InvalidDependencies(f"{path} is in no format that is read", hint=_HINT)
+    return (reader.read(document),)
+
+
+def tells_dependencies(path: Path) -> bool:
+    """Return whether a file certainly says what something depends on, whatever is in it.
+
+    No wheel does, which is looked at itself, and no requirements file: any text might be one.
+
+    Raises:
+        TargetNotFound: if it cannot be read.
+        InvalidDependencies: if it is too large.
+    """
+    reader = _reader_of(load(path))
+    return reader is not None and reader is not _REQUIREMENTS
+
+
+def lock_of(folder: Path) -> Path | None:
+    """Return a file of a folder that says what its project depends on: a lock file, if any is."""
+    for reader in (*_LOCKS, _PYPROJECT):
+        for path in sorted(folder.iterdir()):
+            if reader.fits(path.name, b"") and path.is_file():
+                return path
+    return None
+
+
+def _reader_of(document: Document) -> DependencyReader | None:
     head = document.data[:HEAD_BYTES]
-    for reader in READERS:
-        if reader.fits(path.name, head):
-            return (reader.read(document),)
-    raise InvalidDependencies(f"{path} is in no format that is read", hint=_HINT)
+    name = document.path.name if document.path is not None else document.name
+    return next((reader for reader in READERS if reader.fits(name, head)), None)
 
 
 def _read_folder(folder: Path) -> tuple[Inventory, ...]:
