@@ -1,7 +1,8 @@
 """Who vouches for a file: what its index offers, verified, beside what it says of earlier releases.
 
 - The document of a file is asked for once, where the listing names it, and verified before anything
-  of it is believed or handed on.
+  of it is believed, handed on or kept. What was kept is verified anew, and takes the place of what
+  the index does not give.
 - Of earlier releases the listing tells when they came and whether they were attested. Who published
   the latest of them is asked for only where there is somebody to compare with; where it was another
   than now, a few more are asked, so that the finding can show the history.
@@ -12,11 +13,12 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
-from airlock.errors import NotVerified, SourceError
+from airlock.errors import NotVerified, SourceError, UpstreamUnavailable
 from airlock.evidence.provenance import Attestor, Candidate
 from airlock.evidence.provenance.interface import LARGEST_BYTES
-from airlock.model import ListedFile, ProjectListing, Sha256
+from airlock.model import ListedFile, ProjectListing
 from airlock.model.hosting import Upload
 from airlock.model.provenance import Attested, PastRelease, Provenance, Signed
 from airlock.sources.interface import Index
@@ -29,15 +31,27 @@ _OFFLINE = "there is no network: the provenance of the file is where it came fro
 _NO_TIME = "the index does not say when the file was uploaded"
 
 
+class Documents(Protocol):
+    """Keeps provenance objects that were verified, by the index that gave them."""
+
+    def kept(self, source: str, candidate: Candidate) -> bytes | None:
+        """Return the one of a file that was kept last; ``None`` if there is none."""
+
+    def keep(self, source: str, candidate: Candidate, document: bytes) -> None:
+        """Keep one that was verified."""
+
+
 class Vouching:
     """Asks indexes who published files, and verifies what they say.
 
     Args:
         attestor: that verifies.
+        documents: keep what was verified; ``None``: nothing does.
     """
 
-    def __init__(self, attestor: Attestor) -> None:
+    def __init__(self, attestor: Attestor, documents: Documents | None = None) -> None:
         self.attestor = attestor
+        self._documents = documents
         self._known: OrderedDict[tuple[str, Candidate], tuple[Attested, ...]] = OrderedDict()
 
     async def of_file(self, index: Index, listing: ProjectListing, file: ListedFile) -> Provenance:
@@ -54,10 +68,10 @@ class Vouching:
         told = _told(listing, file)
         if file.provenance is None or file.sha256 is None:
             return told
-        if absent := self.attestor.absent or ("" if index.reachable else _OFFLINE):
+        if absent := self.attestor.absent or await self._out_of_reach(index, file):
             return _with(told, unverified=absent)
         try:
-            attested = await self._attested(index, file)
+            attested = await self._attested(index, file, fresh=True)
         except NotVerified as error:
             return _with(told, rejected=str(error))
         signed = await self._signers(index, listing, told.past, attested)
@@ -73,28 +87,72 @@ class Vouching:
             return Provenance(unknown="", trouble=f"its provenance could not be had: {error}")
 
     async def document(self, index: Index, file: ListedFile) -> bytes:
-        """Return the provenance object of a file as the index gives it, after it was verified.
+        """Return the provenance object of a file as its index gave it, after it was verified.
 
         Raises:
             NotVerified: if it does not verify; nothing of it is to be handed on then.
-            SourceError: if the index does not give it.
+            SourceError: if the index does not give it, and nothing is kept.
         """
-        data = await index.document(file.provenance or "", most_bytes=LARGEST_BYTES)
-        await asyncio.to_thread(
-            self.attestor.verify_provenance, data, Candidate(file.filename, _digest(file))
-        )
+        data, _ = await self._verified(index, file, fresh=False)
         return data
 
-    async def _attested(self, index: Index, file: ListedFile) -> tuple[Attested, ...]:
-        key = (index.url, Candidate(file.filename, _digest(file)))
+    async def _out_of_reach(self, index: Index, file: ListedFile) -> str:
+        """Return why a document is neither to be had nor kept; empty if it may be."""
+        if index.reachable or await self._kept(index, _candidate(file)) is not None:
+            return ""
+        return _OFFLINE
+
+    async def _attested(
+        self, index: Index, file: ListedFile, *, fresh: bool = False
+    ) -> tuple[Attested, ...]:
+        key = (index.url, _candidate(file))
         if (known := self._known.get(key)) is not None:
             return known
-        data = await index.document(file.provenance or "", most_bytes=LARGEST_BYTES)
-        found = await asyncio.to_thread(self.attestor.verify_provenance, data, key[1])
+        _, found = await self._verified(index, file, fresh=fresh)
         self._known[key] = found
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return found
+
+    async def _verified(
+        self, index: Index, file: ListedFile, *, fresh: bool
+    ) -> tuple[bytes, tuple[Attested, ...]]:
+        """Return the document of a file and what it says.
+
+        Args:
+            index: that announces it.
+            file: of which.
+            fresh: whether the index is asked first, and what is kept counts only where it gives
+                nothing; else the other way round.
+        """
+        candidate = _candidate(file)
+        kept = None if fresh else await self._kept(index, candidate)
+        if kept is not None:
+            try:
+                return kept, await self._verify(kept, candidate)
+            except NotVerified:
+                # Another trusted root than when it was kept: the index may have signed anew.
+                if not index.reachable:
+                    raise
+        try:
+            data = await index.document(file.provenance or "", most_bytes=LARGEST_BYTES)
+        except UpstreamUnavailable:
+            kept = await self._kept(index, candidate)
+            if kept is None:
+                raise
+            return kept, await self._verify(kept, candidate)
+        found = await self._verify(data, candidate)
+        if self._documents is not None:
+            await asyncio.to_thread(self._documents.keep, index.url, candidate, data)
+        return data, found
+
+    async def _verify(self, document: bytes, candidate: Candidate) -> tuple[Attested, ...]:
+        return await asyncio.to_thread(self.attestor.verify_provenance, document, candidate)
+
+    async def _kept(self, index: Index, candidate: Candidate) -> bytes | None:
+        if self._documents is None:
+            return None
+        return await asyncio.to_thread(self._documents.kept, index.url, candidate)
 
     async def _signers(
         self,
@@ -209,10 +267,10 @@ def _files_of(listing: ProjectListing, version: str) -> list[ListedFile]:
     return [file for file in listing.files if version_of(file) == version]
 
 
-def _digest(file: ListedFile) -> Sha256:
+def _candidate(file: ListedFile) -> Candidate:
     if file.sha256 is None or file.provenance is None:
         raise NotVerified(f"the index announces no digest of {file.filename}, or no provenance")
-    return file.sha256
+    return Candidate(file.filename, file.sha256)
 
 
 def _with(told: Provenance, **changes: object) -> Provenance:

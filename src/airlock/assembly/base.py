@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from airlock.evidence.mail_domains import MailDomains
     from airlock.evidence.provenance import Attestor
     from airlock.sources.interface import Index, Limits
-    from airlock.vouching import Vouching
+    from airlock.vouching import Documents, Vouching
 
 _KIT = "airlock.assembly:examination_kit"
 READING_KIT = "airlock.assembly:reading_kit"
@@ -229,8 +229,12 @@ def attestor() -> "Attestor":
     return SigstoreAttestor(Path(chosen) if chosen else None)
 
 
-def vouching(rules: Policy) -> "Vouching":
+def vouching(rules: Policy, documents: "Documents | None" = None) -> "Vouching":
     """Return what asks who published files.
+
+    Args:
+        rules: of the policy.
+        documents: keep what was verified; ``None``: nothing does.
 
     Raises:
         MissingExtra: if the policy requires something of it, and nothing here verifies.
@@ -243,7 +247,7 @@ def vouching(rules: Policy) -> "Vouching":
     verifies = attestor()
     if verifies.absent and rules.provenance:
         raise MissingExtra(f"the policy {rules.name!r} requires provenance: {verifies.absent}")
-    return Vouching(verifies)
+    return Vouching(verifies, documents)
 
 
 def workers(start: Literal["fork", "forkserver"], limits: WorkerLimits | None = None) -> Workers:

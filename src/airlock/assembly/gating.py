@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from airlock.gate.intake import Intake
     from airlock.gate.listings import Listings
     from airlock.gate.names import Names
+    from airlock.gate.papers import KeptPapers
     from airlock.gate.settings import GateSettings
     from airlock.gate.signed_files import SignedFiles
     from airlock.gate.vouched import Vouched
@@ -65,6 +66,7 @@ class GateParts(NamedTuple):
     policy: Policy
     vouched: "Vouched"
     signed: "SignedFiles"
+    papers: "KeptPapers"
     kept: "Kept"
     clock: Clock
 
@@ -102,6 +104,7 @@ def gate_parts(
         from airlock.gate.history import StoredHistory
         from airlock.gate.listings import Listings
         from airlock.gate.names import Names
+        from airlock.gate.papers import KeptPapers, KeptProvenance
         from airlock.gate.signed_files import SignedFiles
         from airlock.gate.vouched import Vouched
         from airlock.gate.watch.second_look import Held, Kept, SandboxLook
@@ -115,8 +118,11 @@ def gate_parts(
     names = Names(store, vetting, tuple(indexes), clock)
     known = advisories(rules)
     door = Door(store, rules, checks, names, Advising(every_check(), known, rules), clock)
-    vouched = Vouched(store, records.publishers, indexes, vouching(rules))
-    signed = SignedFiles(store, indexes, pinning(settings.policy_file, rules, reads=True))
+    papers = KeptPapers(records.papers, blobs, incoming, clock)
+    vouches = vouching(rules, KeptProvenance(papers))
+    vouched = Vouched(store, records.publishers, indexes, vouches)
+    pinned = pinning(settings.policy_file, rules, reads=True)
+    signed = SignedFiles(store, indexes, pinned, papers)
     seen = Kept(store, blobs, records.traces, history, incoming)
     look = Held(SandboxLook(seen, checks, rules, clock), records.works, checks, clock)
     ground = _Ground(settings, indexes, records, blobs, incoming, history, clock)
@@ -124,7 +130,7 @@ def gate_parts(
     listings = Listings(indexes.values(), store, settings.listing_age, clock)
     catalogue = Catalogue(store, listings, names, clock)
     kept = (records, blobs, incoming, indexes, names, door, intake, listings, catalogue)
-    return GateParts(*kept, known, rules, vouched, signed, seen, clock)
+    return GateParts(*kept, known, rules, vouched, signed, papers, seen, clock)
 
 
 def _intake(

@@ -163,7 +163,7 @@ class Mirroring:
             return []
         from packaging.metadata import Metadata
 
-        data = b"".join(self._blobs.stream(digest))
+        data = self._blobs.whole(digest)
         try:
             requires = Metadata.from_email(data, validate=False).requires_dist or []
         except (ValueError, ExceptionGroup):

@@ -1,12 +1,11 @@
 """Keeps what was read of an artifact beside what was found: its profile, its metadata."""
 
-import tempfile
 from pathlib import Path
 
 from airlock.archive.offered_metadata import binds_builders
 from airlock.gate.core_metadata import raw_metadata
 from airlock.gate.ruling import Asked
-from airlock.model import ArtifactKind, ArtifactName, ProjectName, Sha256
+from airlock.model import ArtifactKind, ArtifactName, ProjectName
 from airlock.model.description import Description
 from airlock.store import Blobs, Store
 from airlock.store.browsing import Browsing
@@ -47,11 +46,7 @@ class Readings:
         kind = ArtifactName.parse(asked.filename).kind
         if kind is ArtifactKind.SDIST and not binds_builders(data):
             return
-        digest = Sha256.of(data)
-        with tempfile.NamedTemporaryFile(dir=self._incoming) as file:
-            file.write(data)
-            file.flush()
-            self._blobs.put(digest, Path(file.name))
+        digest = self._blobs.put_bytes(data, self._incoming)
         self._store.put_core_metadata(project, (asked.sha256, asked.filename), digest)
 
     def _describe(self, project: ProjectName, examination: Examination) -> None:

@@ -42,5 +42,9 @@ class OfflineIndex(Index):
         )
         yield  # an async generator needs one
 
+    async def document(self, url: str, *, most_bytes: int) -> bytes:  # noqa: ARG002 - as the port
+        """Give nothing; see ``Index.document``."""
+        raise UpstreamUnavailable(f"this gate is offline, and {url} is not here", hint=_HINT)
+
     async def aclose(self) -> None:
         """Do nothing: nothing is open."""

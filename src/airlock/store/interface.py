@@ -12,6 +12,7 @@ Promises of every adapter:
 """
 
 import datetime as dt
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -247,6 +248,24 @@ class Blobs(_Closing):
         Raises:
             DigestMismatch: if the file has another digest; nothing is stored then.
         """
+
+    def put_bytes(self, data: bytes, folder: Path) -> Sha256:
+        """Keep bytes under their digest, and return it.
+
+        Args:
+            data: small enough to be in memory.
+            folder: for what is on its way in.
+        """
+        digest = Sha256.of(data)
+        with tempfile.NamedTemporaryFile(dir=folder) as file:
+            file.write(data)
+            file.flush()
+            self.put(digest, Path(file.name))
+        return digest
+
+    def whole(self, sha256: Sha256) -> bytes:
+        """Return all bytes of a blob that is small enough to be in memory."""
+        return b"".join(self.stream(sha256))
 
     @abstractmethod
     def open(self, sha256: Sha256) -> AbstractContextManager[OpenBlob]:

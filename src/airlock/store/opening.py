@@ -25,6 +25,7 @@ from airlock.store.sql_following import SqlFollowing
 from airlock.store.sql_hooks import SqlHooks
 from airlock.store.sql_hunting import SqlHunting
 from airlock.store.sql_log import SqlLog
+from airlock.store.sql_papers import SqlPapers
 from airlock.store.sql_people import SqlPeople
 from airlock.store.sql_publishers import SqlPublishers
 from airlock.store.sql_reviews import SqlReviews
@@ -52,6 +53,7 @@ def open_sql_records(url: str) -> Records:
         SqlHunting(database),
         SqlSessions(database),
         SqlTraces(database),
+        SqlPapers(database),
     )
 
 

@@ -8,6 +8,7 @@ from airlock.store.hooks import Hooks
 from airlock.store.hunting import Hunting
 from airlock.store.interface import Store
 from airlock.store.log import Log
+from airlock.store.papers import Papers
 from airlock.store.people import People
 from airlock.store.publishers import Publishers
 from airlock.store.reviews import Reviews
@@ -31,6 +32,7 @@ class Records(NamedTuple):
     hunting: Hunting
     sessions: Sessions
     traces: Traces
+    papers: Papers
 
     def close(self) -> None:
         """Let go of the connections."""

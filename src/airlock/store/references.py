@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, select, text, union
 
 from airlock.model import Sha256
 from airlock.store.dialects import rows_of
+from airlock.store.paper_tables import papers
 from airlock.store.tables import artifacts, core_metadata, uploads
 from airlock.store.trace_tables import traces
 
@@ -21,6 +22,7 @@ REFERENCES: tuple[Column[str], ...] = (
     uploads.c.sha256,
     core_metadata.c.metadata,
     traces.c.log_sha256,
+    papers.c.document,
 )
 OF_WHAT_IS_HOSTED = uploads.c.sha256
 """What is lost here is nowhere else."""

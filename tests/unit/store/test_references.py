@@ -9,6 +9,7 @@ from airlock.model import Sha256
 from airlock.store import Records, references
 from airlock.store.engine import Database
 from airlock.store.hunt_tables import scans
+from airlock.store.paper_tables import papers
 from airlock.store.people_tables import assertions, log, tokens
 from airlock.store.review_tables import held, steps
 from airlock.store.session_tables import challenges, identities, recovery_codes, sessions
@@ -29,6 +30,7 @@ NO_REFERENCES = {
     scans.c.digest: "of what was scanned; made anew from the verdicts",
     log.c.hash: "of an entry",
     traces.c.sha256: "of the artifact that was run",
+    papers.c.sha256: "of the file that a document came with",
     assertions.c.digest: "of what an issuer said",
     sessions.c.digest: "of a secret",
     recovery_codes.c.digest: "of a secret",
@@ -38,7 +40,7 @@ NO_REFERENCES = {
     steps.c.sha256: "of an artifact, in the record of what people decided about it",
 }
 _DIGEST_LENGTH = 64
-_WORDS = ("sha256", "digest", "hash", "metadata", "blob")
+_WORDS = ("sha256", "digest", "hash", "metadata", "blob", "document")
 
 
 def test_no_column_is_forgotten() -> None:

@@ -9,7 +9,6 @@
 """
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -193,7 +192,7 @@ class FileRoutes:
             raise TargetNotFound(f"the core metadata of {filename} is not known")
         if not await anyio.to_thread.run_sync(self._blobs.has, digest):
             await self._fetch_metadata(file, asked, digest)
-        body = await anyio.to_thread.run_sync(self._whole, digest)
+        body = await anyio.to_thread.run_sync(self._blobs.whole, digest)
         path = self._blobs.local_path(digest)
         if ruling.serves and path is not None:
             until = self._until(ruling)
@@ -216,9 +215,6 @@ class FileRoutes:
         headers = {"cache-control": _RULED_EACH_TIME}
         return Response(body, headers=headers, media_type="application/pgp-signature")
 
-    def _whole(self, digest: Sha256) -> bytes:
-        return b"".join(self._blobs.stream(digest))
-
     async def _fetch_metadata(self, file: ListedFile, asked: Asked, digest: Sha256) -> None:
         index = self._indexes.get(asked.source or "")
         if index is None:
@@ -226,13 +222,7 @@ class FileRoutes:
         data = await index.document(f"{file.url}{_METADATA}", most_bytes=LARGEST_BYTES)
         if Sha256.of(data) != digest:
             raise DigestMismatch(f"the core metadata of {file.filename} is not what was announced")
-        await anyio.to_thread.run_sync(self._keep, digest, data)
-
-    def _keep(self, digest: Sha256, data: bytes) -> None:
-        with tempfile.NamedTemporaryFile(dir=self._incoming) as copy:
-            copy.write(data)
-            copy.flush()
-            self._blobs.put(digest, Path(copy.name))
+        await anyio.to_thread.run_sync(self._blobs.put_bytes, data, self._incoming)
 
     async def provenance(self, request: Request) -> Response:
         """Hand out what came with a file to show who published it, verified (PEP 740)."""
