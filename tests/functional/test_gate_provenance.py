@@ -138,6 +138,18 @@ def test_upstream_provenance_is_verified_and_passed_on(there: Attesting, name: s
         assert "acme/tool, release.yml" in there.gate.get(page, "text/html").text
 
 
+def test_what_was_verified_once_is_kept(there: Attesting, name: str) -> None:
+    filename = there.offer(name, "1.0", Workload(), days=10)
+    assert there.fetch(name, filename).status_code == 200
+    there.gate.upstream.fault("/integrity/*", "status", 503)
+
+    answer = there.gate.get(f"/integrity/{name}/1.0/{filename}/provenance")
+
+    assert answer.status_code == 200
+    candidate = Candidate(filename, Sha256(there.gate.upstream.sha256(filename)))
+    assert there.attestor.verify_provenance(answer.content, candidate)
+
+
 def test_forged_provenance_is_held_and_not_passed_on(there: Attesting, name: str) -> None:
     filename = there.offer(name, "1.0", Workload(), days=10, forged=True)
 

@@ -9,7 +9,8 @@ from airlock.assembly.gating import GateParts, gate_parts, working
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from airlock.gate.airgap import Airgap, Carried
+    from airlock.gate.airgap.taking_in import Carried, TakingIn
+    from airlock.gate.airgap.taking_out import TakingOut
     from airlock.gate.mirroring import Brought, Wish
     from airlock.gate.settings import GateSettings
 
@@ -55,7 +56,7 @@ def take_out(settings: "GateSettings", folder: Path) -> "Iterator[str]":
     """Write what a gate serves into a folder for one without a network; yield the file names."""
     parts = gate_parts(settings)
     try:
-        yield from _airgap(parts).take_out(folder)
+        yield from _taking_out(parts).take_out(folder)
     finally:
         parts.blobs.close()
         parts.records.store.close()
@@ -69,21 +70,37 @@ def take_in(settings: "GateSettings", folder: Path, told: "Callable[[Carried], N
 
     async def run() -> None:
         async with working(parts):
-            async for carried in _airgap(parts).take_in(folder):
+            async for carried in _taking_in(parts).take_in(folder):
                 told(carried)
 
     asyncio.run(run())
 
 
-def _airgap(parts: GateParts) -> "Airgap":
-    from airlock.gate.airgap import Airgap
+def _taking_out(parts: GateParts) -> "TakingOut":
+    from airlock.gate.airgap.taking_out import TakingOut
 
-    return Airgap(
+    return TakingOut(
         store=parts.records.store,
         blobs=parts.blobs,
         catalogue=parts.catalogue,
         door=parts.door,
+        names=parts.names,
+        papers=parts.papers,
+        clock=now,
+    )
+
+
+def _taking_in(parts: GateParts) -> "TakingIn":
+    from airlock.gate.airgap.papers import CarriedPapers
+    from airlock.gate.airgap.taking_in import TakingIn
+
+    return TakingIn(
+        store=parts.records.store,
+        blobs=parts.blobs,
+        catalogue=parts.catalogue,
         intake=parts.intake,
         names=parts.names,
+        papers=CarriedPapers(parts.vouched.attestor, parts.signed, parts.papers),
+        vouched=parts.vouched,
         clock=now,
     )

@@ -7,11 +7,12 @@ import click
 
 from airlock import assembly
 from airlock.cli import options
+from airlock.errors import AirlockError, NotVerified
 from airlock.gate.settings import GateSettings
 from airlock.report import printable
 
 if TYPE_CHECKING:
-    from airlock.gate.airgap import Carried
+    from airlock.gate.airgap.taking_in import Carried
 
 _REFUSED, _HELD, _FAILED = 1, 3, 4
 
@@ -33,6 +34,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Take in a FOLDER that `airlock export` wrote; everything in it is examined again.
 
+    So is whatever vouches for it: what does not verify here is refused.
+
     Exit codes: 0 everything was let in, 1 something was refused, 3 held, 4 not taken in.
     """
     settings = GateSettings(
@@ -46,7 +49,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     def tell(carried: "Carried") -> None:
         codes.append(_code(carried))
-        said = carried.ruling.headline if carried.ruling else str(carried.trouble)
+        said = carried.ruling.headline if carried.ruling else _told(carried.trouble)
         click.echo(f"  {printable(carried.filename)}: {printable(said)}")
 
     assembly.take_in(settings, folder, tell)
@@ -54,9 +57,16 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
     ctx.exit(max(codes, default=0))
 
 
+def _told(trouble: AirlockError | None) -> str:
+    hint = f"; {trouble.hint}" if trouble is not None and trouble.hint else ""
+    return f"{'refuse: ' if isinstance(trouble, NotVerified) else ''}{trouble}{hint}"
+
+
 def _code(carried: "Carried") -> int:
     from airlock.model import Decision
 
+    if isinstance(carried.trouble, NotVerified):
+        return _REFUSED
     if carried.ruling is None:
         return _FAILED
     if carried.ruling.serves:

@@ -64,11 +64,11 @@ class KeptProvenance:
 
     def kept(self, source: str, candidate: Candidate) -> bytes | None:
         """Return the one of a file that was kept last; ``None`` if there is none."""
-        return self._papers.get(_provenance_of(source, candidate))
+        return self._papers.get(provenance_of(source, candidate))
 
     def keep(self, source: str, candidate: Candidate, document: bytes) -> None:
         """Keep one that was verified."""
-        self._papers.keep(_provenance_of(source, candidate), document)
+        self._papers.keep(provenance_of(source, candidate), document)
 
 
 def signature_of(asked: Asked) -> PaperKey:
@@ -81,7 +81,8 @@ def signature_of(asked: Asked) -> PaperKey:
     )
 
 
-def _provenance_of(source: str, candidate: Candidate) -> PaperKey:
+def provenance_of(source: str, candidate: Candidate) -> PaperKey:
+    """Return where the provenance object of an upstream's file is kept."""
     return PaperKey(
         kind=PaperKind.PROVENANCE,
         source=source,

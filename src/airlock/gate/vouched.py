@@ -20,8 +20,9 @@ from airlock.errors import (
     TargetNotFound,
     UpstreamUnavailable,
 )
-from airlock.evidence.provenance import Candidate
+from airlock.evidence.provenance import Attestor, Candidate
 from airlock.gate.ruling import Asked
+from airlock.gate.upload.recording import IMPORT
 from airlock.hosting import version_of_file
 from airlock.model import ListedFile, ProjectListing, ProjectName, Release
 from airlock.model.access import Kind, Principal
@@ -63,6 +64,11 @@ class Vouched:
         self._publishers = publishers
         self._indexes = indexes
         self._vouching = vouching
+
+    @property
+    def attestor(self) -> Attestor:
+        """What verifies."""
+        return self._vouching.attestor
 
     async def of_release(self, asked: Asked, release: Release) -> Provenance:
         """Return what is known of a file that is being brought in.
@@ -179,6 +185,26 @@ class Vouched:
         uploads = self._store.uploads(project)
         version = version_of_file(filename)
         return of_upload(uploads, version, by, came.attested, self._signed(uploads, version))
+
+    def of_import(
+        self, file: ListedFile, project: ProjectName, attested: tuple[Attested, ...]
+    ) -> Provenance:
+        """Return what is known of a file that another gate hosted.
+
+        Args:
+            file: as that gate listed it.
+            project: whose file it is.
+            attested: what came along, verified.
+        """
+        before = file.upload_time
+        earlier = [
+            one
+            for one in self._store.uploads(project)
+            if one.filename != file.filename and (before is None or one.uploaded_at < before)
+        ]
+        version = version_of_file(file.filename)
+        found = of_upload(earlier, version, IMPORT, attested, self._signed(earlier, version))
+        return msgspec.structs.replace(found, uploaded=before)
 
     def _of_hosted(self, asked: Asked) -> Provenance:
         """Return what is known of a file that was uploaded before."""

@@ -1,5 +1,7 @@
 """What came with files is kept, in every database, and only ever added to."""
 
+from typing import Any
+
 import pytest
 
 from airlock.model import Sha256
@@ -13,7 +15,7 @@ KEY = PaperKey(
     sha256=digest(1),
     filename="example-1.0.tar.gz",
 )
-OTHERS = (
+OTHERS: tuple[dict[str, Any], ...] = (
     {"kind": PaperKind.SIGNATURE},
     {"source": "https://other.example/simple/"},
     {"sha256": digest(2)},
@@ -21,7 +23,7 @@ OTHERS = (
 )
 
 
-def paper(document: bytes = b"document", **changes: object) -> Paper:
+def paper(document: bytes = b"document", **changes: Any) -> Paper:
     """Return a document that came with a file."""
     key = PaperKey(**{**{name: getattr(KEY, name) for name in KEY.__struct_fields__}, **changes})
     return Paper(key=key, document=Sha256.of(document), kept_at=NOW)
@@ -38,7 +40,7 @@ def test_the_document_that_was_added_last_is_the_one(records: Records) -> None:
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_no_document_counts_for_another_file_or_index(
-    records: Records, other: dict[str, object]
+    records: Records, other: dict[str, Any]
 ) -> None:
     records.papers.add(paper())
     assert records.papers.of(paper(**other).key) is None

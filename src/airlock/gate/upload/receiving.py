@@ -36,19 +36,17 @@ from airlock.gate.upload.form import UploadForm
 from airlock.gate.upload.recording import hosted_claim
 from airlock.gate.upload.rules import Announced
 from airlock.gate.vouched import Attestations, Vouched
-from airlock.model import Artifact, ListedFile, ProjectName, Release, Sha256
+from airlock.model import Artifact, ProjectName, Release, Sha256
 from airlock.model.access import Action, Principal
 from airlock.model.hosting import ProjectStatus, Remarks, Upload
-from airlock.model.ownership import Claim, Holding, NamePattern, Origin
+from airlock.model.ownership import Holding
 from airlock.model.provenance import Provenance
-from airlock.sources.selection import version_of
 from airlock.store import Store
 from airlock.trust.developers import Developers
 
 if TYPE_CHECKING:
     from packaging.metadata import Metadata
 
-_IMPORT = "airlock import"
 _CLOSED = {ProjectStatus.ARCHIVED, ProjectStatus.QUARANTINED}
 
 
@@ -257,36 +255,3 @@ def _checked(data: bytes | None, announced: Announced) -> "Metadata":
             f"the metadata in {filename}: version: {inside.version} is not {announced.version}"
         )
     return inside
-
-
-def record_hosted(
-    store: Store, project: ProjectName, file: ListedFile, artifact: Artifact, at: dt.datetime
-) -> None:
-    """Record a file that another gate hosted and that the door has let in here, too.
-
-    Raises:
-        FileExists: if other bytes have that name.
-    """
-    before = store.upload_named(file.filename)
-    if before is not None:
-        if before.sha256 != artifact.sha256:
-            raise FileExists(f"File already exists ({file.filename}, with other bytes)")
-        return
-    upload = Upload(
-        project=project,
-        version=version_of(file),
-        filename=file.filename,
-        sha256=artifact.sha256,
-        size=artifact.size,
-        uploaded_at=file.upload_time or at,
-        by=_IMPORT,
-        requires_python=file.requires_python,
-    )
-    claim = Claim(
-        pattern=NamePattern(project),
-        origin=Origin.HOSTED,
-        by=_IMPORT,
-        reason=f"imported {file.filename}",
-        at=at,
-    )
-    store.add_upload(upload, claim)

@@ -51,8 +51,8 @@ def _guard_in_sqlite() -> None:
     # INSERT OR REPLACE deletes the old row without asking the triggers on DELETE.
     same = " AND ".join(f"{one} = NEW.{one}" for one in _IDENTITY)
     for number, (there, what) in enumerate(((same, "RAISE(IGNORE)"), ("seq = NEW.seq", refuse))):
+        known = f"EXISTS (SELECT 1 FROM papers WHERE {there})"  # noqa: S608 - our names
         op.execute(
             f"CREATE TRIGGER papers_refuse_replace_{number} BEFORE INSERT ON papers "
-            f"WHEN EXISTS (SELECT 1 FROM papers WHERE {there}) "  # noqa: S608 - our names
-            f"BEGIN SELECT {what}; END"
+            f"WHEN {known} BEGIN SELECT {what}; END"
         )
