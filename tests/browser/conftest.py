@@ -3,13 +3,17 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.seeding import seed
-from tests.functional.conftest import Gate
+from tests.browser.seeding import advisories, seed
+from tests.browser.writing import write_all
+from tests.functional.conftest import airlock
+from tests.simulators.clocked_gate import ClockedGate
 from tests.simulators.upstream import Upstream
 
 PHONE = (390, 844)
@@ -23,14 +27,24 @@ _SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+POLICY = """\
+[policy]
+name = "harbour's own"
+[policy.review]
+two-persons = ["project"]
+"""
 OpenPage = Callable[..., Page]
 
 
 class Seeded(NamedTuple):
     """A gate with something on every page, and the digests of its files by name."""
 
-    gate: Gate
+    gate: ClockedGate
     digests: dict[str, str]
+    session: str = ""
+    """The cookie of somebody who may do everything."""
+    pending: str = ""
+    """The cookie of somebody who has yet to show their second factor."""
 
     def verdict(self, filename: str, rest: str = "") -> str:
         return f"/verdicts/{self.digests[filename]}{rest}"
@@ -55,11 +69,24 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
-    with Upstream() as upstream:
-        gate = Gate(upstream, tmp_path_factory.mktemp("seeded"))
-        gate.start()
-        yield Seeded(gate, seed(gate, upstream))
-        gate.kill()
+    folder = tmp_path_factory.mktemp("seeded")
+    with furnished(folder) as made:
+        yield made
+
+
+@contextmanager
+def furnished(folder: Path) -> Iterator[Seeded]:
+    """Run a gate in front of an index, with something in every place."""
+    (folder / "policy.toml").write_text(POLICY)
+    (folder / "export.zip").write_bytes(advisories())
+    done = airlock("db", "update", folder / "export.zip", AIRLOCK_DB=str(folder / "db"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    with Upstream() as upstream, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AIRLOCK_DB", str(folder / "db"))
+        with ClockedGate(folder, upstream.url, policy_file=folder / "policy.toml") as gate:
+            digests = seed(gate, upstream)
+            session, pending = write_all(gate, upstream.url, digests)
+            yield Seeded(gate, digests, session, pending)
 
 
 @pytest.fixture

@@ -44,13 +44,26 @@ class Watched:
 
     @property
     def unexpected(self) -> list[str]:
-        """The complaints, but that of the page that is not there."""
-        return [one for one in self.complaints if "404" not in one]
+        """The complaints, but those of a page that says what was wrong by its status."""
+        return [
+            one for one in self.complaints if "the server responded with a status of 4" not in one
+        ]
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.foreign.clear()
+        self.complaints.clear()
 
 
-def serious(page: Page) -> list[str]:
-    """Return what axe-core finds that keeps somebody from using a page."""
-    found = Axe().run(page).response["violations"]
+def serious(page: Page, *rules: str) -> list[str]:
+    """Return what axe-core finds that keeps somebody from using a page.
+
+    Args:
+        page: that is open.
+        rules: of axe-core; none: every one.
+    """
+    options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else None
+    found = Axe().run(page, options=options).response["violations"]
     return [
         f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}"
         for one in found

@@ -12,8 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from airlock import accounts, assembly
 from airlock.model.access import EVERYTHING, Role
 from airlock.model.people import AccountName, Grant, Stamp
-from tests.browser.conftest import DESK, PHONE
-from tests.browser.looking import MOST_BYTES, SHIFTS, TRANSFERRED, Watched, serious
+from tests.browser.conftest import DESK
 from tests.functional.conftest import NO_DATABASE, Installer
 from tests.simulators import hostile
 from tests.simulators.clocked_gate import ClockedGate
@@ -30,14 +29,6 @@ at-most = "hold"
 ROLES = {"ada": Role.REVIEWER, "bob": Role.REVIEWER, "root": Role.ADMIN}
 HELD = ("harbour", "anchor", "mooring")
 EVIL = "<img src=x onerror=window.pwned=1>"
-# Addresses by whom they are for; `{}` is a digest.
-PAGES = {
-    "ada": ("/account", "/review", "/review?view=groups", "/review/{}"),
-    "root": tuple(
-        f"/admin{part}"
-        for part in ("", "/tokens", "/names", "/upstreams", "/policy", "/trust", "/workers", "/log")
-    ),
-}
 _KEY = {
     "protocol": "ctap2",
     "transport": "usb",
@@ -173,32 +164,6 @@ def test_reviewers_day(context: BrowserContext, house: House, tmp_path: Path) ->
     page.get_by_label("Recovery code").fill(codes[0])
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("link", name="harbour-1.0-py3-none-any.whl").wait_for()
-
-
-@pytest.mark.parametrize("user", PAGES)
-def test_everybody_can_use_the_pages(context: BrowserContext, house: House, user: str) -> None:
-    page = context.new_page()
-    watched = Watched(page, house.url)
-    page.goto("/sign-in")
-    assert serious(page) == []
-    who = "bob" if user == "ada" else user
-    sign_in(page, who)
-    for address in PAGES[user]:
-        page.goto(address.format(house.digest("anchor")))
-        for folded in page.locator("main details").all():
-            folded.evaluate("one => { one.open = true; }")
-        assert serious(page) == [], address
-        page.emulate_media(color_scheme="dark")
-        assert [one for one in serious(page) if one.startswith("color-contrast")] == [], address
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], address
-        page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
-        page.reload()
-        assert page.evaluate(SHIFTS) == 0, address
-        assert page.evaluate(TRANSFERRED) <= MOST_BYTES, address
-        assert page.evaluate("window.pwned") is None, address
-    assert (watched.foreign, watched.complaints) == ([], [])
 
 
 def test_keys_of_the_queue(context: BrowserContext, house: House) -> None:

@@ -37,6 +37,7 @@ class ClockedGate:
             **settings,
         )
         app, _ = assembly.gate(made, lambda: self.now)
+        self.routes = app.routes
         self._listener = assembly.listen(made)
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"

@@ -72,4 +72,7 @@ def _leads_elsewhere(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= _LONGEST
+    # What stands before an "@" reads as the host, and is none.
+    plain = parts.username is None and parts.password is None and url.isprintable()
+    web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return web and plain and len(url) <= _LONGEST

@@ -11,6 +11,7 @@ lack of a right, or failed; who only reads is not written down.
 
 import datetime as dt
 import time
+from collections.abc import Iterable
 
 import anyio.to_thread
 import structlog
@@ -38,10 +39,14 @@ _FAILED = 500
 _REFUSED = frozenset({401, 403, 429})
 _NOBODYS = Sha256("0" * 64)
 _LONGEST_PATH = 200
+# Whatever a package wrote into a file or a document, it is no page.
+_NEVER_GUESS = (b"x-content-type-options", b"nosniff")
 
 
 class Measured:
-    """Counts requests and their time; stands in front of everything.
+    """Counts requests and their time, and says of every answer that it is what it says.
+
+    Stands in front of everything.
 
     Args:
         app: what is measured.
@@ -62,6 +67,7 @@ class Measured:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message = {**message, "headers": _never_guessed(message["headers"])}
             await send(message)
 
         metrics.UNDER_WAY.inc()
@@ -70,6 +76,11 @@ class Measured:
         finally:
             metrics.UNDER_WAY.dec()
             _note(scope, status, time.perf_counter() - begun)
+
+
+def _never_guessed(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return headers that keep browsers from taking an answer for another kind than it is."""
+    return [*(one for one in headers if one[0] != _NEVER_GUESS[0]), _NEVER_GUESS]
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
