@@ -1,4 +1,4 @@
-"""A gate on another machine, asked over its JSON API.
+"""A gate, asked over its JSON API: on another machine, or its routes in this very process.
 
 - A token goes over TLS, or to this very machine; over plain HTTP to no other.
 - Redirects are not followed: they would carry the token elsewhere.
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import anyio
 import httpx
 
 from airlock.errors import (
@@ -25,6 +26,7 @@ from airlock.errors import (
 
 _SECONDS = 60.0
 _SHA256_DIGITS = 64
+_NAME = "name:"
 _ERRORS: dict[int, type[AirlockError]] = {
     400: UsageError,
     401: Unauthenticated,
@@ -36,18 +38,44 @@ _ERRORS: dict[int, type[AirlockError]] = {
 _TOO_MANY = 429
 
 
+class InProcess(httpx.BaseTransport):
+    """Hands requests to an ASGI application in this process.
+
+    Args:
+        app: that answers.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Return its answer, read to the end."""
+        return anyio.run(
+            self._answered, request.method, request.url, request.headers, request.read()
+        )
+
+    async def _answered(
+        self, method: str, url: httpx.URL, headers: httpx.Headers, content: bytes
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(app=self._app)
+        async with httpx.AsyncClient(transport=transport) as client:
+            answer = await client.request(method, url, headers=headers, content=content)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+
 class Server:
     """A gate.
 
     Args:
         url: its address, as a browser has it.
-        token: of who asks.
+        token: of who asks; empty where nobody is asked who it is.
+        transport: by which it is reached; ``None``: the network.
 
     Raises:
         UsageError: if the address is none, or the token would travel in the open.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, transport: httpx.BaseTransport | None = None) -> None:
         split = urlsplit(url)
         if split.scheme not in {"http", "https"} or not split.hostname:
             raise UsageError(f"{url[:200]!r} is no address of a gate, such as https://host")
@@ -57,14 +85,17 @@ class Server:
                 hint="Use https://, or a tunnel to a loopback address.",
             )
         self._url = url.rstrip("/")
-        self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+        self._transport = transport
+        self._headers = {"accept": "application/json"}
+        if token:
+            self._headers["authorization"] = f"Bearer {token}"
 
     def ask(
         self,
         method: str,
         path: str,
         given: Mapping[str, Any] | None = None,
-        **query: str | int,
+        **query: str | int | None,
     ) -> Any:
         """Return what the gate answers, as JSON; ``None`` where it says nothing.
 
@@ -72,42 +103,54 @@ class Server:
             AirlockError: as the gate says.
             UpstreamUnavailable: if it does not answer, or not as a gate does.
         """
-        chosen = {name: value for name, value in query.items() if value != ""}
+        chosen = {name: value for name, value in query.items() if value not in {"", None}}
         try:
-            answer = httpx.request(
-                method,
-                f"{self._url}{path}",
-                json=given,
-                params=chosen,
+            with httpx.Client(
+                transport=self._transport,
                 headers=self._headers,
                 timeout=_SECONDS,
                 follow_redirects=False,
-            )
+            ) as client:
+                answer = client.request(method, f"{self._url}{path}", json=given, params=chosen)
             if answer.is_success:
                 return answer.json() if answer.content else None
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise UpstreamUnavailable(f"the gate does not answer: {error}") from error
         raise _error(answer)
 
-    def digest(self, text: str) -> str:
-        """Return the digest of what a person named: a digest, the beginning of one, or a file.
+    def review(self, text: str) -> str:
+        """Return the path of the review of what a person named.
+
+        That is a digest, the beginning of one, the name of a file or, as ``name:PROJECT``, a name.
 
         Raises:
             TargetNotFound: if nothing that waits is called that.
             UsageError: if several are.
         """
+        return f"/api/review/{self._place(text)}"
+
+    def _place(self, text: str) -> str:
+        if text.startswith(_NAME):
+            return f"names/{segment(text.removeprefix(_NAME))}"
         if len(text) == _SHA256_DIGITS:
-            return text.lower()
+            return segment(text.lower())
         found = self.ask("GET", "/api/review", text=text, decision="any", limit=20)["items"]
         exact = [one for one in found if text in {one["filename"], one["project"]}]
         matching = exact or found
         if not matching:
             raise TargetNotFound(f"nothing that waits is called {text[:80]!r}")
         if len(matching) > 1:
-            names = ", ".join(f"{one['filename']} ({one['sha256'][:12]})" for one in matching[:5])
-            raise UsageError(f"{text[:80]!r} may be: {names}", hint="Give more of the digest.")
-        digest: str = matching[0]["sha256"]
-        return digest
+            names = ", ".join(map(_called, matching[:5]))
+            hint = "Give more of the digest, or name:PROJECT for a name."
+            raise UsageError(f"{text[:80]!r} may be: {names}", hint=hint)
+        one = matching[0]
+        return segment(one["sha256"]) if one["sha256"] else f"names/{segment(one['project'])}"
+
+
+def _called(one: Mapping[str, Any]) -> str:
+    if one["sha256"]:
+        return f"{one['filename']} ({one['sha256'][:12]})"
+    return f"{_NAME}{one['project']}"
 
 
 def segment(text: str) -> str:

@@ -88,9 +88,10 @@ class Reviewers:
             method, f"{self.gate.url}{path}", headers=headers, json=body or None, timeout=60
         )
 
-    def held(self, name: str, version: str = "1.0") -> str:
+    def held(self, name: str, version: str = "1.0", module: str = "") -> str:
         """Offer a release that is held, and ask for it; return its digest."""
-        filename, data = make_wheel(name, version, {f"{name}/__init__.py": hostile.EXFILTRATE})
+        tree = {f"{module or name}/__init__.py": hostile.EXFILTRATE}
+        filename, data = make_wheel(name, version, tree)
         self.upstream.add(filename, data)
         httpx.get(f"{self.gate.simple}{name}/", timeout=60)
         assert self.file(filename) == 403
@@ -221,14 +222,110 @@ def test_who_may_not_review_may_nothing(reviewers: Reviewers) -> None:
             ("GET", f"/api/review/{digest}"),
             ("POST", f"/api/review/{digest}/decisions"),
             ("POST", f"/api/review/{digest}/questions"),
-            ("GET", "/api/waivers"),
-            ("GET", "/api/review/groups"),
         ):
             assert reviewers.api(by, method, path).status_code == 403, (by, path)
-    assert reviewers.api("eve", "GET", "/api/review").status_code == 403
-    assert reviewers.api("kim", "GET", "/api/review").json()["items"] == []
+    for path in ("/api/review", "/api/review/groups", "/api/waivers"):
+        assert reviewers.api("eve", "GET", path).status_code == 403
     anonymous = httpx.get(f"{reviewers.gate.url}/api/review", timeout=60)
     assert anonymous.status_code == 401
+
+
+def test_who_reviews_some_projects_sees_nothing_of_others(reviewers: Reviewers) -> None:
+    reviewers.add("kim", scope="acme-*")
+    reviewers.add("tom", scope="acme-*")
+    other, own = reviewers.held("harbour"), reviewers.held("acme-tools", module="acme_tools")
+    words = ("approve", other, "--reason", "ours")
+    step = reviewers.cli("ada", "review", *words)
+    reviewers.cli("ada", "review", "undo", step["id"], "--reason", "not yet")
+    (waiver,) = [reviewers.cli("ada", "review", *words)["waiver"]]
+    for by in ("kim", "tom"):
+        queue = reviewers.api(by, "GET", "/api/review?decision=any").json()
+        assert (queue["total"], [one["sha256"] for one in queue["items"]]) == (1, [own])
+        (group,) = reviewers.api(by, "GET", "/api/review/groups").json()
+        assert (group["count"], group["example"]) == (1, own)
+        assert reviewers.api(by, "GET", "/api/waivers").json() == []
+    reviewers.cli("kim", "review", "approve", own, "--reason", "ours")
+    assert len(reviewers.api("tom", "GET", "/api/waivers").json()) == 1
+    for method, path in (
+        ("GET", f"/api/review/{other}"),
+        ("POST", f"/api/review/{other}/decisions"),
+        ("POST", f"/api/review/steps/{step['id']}/undo"),
+        ("DELETE", f"/api/waivers/{waiver}"),
+    ):
+        assert reviewers.api("kim", method, path, reason="r").status_code == 403
+    asked = reviewers.cli("ada", "review", "ask", other, "kim", "is it ours?", code=2)
+    assert "no user kim who may review" in asked
+
+
+class TestHeldName:
+    """A name that its checks hold before there is any file."""
+
+    def held(self, reviewers: Reviewers, code: str = "X = 1\n") -> str:
+        filename, data = make_wheel("reqeusts", "1.0", {"reqeusts/__init__.py": code})
+        reviewers.upstream.add(filename, data)
+        assert self.listing(reviewers) == 403
+        return filename
+
+    def listing(self, reviewers: Reviewers) -> int:
+        headers = {"accept": "text/html"}
+        url = f"{reviewers.gate.simple}reqeusts/"
+        return httpx.get(url, headers=headers, timeout=60).status_code
+
+    def test_is_decided_like_files_by_two_persons_and_undone(self, reviewers: Reviewers) -> None:
+        filename = self.held(reviewers)
+        (waiting,) = reviewers.cli("ada", "review", "list", "--about", "name")["items"]
+        assert (waiting["about"], waiting["sha256"], waiting["project"]) == (
+            "name", None, "reqeusts",
+        )  # fmt: skip
+        assert waiting["campaign"] == "names like requests"
+        shown = reviewers.cli("ada", "review", "show", "reqeusts")
+        assert "reqeusts ~ requests" in shown["findings"][0]["evidence"]
+        words = ("approve", "name:reqeusts", "--reason", "our fork", "--days", "7")
+        proposal = reviewers.cli("ada", "review", *words)
+        assert (proposal["waiver"], proposal["scope"]) == (None, "name")
+        assert self.listing(reviewers) == 403
+        reviewers.cli("ada", "review", "confirm", proposal["id"], code=2)
+        agreed = reviewers.cli("bob", "review", "confirm", proposal["id"])
+        assert agreed["after"] == "admit: waived by user ada and user bob: our fork"
+        assert self.listing(reviewers) == 200
+        assert reviewers.file(filename) == 200
+        assert reviewers.cli("ada", "review", "list", "--decision", "any")["items"] == []
+        (told,) = reviewers.entries("review-confirm")
+        assert told["before"].startswith("hold: The name reqeusts looks like")
+        reviewers.cli("bob", "review", "undo", agreed["id"], "--reason", "no")
+        assert self.listing(reviewers) == 403
+        assert reviewers.file(filename) == 403
+
+    def test_is_let_in_and_what_is_in_its_files_is_not(self, reviewers: Reviewers) -> None:
+        filename = self.held(reviewers, hostile.EXFILTRATE)
+        proposal = reviewers.cli("ada", "review", "approve", "reqeusts", "--reason", "our fork")
+        reviewers.cli("bob", "review", "confirm", proposal["id"])
+        assert self.listing(reviewers) == 200
+        assert reviewers.file(filename) == 403
+        (file,) = reviewers.cli("ada", "review", "list")["items"]
+        assert "code-exfiltration" in file["checks"]
+        reviewers.gate.later(days=31)
+        assert self.listing(reviewers) == 403
+
+    def test_is_refused_and_asked_about(self, reviewers: Reviewers) -> None:
+        self.held(reviewers)
+        reviewers.cli("ada", "review", "ask", "reqeusts", "bob", "ours?")
+        (mine,) = reviewers.cli("bob", "review", "list", "--assignee", "me")["items"]
+        assert mine["project"] == "reqeusts"
+        step = reviewers.cli("bob", "review", "refuse", "reqeusts", "--reason", "a typo")
+        assert step["after"] == "refuse: waived by user bob: a typo"
+        for path in ("names/zyqxwv", "names/reqeusts!"):
+            assert reviewers.api("ada", "GET", f"/api/review/{path}").status_code == 404
+
+    def test_at_the_machine(self, reviewers: Reviewers) -> None:
+        self.held(reviewers)
+        gate = reviewers.gate
+        here = ("review", "--data", gate.data, "--index", reviewers.upstream.url, "--by", "Ada")
+        listed = airlock(*here, "list")
+        assert "name:reqeusts: hold: The name reqeusts looks like" in listed.stdout, listed.stderr
+        done = airlock(*here, "approve", "reqeusts", "--reason", "our fork")
+        assert "operator Ada: approve the name until" in done.stdout, done.stderr
+        assert self.listing(reviewers) == 200
 
 
 def test_releases_with_the_same_findings_are_one_group(reviewers: Reviewers) -> None:

@@ -13,7 +13,7 @@ from airlock.errors import Forbidden, Outdated, TargetNotFound, UsageError
 from airlock.model import Decision, ProjectName, Reason, Sha256
 from airlock.model.access import EVERY_RIGHT, Kind, Principal
 from airlock.model.review import Step, StepKind, campaign_of, checks_of
-from airlock.model.waiver import Reach
+from airlock.model.waiver import NAMES, Reach
 from airlock.policy import load_policy
 from airlock.policy.review import Occasion, ReviewRules
 from airlock.reviewing import Case, Wish
@@ -23,10 +23,13 @@ from tests.unit.examples import NOW, artifact, finding, outcome, verdict
 ADA = Principal(kind=Kind.USER, name="ada", rights=(EVERY_RIGHT,))
 BOB = Principal(kind=Kind.USER, name="bob", rights=(EVERY_RIGHT,))
 OPERATOR = Principal(kind=Kind.OPERATOR, rights=(EVERY_RIGHT,))
+SHA256 = artifact().sha256
 ONE = ReviewRules()
 TWO = ReviewRules(two_persons=frozenset({Occasion.EVERY}))
 CASE = Case(
-    artifact=artifact(),
+    subject=SHA256,
+    project=ProjectName("example"),
+    version="1.0",
     steps=(),
     decision=Decision.HOLD,
     headline="hold: looks odd",
@@ -57,7 +60,7 @@ def wish(**changes: Any) -> Wish:
 @pytest.mark.parametrize(
     ("reach", "sha256", "project", "version"),
     [
-        (Reach.FILE, CASE.artifact.sha256, None, ""),
+        (Reach.FILE, SHA256, None, ""),
         (Reach.RELEASE, None, "example", "1.0"),
         (Reach.PROJECT, None, "example", ""),
     ],
@@ -87,7 +90,7 @@ def test_waived_check_spares_and_decides_nothing() -> None:
     change = decide(wish(kind=StepKind.WAIVE, check="code-example"))
     waiver = change.waiver
     assert waiver is not None
-    about = (CASE.artifact.sha256, ProjectName("example"), "1.0")
+    about = (SHA256, ProjectName("example"), "1.0")
     assert waiver.spares(*about)
     assert not waiver.covers(*about)
 
@@ -110,6 +113,63 @@ def test_waived_check_spares_and_decides_nothing() -> None:
 def test_nonsense_is_refused(nonsense: Wish) -> None:
     with pytest.raises(UsageError):
         decide(nonsense)
+
+
+class TestName:
+    """A name that is held before there is any file."""
+
+    CASE = Case(
+        subject=ProjectName("reqeusts"),
+        project=ProjectName("reqeusts"),
+        steps=(),
+        decision=Decision.HOLD,
+        headline="hold: looks like requests",
+    )
+
+    def test_approval_lets_the_name_in_and_nothing_else(self) -> None:
+        change = decide(case=self.CASE)
+        waiver = change.waiver
+        assert waiver is not None
+        assert (waiver.reach, change.step.name, change.step.sha256) == (
+            Reach.NAME, "reqeusts", None,
+        )  # fmt: skip
+        assert waiver.is_about_name(self.CASE.project)
+        assert not waiver.covers(SHA256, self.CASE.project, "1.0")
+
+    def test_what_is_in_a_file_is_judged_all_the_same(self) -> None:
+        of_name, inside = finding(), finding(path="requests/__init__.py")
+        told = [
+            outcome("name-known", of_name, inside),
+            outcome("code-example", inside),
+        ]
+        left = reviewing.without(told, {NAMES})
+        assert [one.findings for one in left] == [(inside,), (inside,)]
+
+    def test_refusal_is_of_all_that_is_under_it(self) -> None:
+        waiver = decide(wish(kind=StepKind.REFUSE), case=self.CASE).waiver
+        assert waiver is not None
+        assert waiver.covers(SHA256, self.CASE.project, "1.0")
+
+    def test_whole_project_or_its_name_needs_two_where_the_project_does(self) -> None:
+        rules = ReviewRules(two_persons=frozenset({Occasion.PROJECT}))
+        for reach in (None, Reach.NAME, Reach.PROJECT):
+            assert decide(wish(reach=reach), case=self.CASE, rules=rules).waiver is None
+
+    @pytest.mark.parametrize(
+        ("changes", "case"),
+        [
+            ({"kind": StepKind.WAIVE, "check": "name-lookalike"}, CASE),
+            ({"reach": Reach.FILE}, CASE),
+            ({"reach": Reach.RELEASE}, CASE),
+        ],
+    )
+    def test_what_is_of_files_is_refused(self, changes: dict[str, Any], case: Case) -> None:
+        with pytest.raises(UsageError):
+            decide(wish(**changes), case=case)
+
+    def test_file_is_not_decided_by_its_name(self) -> None:
+        with pytest.raises(UsageError, match="does not reach as far"):
+            decide(wish(reach=Reach.NAME))
 
 
 class TestTwoPersons:
@@ -294,5 +354,5 @@ def test_known_campaign_has_its_name() -> None:
 
 def test_step_of_nobody_is_not_found() -> None:
     with pytest.raises(TargetNotFound):
-        reviewing.file_of(None, "x")
+        reviewing.subject_of(None, "x")
     assert isinstance(decide().step, Step)

@@ -58,7 +58,7 @@ from airlock.assembly.guarding import (
 from airlock.assembly.hunting import hunt, hunt_back, hunted_campaigns
 from airlock.assembly.mirroring import mirror, take_in, take_out
 from airlock.assembly.publishing import minting
-from airlock.assembly.remoting import server
+from airlock.assembly.remoting import reviewing_here, server
 from airlock.assembly.scanning import (
     change_kit,
     diff,
@@ -173,6 +173,7 @@ __all__ = [
     "records",
     "replay",
     "restore",
+    "reviewing_here",
     "revive_letters",
     "sandbox_abilities",
     "scan",

@@ -1,13 +1,20 @@
-"""The composition of a client of a gate on another machine."""
+"""Compositions of a client of a gate: on another machine, or of its data on this one."""
 
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from airlock.assembly.base import extra
+from airlock.assembly.storing import existing_records
 from airlock.errors import UsageError
 
 if TYPE_CHECKING:
+    from airlock.gate.settings import GateSettings
     from airlock.remote import Server
+
+_NOWHERE = "http://localhost"
 
 
 def server(url: str | None) -> "Server":
@@ -40,3 +47,32 @@ def _token() -> str:
             "AIRLOCK_TOKEN_FILE: airlock token create YOU --allow review --on '*' …",
         )
     return token.strip()
+
+
+def reviewing_here(settings: "GateSettings", by: str) -> "Server":
+    """Return the review of a gate whose data is on this machine, whether it runs or not.
+
+    Who decides is an operator: never one of two persons, for whoever sits here is anybody.
+
+    Args:
+        settings: of the gate: its data, its policy, the indexes that it asks.
+        by: who decides.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        StoreError: if the data folder cannot be used.
+        UsageError: if no gate keeps its data there.
+    """
+    existing_records(settings.data_folder).close()
+    with extra("gate"):
+        from airlock.gate.index.app import reviewing_alone
+    from airlock.assembly.gating import gate_parts
+    from airlock.assembly.reviewing import review_routes
+    from airlock.gate.access.operator import Present
+    from airlock.model.access import EVERY_RIGHT, Kind, Principal
+    from airlock.remote import InProcess, Server
+
+    who = Principal(kind=Kind.OPERATOR, name=by, rights=(EVERY_RIGHT,))
+    parts = gate_parts(msgspec.structs.replace(settings, offline=True))
+    app = reviewing_alone(review_routes(parts), Present(who))
+    return Server(_NOWHERE, "", InProcess(app))

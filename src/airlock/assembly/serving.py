@@ -7,6 +7,7 @@ from airlock.assembly.base import extra, now
 from airlock.assembly.gating import Clock, GateParts, gate_parts
 from airlock.assembly.peopling import administration_routes, people_routes
 from airlock.assembly.publishing import minting
+from airlock.assembly.reviewing import review_routes, reviewing_of
 from airlock.assembly.trusting import trust_workspace
 from airlock.assembly.webbing import web_routes
 
@@ -252,16 +253,10 @@ def _of_operation(server: _Server) -> "list[Route]":
 
 def _of_review(server: _Server) -> "list[Route]":
     """Return the routes by which people decide about what was held."""
-    from airlock.gate.index.review_routes import ReviewRoutes
-    from airlock.gate.review import Reviewing
     from airlock.web.reviews import ReviewPages
 
-    inner = server.inner
-    reviewing = Reviewing(
-        inner.records, inner.door, inner.catalogue, inner.names, inner.policy.review, inner.clock
-    )
-    pages = ReviewPages(reviewing, inner.records.people)
-    return [*ReviewRoutes(reviewing).routes(), *pages.routes()]
+    pages = ReviewPages(reviewing_of(server.inner), server.inner.records.people)
+    return [*review_routes(server.inner), *pages.routes()]
 
 
 def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":

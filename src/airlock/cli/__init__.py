@@ -32,7 +32,7 @@ _COMMANDS = {
     "restore": "Restore a backup into a store that has nothing in it.",
     "role": "Say who may do what: readers, uploaders, owners, reviewers, administrators.",
     "proxy": "The guard as a local service, with the settings of pip and uv.",
-    "review": "What was held: look, approve, refuse, ask a colleague; on a server.",
+    "review": "What was held: look, approve, refuse, ask a colleague; here or on a server.",
     "run": "Run pip, uv or pipx so that they can install only what was vetted.",
     "project": "Yank releases, mark projects, take hosted files away.",
     "sandbox": "Tell whether packages can be detonated here, and prove it.",

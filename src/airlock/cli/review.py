@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 
@@ -23,9 +24,8 @@ days = click.option(
 )
 scope = click.option(
     "--scope",
-    type=click.Choice(["file", "release", "project"]),
-    default="file",
-    show_default=True,
+    type=click.Choice(["file", "release", "name", "project"]),
+    show_default="the file, or the name",
     help="How far it reaches.",
 )
 decision = click.option(
@@ -44,13 +44,59 @@ def _deciding(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
+class _Place(NamedTuple):
+    """Which gate is meant."""
+
+    server: str | None
+    data_folder: Path
+    policy_file: Path | None
+    index_urls: tuple[str, ...]
+    by: str
+
+    def gate(self) -> Any:
+        """Return what is asked (``airlock.remote.Server``)."""
+        if self.server is not None or not self.data_folder.is_dir():
+            return assembly.server(self.server)
+        from airlock.gate.settings import GateSettings
+
+        settings = GateSettings(
+            data_folder=self.data_folder,
+            policy_file=self.policy_file,
+            upstreams=self.index_urls,
+        )
+        return assembly.reviewing_here(settings, self.by)
+
+
 @click.group("review")
-def command() -> None:
+@options.data
+@options.policy
+@click.option(
+    "--index",
+    "index_urls",
+    metavar="URL",
+    multiple=True,
+    envvar="AIRLOCK_UPSTREAM",
+    help="The index that the gate asks; several times, as for `airlock serve`.",
+)
+@options.by
+@click.pass_context
+def command(
+    context: click.Context,
+    data_folder: Path,
+    policy_file: Path | None,
+    index_urls: tuple[str, ...],
+    by: str,
+) -> None:
     """What a gate held for a person: look at it, decide, ask a colleague, take it back.
 
     Name the gate with --server before the command, or in AIRLOCK_SERVER, and have a token that
-    allows to review in AIRLOCK_TOKEN. A FILE is its SHA-256, the beginning of that, or its name.
+    allows to review in AIRLOCK_TOKEN; at the machine that has the gate's data, name its folder
+    with --data, and the policy and the index as for `airlock serve`.
+
+    A FILE is its SHA-256, the beginning of that, or its name; name:PROJECT is a name that is held
+    before there is any file.
     """
+    context.obj = _Place(context.obj, data_folder, policy_file, index_urls, by)
 
 
 @command.command("list")
@@ -58,6 +104,7 @@ def command() -> None:
 @click.option("--text", default="", help="Part of the name of a project or file.")
 @click.option("--check", default="", help="Only what this check objects to.")
 @click.option("--campaign", default="", help="Only this one, as `review groups` calls it.")
+@click.option("--about", type=click.Choice(["file", "name"]), help="Only these.")
 @click.option("--assignee", default="", help="Only what this user was asked about; or `me`.")
 @click.option(
     "--sort",
@@ -69,11 +116,11 @@ def command() -> None:
 @options.number(50, 200)
 @options.form
 @click.pass_obj
-def show_all(server: str | None, /, form: str, number: int, **selection: str) -> None:
+def show_all(place: _Place, /, form: str, number: int, **selection: str) -> None:
     """List what waits for a decision."""
     from airlock.report.review import queue_text
 
-    told = assembly.server(server).ask("GET", "/api/review", None, limit=number, **selection)
+    told = place.gate().ask("GET", "/api/review", None, limit=number, **selection)
     _print(told, form, queue_text)
 
 
@@ -81,11 +128,11 @@ def show_all(server: str | None, /, form: str, number: int, **selection: str) ->
 @decision
 @options.form
 @click.pass_obj
-def groups(server: str | None, decision: str, form: str) -> None:
+def groups(place: _Place, decision: str, form: str) -> None:
     """List the campaigns in it: what shares its findings."""
     from airlock.report.review import groups_text
 
-    told = assembly.server(server).ask("GET", "/api/review/groups", None, decision=decision)
+    told = place.gate().ask("GET", "/api/review/groups", None, decision=decision)
     _print(told, form, groups_text)
 
 
@@ -93,34 +140,34 @@ def groups(server: str | None, decision: str, form: str) -> None:
 @file
 @options.form
 @click.pass_obj
-def show(server: str | None, file: str, form: str) -> None:
+def show(place: _Place, file: str, form: str) -> None:
     """Show FILE: what was found in it, what was decided, and what holds."""
     from airlock.report.review import review_text
 
-    gate = assembly.server(server)
-    _print(gate.ask("GET", f"/api/review/{gate.digest(file)}"), form, review_text)
+    gate = place.gate()
+    _print(gate.ask("GET", gate.review(file)), form, review_text)
 
 
 @command.command("approve")
 @_deciding
-def approve(server: str | None, /, file: str, form: str, **wish: Any) -> None:
+def approve(place: _Place, /, file: str, form: str, **wish: Any) -> None:
     """Let FILE in, whatever its verdict says, for a time."""
-    _decide(server, file, form, decision="approve", **wish)
+    _decide(place, file, form, decision="approve", **wish)
 
 
 @command.command("refuse")
 @_deciding
-def refuse(server: str | None, /, file: str, form: str, **wish: Any) -> None:
+def refuse(place: _Place, /, file: str, form: str, **wish: Any) -> None:
     """Keep FILE out, whatever its verdict says, for a time."""
-    _decide(server, file, form, decision="refuse", **wish)
+    _decide(place, file, form, decision="refuse", **wish)
 
 
 @command.command("waive")
 @click.option("--check", required=True, help="Whose findings are to count for nothing.")
 @_deciding
-def waive(server: str | None, /, file: str, form: str, **wish: Any) -> None:
+def waive(place: _Place, /, file: str, form: str, **wish: Any) -> None:
     """Let what one check found in FILE count for nothing, and judge the rest."""
-    _decide(server, file, form, decision="waive", **wish)
+    _decide(place, file, form, decision="waive", **wish)
 
 
 @command.command("ask")
@@ -129,13 +176,13 @@ def waive(server: str | None, /, file: str, form: str, **wish: Any) -> None:
 @click.argument("question")
 @options.form
 @click.pass_obj
-def ask(server: str | None, file: str, colleague: str, question: str, form: str) -> None:
+def ask(place: _Place, file: str, colleague: str, question: str, form: str) -> None:
     """Ask USER to look at FILE."""
     from airlock.report.review import step_text
 
-    gate = assembly.server(server)
+    gate = place.gate()
     given = {"to": colleague, "question": question}
-    told = gate.ask("POST", f"/api/review/{gate.digest(file)}/questions", given)
+    told = gate.ask("POST", f"{gate.review(file)}/questions", given)
     _print(told, form, step_text)
 
 
@@ -144,9 +191,9 @@ def ask(server: str | None, file: str, colleague: str, question: str, form: str)
 @click.option("--reason", default="", help="Why you agree.")
 @options.form
 @click.pass_obj
-def confirm(server: str | None, step: str, reason: str, form: str) -> None:
+def confirm(place: _Place, step: str, reason: str, form: str) -> None:
     """Agree with what somebody proposed in STEP, as the second person."""
-    _on_step(server, step, "confirm", reason, form)
+    _on_step(place, step, "confirm", reason, form)
 
 
 @command.command("undo")
@@ -154,25 +201,26 @@ def confirm(server: str | None, step: str, reason: str, form: str) -> None:
 @reason
 @options.form
 @click.pass_obj
-def undo(server: str | None, step: str, reason: str, form: str) -> None:
+def undo(place: _Place, step: str, reason: str, form: str) -> None:
     """Take STEP back: what it let in or kept out is as it was before."""
-    _on_step(server, step, "undo", reason, form)
+    _on_step(place, step, "undo", reason, form)
 
 
-def _on_step(server: str | None, step: str, what: str, reason: str, form: str) -> None:
+def _on_step(place: _Place, step: str, what: str, reason: str, form: str) -> None:
     from airlock.remote import segment
     from airlock.report.review import step_text
 
     given = {"reason": reason}
     path = f"/api/review/steps/{segment(step)}/{what}"
-    _print(assembly.server(server).ask("POST", path, given), form, step_text)
+    _print(place.gate().ask("POST", path, given), form, step_text)
 
 
-def _decide(server: str | None, file: str, form: str, **wish: Any) -> None:
+def _decide(place: _Place, file: str, form: str, **wish: Any) -> None:
     from airlock.report.review import step_text
 
-    gate = assembly.server(server)
-    told = gate.ask("POST", f"/api/review/{gate.digest(file)}/decisions", wish)
+    gate = place.gate()
+    given = {name: value for name, value in wish.items() if value is not None}
+    told = gate.ask("POST", f"{gate.review(file)}/decisions", given)
     _print(told, form, step_text)
 
 

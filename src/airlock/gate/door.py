@@ -11,7 +11,7 @@
 - A waiver overrides a verdict until it expires, and says so in the ruling. It moves no name from
   one owner to another; past known malware only one of the very digest leads. The narrower decides
   before the broader, the newer before the older. Where waivers take away what checks found, what is
-  left of a verdict is judged.
+  left of a verdict is judged; one of a name takes away what speaks against the name.
 - A file that the policy's age rule finds too young is held, listed nowhere and not even fetched,
   until its time has come or a waiver says otherwise. Of a project in quarantine nothing is served.
 - Recorded, never changed: every judgement is appended to the store.
@@ -38,7 +38,7 @@ from airlock.model import (
 )
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import HERE, Holding, Owner
-from airlock.model.waiver import Waiver
+from airlock.model.waiver import Reach, Waiver
 from airlock.policy import Policy
 from airlock.store import Standing, Store
 
@@ -150,7 +150,9 @@ class Door:
         sparing = [waiver for waiver in waivers if waiver.spares(*about)]
         if sparing and ruling.current and ruling.decision is not Decision.ADMIT:
             ruling = self._spared(ruling, sparing)
-        ruling = by_advice(by_name(ruling, name.verdict), advice)
+        if not any(_lets_name_in(waiver, asked.project) for waiver in waivers):
+            ruling = by_name(ruling, name.verdict)
+        ruling = by_advice(ruling, advice)
         return by_age(ruling, self._policy.age, self._advising, self._clock())
 
     def _never(self, asked: Asked, name: "_OfName") -> str:
@@ -211,6 +213,11 @@ class Door:
 def _is_about(standing: Standing, asked: Asked) -> bool:
     """Tell whether a verdict answers for these bytes under this name, of this project."""
     return (standing.filename, standing.project) == (asked.filename, asked.project)
+
+
+def _lets_name_in(waiver: Waiver, project: ProjectName) -> bool:
+    admits = waiver.decision is Decision.ADMIT
+    return admits and waiver.reach is Reach.NAME and waiver.is_about_name(project)
 
 
 class _OfName(NamedTuple):

@@ -23,7 +23,7 @@ from airlock.model import Decision, ProjectListing, ProjectName
 from airlock.model.access import Principal
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Owner, Ownership
-from airlock.model.waiver import Reach, Waiver
+from airlock.model.waiver import Waiver
 from airlock.naming import NameVetting
 from airlock.report import one_line
 from airlock.store import Store
@@ -69,6 +69,16 @@ class NameRuling(msgspec.Struct, frozen=True, kw_only=True):
         if self.waiver is None:
             return self.verdict.headline
         return f"{self.decision.word}: waived by {self.waiver.by}: {self.waiver.reason}"
+
+    @property
+    def serves(self) -> bool:
+        """Likewise, as of ``Ruling``."""
+        return self.admits
+
+    @property
+    def until(self) -> dt.datetime | None:
+        """When it may change by itself, in UTC; ``None`` if it does not."""
+        return self.waiver.expires_at if self.waiver else None
 
     @property
     def admits(self) -> bool:
@@ -134,11 +144,18 @@ class Names:
             listing: the upstream's, just fetched; without one, that which is kept tells its age.
         """
         verdict = self.verdict(project, listing)
-        waiver = None
+        asked = verdict.decision is not Decision.ADMIT
+        return self._ruling(verdict, self._store.waivers(self._clock()) if asked else ())
+
+    def ruling_as_if(self, project: ProjectName, waivers: Sequence[Waiver]) -> NameRuling:
+        """Return what ``ruling`` would if these were the waivers that hold, the newest first."""
+        return self._ruling(self.verdict(project), waivers)
+
+    def _ruling(self, verdict: NameVerdict, waivers: Sequence[Waiver]) -> NameRuling:
+        project, waiver = verdict.project, None
         if verdict.decision is not Decision.ADMIT and not verdict.denied:
-            active = self._store.waivers(self._clock())
-            waiver = next((one for one in active if _is_about(one, project)), None)
-        return NameRuling(holding=self.holding(project), verdict=verdict, waiver=waiver)
+            waiver = next((one for one in waivers if one.is_about_name(project)), None)
+        return NameRuling(holding=self.holding(verdict.project), verdict=verdict, waiver=waiver)
 
     def verdict(self, project: ProjectName, listing: ProjectListing | None = None) -> NameVerdict:
         """Return today's verdict on a name, without waivers; the arguments are as of ``ruling``."""
@@ -229,11 +246,6 @@ class Names:
             reason=f"{source} had it when it was first asked for",
             at=self._clock(),
         )
-
-
-def _is_about(waiver: Waiver, project: ProjectName) -> bool:
-    """Tell whether a waiver is about a name: about all of its project, whatever a check found."""
-    return waiver.project == project and waiver.reach is Reach.PROJECT and not waiver.check
 
 
 def _is_fresh(verdict: NameVerdict, now: dt.datetime) -> bool:

@@ -13,19 +13,22 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from airlock import reviewing
-from airlock.errors import AirlockError, Outdated, TargetNotFound, UsageError
+from airlock.errors import Outdated, TargetNotFound, UsageError
 from airlock.gate.catalogue import Catalogue
 from airlock.gate.door import Asked, Door, Ruling
-from airlock.gate.names import Names
-from airlock.model import Decision, ProjectName, Sha256, Verdict
+from airlock.gate.names import NameRuling, Names
+from airlock.gate.review_cases import Cases, Opened
+from airlock.model import Decision, ProjectName
 from airlock.model.access import Action, Principal
 from airlock.model.people import AccountName
-from airlock.model.review import Group, Held, Selection, Step
-from airlock.model.waiver import Waiver
+from airlock.model.review import Group, Held, Selection, Step, Subject
+from airlock.model.waiver import NAMES, Waiver
 from airlock.policy.review import ReviewRules
-from airlock.reviewing import Case, Wish
+from airlock.reviewing import Wish
 from airlock.store import Records
 from airlock.store.reviews import Change
+
+__all__ = ["Opened", "Queue", "Reviewing"]
 
 _ID_BYTES = 6
 _USER = "user "
@@ -39,17 +42,6 @@ class Queue(NamedTuple):
     """Without limits."""
 
 
-class Opened(NamedTuple):
-    """One file under review."""
-
-    case: Case
-    ruling: Ruling
-    verdict: Verdict
-    held: Held | None
-    waivers: tuple[Waiver, ...]
-    """In force, that are about it."""
-
-
 class Reviewing:
     """What people do about what was held.
 
@@ -57,7 +49,7 @@ class Reviewing:
         records: of all this.
         door: that obeys.
         catalogue: knows what is offered.
-        names: know whose a project is.
+        names: rule on names.
         rules: of the policy.
         clock: gives the time in UTC.
     """
@@ -74,9 +66,7 @@ class Reviewing:
         self._records = records
         self._store = records.store
         self._reviews = records.reviews
-        self._door = door
-        self._catalogue = catalogue
-        self._names = names
+        self._cases = Cases(records, door, catalogue, names, clock)
         self.rules = rules
         self._clock = clock
 
@@ -89,9 +79,19 @@ class Reviewing:
         found = self._reviews.queue(selection, now)
         total = self._reviews.count(selection, now)
         waivers = self._store.waivers(now)
-        spared = [one for one in found if _is_spared(one, waivers)]
-        passing = {one.sha256 for one in spared if self._ask(_asked(one), waivers).serves}
-        return Queue(tuple(one for one in found if one.sha256 not in passing), total - len(passing))
+        passing = {one.subject for one in found if self._passes(one, waivers)}
+        left = tuple(one for one in found if one.subject not in passing)
+        return Queue(left, total - len(passing))
+
+    def _passes(self, held: Held, waivers: tuple[Waiver, ...]) -> bool:
+        """Tell whether the door lets a file pass because of what was waived."""
+        if held.sha256 is None:
+            return False
+        about = (held.sha256, held.project, held.version)
+        if not any(one.spares(*about) for one in waivers):
+            return False
+        asked = Asked(held.sha256, held.filename, held.project, held.source)
+        return self._cases.ask(asked, waivers).serves
 
     def groups(self, selection: Selection) -> tuple[Group, ...]:
         """Return the campaigns in what waits for a decision, the largest first."""
@@ -101,57 +101,48 @@ class Reviewing:
         """Return the last steps, the newest first."""
         return self._reviews.latest(limit)
 
-    def opened(self, sha256: Sha256) -> Opened:
-        """Return a file as it stands.
+    def opened(self, subject: Subject) -> Opened:
+        """Return a file or a name as it stands.
 
         Raises:
-            TargetNotFound: if nothing with this digest was examined here.
+            TargetNotFound: if it was never judged here.
         """
-        verdict = self._verdict(sha256)
-        artifact = verdict.artifact
-        waivers = self._store.waivers(self._clock())
-        ruling = self._ask(self._offered(verdict), waivers)
-        held, steps = self._reviews.review(sha256)
-        case = Case(
-            artifact=artifact,
-            steps=steps,
-            decision=ruling.decision if ruling.decision is not None else Decision.HOLD,
-            headline=ruling.headline,
-            checks=frozenset(one.check for one in verdict.outcomes if one.findings),
-        )
-        about = (sha256, artifact.release.project, artifact.name.version)
-        mine = tuple(one for one in waivers if one.covers(*about) or one.spares(*about))
-        return Opened(case, ruling, verdict, held, mine)
+        return self._cases.opened(subject)
 
-    def project_of(self, sha256: Sha256) -> ProjectName:
-        """Return the project whose file it is.
+    def project_of(self, subject: Subject) -> ProjectName:
+        """Return the project whose file or name it is.
 
         Raises:
-            TargetNotFound: if nothing with this digest was examined here.
+            TargetNotFound: if no file with this digest was examined here.
         """
-        return self._verdict(sha256).artifact.release.project
+        if isinstance(subject, ProjectName):
+            return subject
+        return self._cases.verdict(subject).artifact.release.project
 
-    def _verdict(self, sha256: Sha256) -> Verdict:
-        verdict = self._store.latest_verdict(sha256)
-        if verdict is None:
-            raise TargetNotFound("nothing with this digest was examined here")
-        return verdict
+    def project_of_waiver(self, waiver: Waiver) -> ProjectName | None:
+        """Return the project that a decision is about; ``None`` if nothing is known of its file."""
+        if waiver.sha256 is None:
+            return waiver.project
+        try:
+            return self.project_of(waiver.sha256)
+        except TargetNotFound:
+            return None
 
-    def file_of(self, step_id: str) -> Sha256:
-        """Return the file in whose review a step was taken.
+    def subject_of(self, step_id: str) -> Subject:
+        """Return what the review is about in which a step was taken.
 
         Raises:
             TargetNotFound: if there is no such step.
         """
-        return reviewing.file_of(self._reviews.step(step_id), step_id)
+        return reviewing.subject_of(self._reviews.step(step_id), step_id)
 
-    def decide(self, sha256: Sha256, wish: Wish, by: Principal) -> Step:
+    def decide(self, subject: Subject, wish: Wish, by: Principal) -> Step:
         """Decide, or propose to where two persons are needed.
 
         Raises:
             AirlockError: as ``reviewing.decided`` does, and if an approval would let nothing in.
         """
-        opened = self.opened(sha256)
+        opened = self.opened(subject)
         change = reviewing.decided(
             opened.case, wish, by, self.rules, now=self._clock(), new_id=_new_id()
         )
@@ -163,7 +154,7 @@ class Reviewing:
         Raises:
             AirlockError: as ``reviewing.confirmed`` does.
         """
-        opened = self.opened(self.file_of(step_id))
+        opened = self.opened(self.subject_of(step_id))
         proposal = opened.case.open_proposal
         if proposal is not None and not self._may_review(proposal.by, opened):
             raise Outdated(f"{proposal.by}, who proposed this, may not review here any more")
@@ -172,13 +163,13 @@ class Reviewing:
         )
         return self._take(opened, change)
 
-    def ask(self, sha256: Sha256, to: str, question: str, by: Principal) -> Step:
+    def ask(self, subject: Subject, to: str, question: str, by: Principal) -> Step:
         """Ask a colleague to look.
 
         Raises:
             UsageError: if nobody of that name may review this.
         """
-        opened, colleague = self.opened(sha256), AccountName(to)
+        opened, colleague = self.opened(subject), AccountName(to)
         if not self._may_review(f"{_USER}{colleague}", opened):
             raise UsageError(f"there is no user {colleague} who may review this")
         change = reviewing.asked(
@@ -192,7 +183,7 @@ class Reviewing:
         Raises:
             AirlockError: as ``reviewing.undone`` does.
         """
-        opened = self.opened(self.file_of(step_id))
+        opened = self.opened(self.subject_of(step_id))
         change = reviewing.undone(
             opened.case, step_id, reason, by, now=self._clock(), new_id=_new_id()
         )
@@ -226,55 +217,34 @@ class Reviewing:
     def _take(self, opened: Opened, change: Change) -> Step:
         if change.waiver or change.revocation:
             waivers = reviewing.standing_after(change, self._store.waivers(self._clock()))
-            after = self._ask(opened.ruling.asked, waivers)
+            after = self._cases.ask_again(opened, waivers)
             _require_effect(change, after)
             change = reviewing.told(change, after.headline)
         self._reviews.take(change, after=len(opened.case.steps))
         return change.step
 
-    def _ask(self, asked: Asked, waivers: tuple[Waiver, ...]) -> Ruling:
-        # What was uploaded here and held is recorded nowhere yet: its project may have no owner.
-        return self._door.decide_as_if(asked, waivers, hosted=asked.source is None)
-
-    def _offered(self, verdict: Verdict) -> Asked:
-        artifact = verdict.artifact
-        release = artifact.release
-        asked = Asked(artifact.sha256, artifact.name.filename, release.project, release.source)
-        if release.source is None:
-            return asked
-        try:
-            offer = self._catalogue.kept(self._names.holding(release.project))
-        except AirlockError:
-            return asked
-        found = offer.of(artifact.sha256, artifact.name.filename) if offer else None
-        return found[1] if found and found[1].source == release.source else asked
-
     def _may_review(self, who: str, opened: Opened) -> bool:
         if not who.startswith(_USER):
             return False
         standing = self._records.people.standing(AccountName(who.removeprefix(_USER)))
-        project = opened.case.artifact.release.project
+        project = opened.case.project
         return standing is not None and any(
             right.allows(Action.REVIEW, project) for right in standing.rights
         )
 
 
-def _require_effect(change: Change, after: Ruling) -> None:
+def _require_effect(change: Change, after: Ruling | NameRuling) -> None:
     lets_in = change.waiver is not None and change.waiver.decision is Decision.ADMIT
-    whole = change.waiver is not None and not change.waiver.check
-    if lets_in and whole and after.current and not after.serves:
+    whole = change.waiver is not None and change.waiver.check in {"", NAMES}
+    if isinstance(after, NameRuling):
+        useless = not after.admits
+    else:
+        useless = after.current and not after.serves
+    if lets_in and whole and useless:
         raise UsageError(
             f"this would let nothing in; the door would say: {after.headline}",
-            hint="Decide about this very file, or change what stands above a decision.",
+            hint="Decide about the very file, or change what stands above a decision.",
         )
-
-
-def _is_spared(held: Held, waivers: tuple[Waiver, ...]) -> bool:
-    return any(one.spares(held.sha256, held.project, held.version) for one in waivers)
-
-
-def _asked(held: Held) -> Asked:
-    return Asked(held.sha256, held.filename, held.project, held.source)
 
 
 def _new_id() -> str:

@@ -146,6 +146,19 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
             return False
         return _any(self.rights, action, project)
 
+    def scopes(self, action: Action) -> tuple[tuple[Scope, ...], ...]:
+        """Return on what it may do something: on what one scope of each of these covers.
+
+        The account and the token both have a say; an empty tuple among them covers nothing.
+        """
+        held = (self.rights, self.rights if self.limits is None else self.limits)
+        found = [tuple(one.scope for one in rights if action in one.actions) for rights in held]
+        return tuple(dict.fromkeys(found))
+
+    def may_somewhere(self, action: Action) -> bool:
+        """Tell whether there is anything that it may do this to, or could be."""
+        return all(self.scopes(action))
+
     @property
     def label(self) -> str:
         """What records and logs call it: one line."""

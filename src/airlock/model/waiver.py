@@ -4,6 +4,7 @@
 - It speaks of exactly one digest, one project or one release of it, never of everything.
 - One of a check decides nothing by itself: what that check found there counts for nothing, and the
   rest is judged. What a check could not look at it does not cover.
+- One of a name lets the name in, and nothing else: each file under it is judged by what is in it.
 - A revoked waiver is never active again, whatever the clocks say.
 """
 
@@ -20,12 +21,17 @@ from airlock.model.verdict import Decision
 # It stands in URLs and on command lines.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
+NAMES = "name-*"
+"""In place of a check: all of those that judge bare names."""
+
 
 class Reach(enum.StrEnum):
     """How far a decision reaches, the narrowest first."""
 
     FILE = "file"
     RELEASE = "release"
+    NAME = "name"
+    """The name of a project; what is in its files is judged all the same."""
     PROJECT = "project"
 
     @property
@@ -92,6 +98,8 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError("a waiver is about one digest or one project")
         if self.version and self.project is None:
             raise UsageError("a waiver of a release names its project")
+        if self.check == NAMES and (self.project is None or self.version):
+            raise UsageError("a waiver of a name is about one project")
         if self.check and self.decision is not Decision.ADMIT:
             raise UsageError("a waiver of a check makes nothing stricter")
         if not (self.version.isprintable() and self.check.isprintable()):
@@ -109,11 +117,15 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
         """How far it reaches."""
         if self.sha256 is not None:
             return Reach.FILE
+        if self.check == NAMES:
+            return Reach.NAME
         return Reach.RELEASE if self.version else Reach.PROJECT
 
     @property
     def about(self) -> str:
         """What it is about, for a person."""
+        if self.reach is Reach.NAME:
+            return f"the name {self.project}"
         release = f" {self.version}" if self.version else ""
         findings = f"what {self.check} finds in " if self.check else ""
         return f"{findings}{self.scope}{release}"
@@ -129,6 +141,11 @@ class Waiver(msgspec.Struct, frozen=True, kw_only=True):
     def spares(self, sha256: Sha256, project: ProjectName, version: str) -> bool:
         """Tell whether it takes away what its check found in an artifact."""
         return bool(self.check) and self._reaches(sha256, project, version)
+
+    def is_about_name(self, project: ProjectName) -> bool:
+        """Tell whether it stands above the verdict on a name."""
+        whole = self.reach is Reach.PROJECT and not self.check
+        return self.project == project and (whole or self.reach is Reach.NAME)
 
     def _reaches(self, sha256: Sha256, project: ProjectName, version: str) -> bool:
         if self.sha256 is not None:

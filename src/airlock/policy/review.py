@@ -33,7 +33,7 @@ class Occasion(enum.StrEnum):
     RELEASE = "release"
     """What is about a release and every file that it will have."""
     PROJECT = "project"
-    """What is about a project and every release that it will have."""
+    """What is about a project, or its name, and every release that it will have."""
     CHECK = "check"
     """What makes the findings of a check count for nothing."""
 

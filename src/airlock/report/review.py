@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from airlock.model.review import Group, Held, Step
-from airlock.model.waiver import Waiver
+from airlock.model.review import About, Group, Held, Step, key_of
+from airlock.model.waiver import Reach, Waiver
 from airlock.report.plain import one_line, printable
 
 _HEADLINE = 160
@@ -14,7 +14,8 @@ _HEADLINE = 160
 def held_document(held: Held) -> dict[str, Any]:
     """Return a row of the queue as JSON has it."""
     return {
-        "sha256": str(held.sha256),
+        "about": (About.FILE if held.sha256 else About.NAME).value,
+        "sha256": str(held.sha256) if held.sha256 else None,
         "project": str(held.project),
         "version": held.version,
         "filename": held.filename,
@@ -36,7 +37,7 @@ def group_document(group: Group) -> dict[str, Any]:
         "campaign": group.campaign,
         "count": group.count,
         "oldest": group.oldest.isoformat(),
-        "example": str(group.example),
+        "example": key_of(group.example),
     }
 
 
@@ -44,7 +45,8 @@ def step_document(step: Step) -> dict[str, Any]:
     """Return a step as JSON has it; what it does not have is ``null``."""
     return {
         "id": step.id,
-        "sha256": str(step.sha256),
+        "sha256": str(step.sha256) if step.sha256 else None,
+        "name": str(step.name) if step.name else None,
         "kind": step.kind.value,
         "by": step.by,
         "at": step.at.isoformat(),
@@ -97,8 +99,12 @@ def _held_line(one: Mapping[str, Any]) -> str:
     state = f"  [{', '.join(filter(None, marks))}]" if any(marks) else ""
     said = one_line(str(one["headline"]), longest=_HEADLINE)
     return (
-        f"{one['sha256'][:12]}  {_day(one['since'])}  {printable(one['filename'])}: {said}{state}"
+        f"{(one['sha256'] or 'name')[:12]:<12}  {_day(one['since'])}  {_title(one)}: {said}{state}"
     )
+
+
+def _title(one: Mapping[str, Any]) -> str:
+    return printable(one["filename"]) if one["sha256"] else f"name:{printable(one['project'])}"
 
 
 def groups_text(groups: Sequence[Mapping[str, Any]]) -> str:
@@ -113,7 +119,7 @@ def groups_text(groups: Sequence[Mapping[str, Any]]) -> str:
 def review_text(told: Mapping[str, Any]) -> str:
     """Return a file under review in lines, from the answer of the API."""
     lines = [
-        f"{printable(told['filename'])}  {told['sha256']}",
+        f"{printable(told['filename'])}  {told['sha256']}" if told["sha256"] else _title(told),
         f"The door says: {printable(told['headline'])}",
     ]
     for finding in told["findings"]:
@@ -121,6 +127,8 @@ def review_text(told: Mapping[str, Any]) -> str:
         lines.append(
             f"  {finding['severity']:<8} {finding['check']}: {printable(finding['message'])}{place}"
         )
+        if not told["sha256"] and finding["evidence"]:
+            lines += [f"           {printable(one)}" for one in finding["evidence"].splitlines()]
     lines += [f"In force: {waiver_text(one)}" for one in told["waivers"]]
     lines += [step_text(one) for one in told["steps"]]
     if told["proposal"]:
@@ -153,6 +161,8 @@ def waiver_text(waiver: Mapping[str, Any]) -> str:
     scope = waiver["sha256"] or waiver["project"]
     release = f" {waiver['version']}" if waiver["version"] else ""
     check = f"what {waiver['check']} finds in " if waiver["check"] else ""
+    if waiver["scope"] == Reach.NAME.value:
+        check = "the name "
     return (
         f"{waiver['id']}  {waiver['decision']} {check}{scope}{printable(release)} "
         f"by {printable(waiver['by'])}, until {_minute(waiver['expires'])}: "

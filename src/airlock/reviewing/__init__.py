@@ -1,6 +1,6 @@
 """What people do about what was held: the one way for pages, API and command line."""
 
-from airlock.reviewing.cases import Case, file_of, person
+from airlock.reviewing.cases import Case, person, subject_of
 from airlock.reviewing.deciding import (
     Wish,
     asked,
@@ -19,9 +19,9 @@ __all__ = [
     "asked",
     "confirmed",
     "decided",
-    "file_of",
     "person",
     "standing_after",
+    "subject_of",
     "told",
     "undone",
     "waiver_of",

@@ -1,19 +1,22 @@
-"""A file under review: what was done so far, and what still waits for somebody."""
+"""What is under review, a file or a name: what was done so far, and what waits for somebody."""
 
 from collections.abc import Iterable
 
 import msgspec
 
 from airlock.errors import TargetNotFound
-from airlock.model import Artifact, Decision, Sha256
+from airlock.model import Decision, ProjectName
 from airlock.model.access import Principal
-from airlock.model.review import Step, StepKind
+from airlock.model.review import Step, StepKind, Subject
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """A file under review, as it stands."""
+    """A file or a name under review, as it stands."""
 
-    artifact: Artifact
+    subject: Subject
+    project: ProjectName
+    version: str = ""
+    """Of the file; a name has none."""
     steps: tuple[Step, ...]
     decision: Decision
     """What the door says of it."""
@@ -21,6 +24,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """That, in one line."""
     checks: frozenset[str] = frozenset()
     """That found anything in it."""
+
+    @property
+    def of_name(self) -> bool:
+        """Whether it is about a name."""
+        return isinstance(self.subject, ProjectName)
 
     @property
     def open_proposal(self) -> Step | None:
@@ -55,12 +63,12 @@ def person(principal: Principal) -> str:
     return f"{principal.kind} {principal.name}".strip()
 
 
-def file_of(step: Step | None, step_id: str) -> Sha256:
-    """Return the file in whose review a step was taken.
+def subject_of(step: Step | None, step_id: str) -> Subject:
+    """Return what the review is about in which a step was taken.
 
     Raises:
         TargetNotFound: if there is no such step.
     """
     if step is None:
         raise TargetNotFound(f"there is no step {step_id[:80]}")
-    return step.sha256
+    return step.subject

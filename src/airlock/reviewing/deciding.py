@@ -8,6 +8,7 @@
 - Undoing takes away what a step brought, whatever came after it: a waiver is revoked, a proposal or
   a question withdrawn. What is undone stays in the record.
 - Known malware is let in by its very digest only, and by no waiver of a check.
+- Who lets a name in says nothing of what is in its files: that is asked for with the whole project.
 """
 
 import datetime as dt
@@ -16,10 +17,10 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from airlock.errors import Forbidden, Outdated, TargetNotFound, UsageError
-from airlock.model import Artifact, Decision, Outcome
+from airlock.model import Decision, Finding, Outcome, Sha256
 from airlock.model.access import Kind, Principal
 from airlock.model.review import Step, StepKind
-from airlock.model.waiver import Reach, Revocation, Waiver
+from airlock.model.waiver import NAMES, Reach, Revocation, Waiver
 from airlock.policy.advisories import MALWARE
 from airlock.policy.review import ReviewRules
 from airlock.reviewing.cases import Case, closed, person
@@ -33,7 +34,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     days: float
     """After how many it ends."""
-    reach: Reach = Reach.FILE
+    reach: Reach | None = None
+    """``None``: no farther than what is looked at, the file or the name."""
     check: str = ""
     """Whose findings are to count for nothing; only for ``WAIVE``."""
 
@@ -50,20 +52,14 @@ def decided(  # noqa: PLR0913 - a decision is made of that many parts
     """
     _check(case, wish)
     until = _end(wish.days, rules, now)
-    step = Step(
-        id=new_id,
-        sha256=case.artifact.sha256,
-        kind=wish.kind,
-        by=person(by),
-        at=now,
-        reason=wish.reason,
-        reach=wish.reach,
+    reach = _reach(case, wish)
+    step = msgspec.structs.replace(
+        _step(case, wish.kind, wish.reason, by, now, new_id),
+        reach=reach,
         check=wish.check,
         expires_at=until,
-        before=case.headline,
-        after=case.headline,
     )
-    if not rules.needs_two(wish.kind.decision, case.decision, wish.reach, wish.check):
+    if not rules.needs_two(wish.kind.decision, case.decision, reach, wish.check):
         return _with_waiver(case, step, step)
     _require_user(by)
     waiting = case.open_proposal
@@ -73,7 +69,7 @@ def decided(  # noqa: PLR0913 - a decision is made of that many parts
             hint=f"Confirm that ({waiting.id}), or undo it first.",
         )
     # Checked now: a second person should not be the one who learns that it cannot be.
-    waiver_of(case.artifact, step, step.id)
+    waiver_of(case, step, step.id)
     return Change(step=step, assignee="", proposal=step.id)
 
 
@@ -111,17 +107,7 @@ def asked(  # noqa: PLR0913 - likewise
     case: Case, to: str, question: str, by: Principal, *, now: dt.datetime, new_id: str
 ) -> Change:
     """Return what comes of asking a colleague; whether they may decide, the caller knows."""
-    step = Step(
-        id=new_id,
-        sha256=case.artifact.sha256,
-        kind=StepKind.ASK,
-        by=person(by),
-        at=now,
-        reason=question,
-        to=to,
-        before=case.headline,
-        after=case.headline,
-    )
+    step = msgspec.structs.replace(_step(case, StepKind.ASK, question, by, now, new_id), to=to)
     _require_line("question", question)
     return Change(step=step, assignee=to, proposal=_id_of(case.open_proposal))
 
@@ -141,17 +127,7 @@ def undone(  # noqa: PLR0913 - likewise
     if step.id in closed(case.steps):
         raise Outdated(f"the step {step.id} was undone or confirmed already")
     _require_line("reason", reason)
-    undo = Step(
-        id=new_id,
-        sha256=case.artifact.sha256,
-        kind=StepKind.UNDO,
-        by=person(by),
-        at=now,
-        reason=reason,
-        of=step.id,
-        before=case.headline,
-        after=case.headline,
-    )
+    undo = msgspec.structs.replace(_step(case, StepKind.UNDO, reason, by, now, new_id), of=step.id)
     rest = msgspec.structs.replace(case, steps=(*case.steps, undo))
     question = rest.open_question
     revocation = (
@@ -167,14 +143,14 @@ def undone(  # noqa: PLR0913 - likewise
     )
 
 
-def waiver_of(artifact: Artifact, step: Step, waiver_id: str) -> Waiver:
+def waiver_of(case: Case, step: Step, waiver_id: str) -> Waiver:
     """Return the waiver that a decision comes to.
 
     Raises:
         UsageError: if it makes no sense.
     """
     decided_on = step.expires_at or step.at
-    release = artifact.release
+    sha256 = case.subject if isinstance(case.subject, Sha256) else None
     of_file = step.reach is Reach.FILE
     return Waiver(
         id=waiver_id,
@@ -183,20 +159,30 @@ def waiver_of(artifact: Artifact, step: Step, waiver_id: str) -> Waiver:
         by=step.by,
         created_at=step.at,
         expires_at=decided_on,
-        sha256=artifact.sha256 if of_file else None,
-        project=None if of_file else release.project,
-        version=artifact.name.version if step.reach is Reach.RELEASE else "",
-        check=step.check,
+        sha256=sha256 if of_file else None,
+        project=None if of_file else case.project,
+        version=case.version if step.reach is Reach.RELEASE else "",
+        check=NAMES if step.reach is Reach.NAME else step.check,
     )
 
 
 def without(outcomes: Iterable[Outcome], checks: Collection[str]) -> tuple[Outcome, ...]:
-    """Return outcomes without what some checks found; that one failed stays as it is."""
+    """Return outcomes without what some checks found; that one failed stays as it is.
+
+    For a name (``NAMES``) that is what its checks say of the name, not of what is in a file.
+    """
     spared = frozenset(checks) - {MALWARE}
     return tuple(
-        msgspec.structs.replace(one, findings=()) if one.check in spared else one
+        msgspec.structs.replace(
+            one, findings=tuple(f for f in one.findings if not _is_spared(one.check, f, spared))
+        )
         for one in outcomes
     )
+
+
+def _is_spared(check: str, finding: Finding, spared: Collection[str]) -> bool:
+    of_name = check.startswith(NAMES.removesuffix("*")) and not finding.path
+    return check in spared or (NAMES in spared and of_name)
 
 
 def standing_after(change: Change, waivers: Sequence[Waiver]) -> tuple[Waiver, ...]:
@@ -212,7 +198,7 @@ def told(change: Change, after: str) -> Change:
 
 
 def _with_waiver(case: Case, step: Step, proposal: Step) -> Change:
-    waiver = waiver_of(case.artifact, msgspec.structs.replace(proposal, at=step.at), step.id)
+    waiver = waiver_of(case, msgspec.structs.replace(proposal, at=step.at), step.id)
     if step.by != proposal.by:
         both = f"{proposal.by} and {step.by}"
         waiver = msgspec.structs.replace(waiver, by=both)
@@ -220,9 +206,40 @@ def _with_waiver(case: Case, step: Step, proposal: Step) -> Change:
     return Change(step=made, assignee="", proposal="", waiver=waiver)
 
 
+def _step(  # noqa: PLR0913, PLR0917 - what every step has
+    case: Case, kind: StepKind, reason: str, by: Principal, now: dt.datetime, new_id: str
+) -> Step:
+    return Step(
+        id=new_id,
+        sha256=case.subject if isinstance(case.subject, Sha256) else None,
+        name=case.project if case.of_name else None,
+        kind=kind,
+        by=person(by),
+        at=now,
+        reason=reason,
+        before=case.headline,
+        after=case.headline,
+    )
+
+
+def _reach(case: Case, wish: Wish) -> Reach:
+    reach = wish.reach or (Reach.NAME if case.of_name else Reach.FILE)
+    # Of a name that is kept out, no file is let in either.
+    return Reach.PROJECT if reach is Reach.NAME and wish.kind is StepKind.REFUSE else reach
+
+
 def _check(case: Case, wish: Wish) -> None:
     if not wish.kind.decides:
         raise UsageError(f"to {wish.kind} is no decision")
+    if case.of_name and wish.kind is StepKind.WAIVE:
+        raise UsageError(
+            "what a check says of a name is not waived by itself",
+            hint="Approve the name; what is in its files is judged all the same.",
+        )
+    fitting = {Reach.NAME, Reach.PROJECT} if case.of_name else set(Reach) - {Reach.NAME}
+    if wish.reach is not None and wish.reach not in fitting:
+        what = "a name" if case.of_name else "a file"
+        raise UsageError(f"a decision about {what} does not reach as far as the {wish.reach}")
     _require_line("reason", wish.reason)
     if (wish.kind is StepKind.WAIVE) != bool(wish.check):
         raise UsageError("to waive is to say whose findings count for nothing: name a check")

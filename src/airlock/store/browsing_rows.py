@@ -52,7 +52,8 @@ def totals(connection: Connection) -> Totals:
     """Return how much is known."""
     count = connection.scalar(select(func.count()).select_from(artifacts)) or 0
     projects = connection.scalar(select(func.count()).where(changes.c.project != "")) or 0
-    query = select(held.c.decision, func.count()).group_by(held.c.decision)
+    files = ~review_rows.IS_NAME
+    query = select(held.c.decision, func.count()).where(files).group_by(held.c.decision)
     strict = {Decision(decision): number for decision, number in connection.execute(query)}
     return Totals(count, projects, strict)
 

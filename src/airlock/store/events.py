@@ -147,4 +147,4 @@ def of_step(step: Step) -> Event:
     }
     told = {name: value for name, value in details.items() if value}
     kind = f"review-{step.kind.value}"
-    return Event(kind=kind, subject=str(step.sha256), by=step.by, at=step.at, details=told)
+    return Event(kind=kind, subject=str(step.subject), by=step.by, at=step.at, details=told)

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, Select, exists, insert, select
 from airlock.model import Decision, ProjectName
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.wire import decode, encode
+from airlock.store import review_rows
 from airlock.store.tables import name_verdicts
 
 _newer = name_verdicts.alias("newer")
@@ -23,6 +24,7 @@ def add(connection: Connection, verdict: NameVerdict) -> None:
             "document": encode(verdict),
         },
     )
+    review_rows.note_name(connection, verdict)
 
 
 def latest(connection: Connection, project: ProjectName) -> NameVerdict | None:

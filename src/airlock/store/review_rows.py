@@ -15,12 +15,29 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
 from airlock.errors import InvalidName, MalformedDocument
 from airlock.model import Decision, ProjectName, Sha256, Verdict
-from airlock.model.review import Group, Held, Order, Selection, Step, campaign_of, checks_of
+from airlock.model.access import Scope
+from airlock.model.name_verdict import NameVerdict
+from airlock.model.review import (
+    About,
+    Group,
+    Held,
+    Order,
+    Selection,
+    Step,
+    Subject,
+    campaign_of,
+    campaign_of_name,
+    checks_of,
+    key_of,
+    subject_of,
+)
+from airlock.model.waiver import NAMES
 from airlock.model.wire import decode, encode
 from airlock.store.dialects import insert_or_change
 from airlock.store.review_tables import held, steps
@@ -28,31 +45,57 @@ from airlock.store.tables import revocations, waivers
 
 _MOST_GROUPS = 200
 _ORDERS: dict[Order, tuple[Any, ...]] = {
-    Order.OLDEST: (held.c.since, held.c.sha256),
-    Order.NEWEST: (held.c.since.desc(), held.c.sha256),
-    Order.SCORE: (held.c.decision.desc(), held.c.score.desc(), held.c.since, held.c.sha256),
-    Order.PROJECT: (held.c.project, held.c.since, held.c.sha256),
+    Order.OLDEST: (held.c.since, held.c.subject),
+    Order.NEWEST: (held.c.since.desc(), held.c.subject),
+    Order.SCORE: (held.c.decision.desc(), held.c.score.desc(), held.c.since, held.c.subject),
+    Order.PROJECT: (held.c.project, held.c.since, held.c.subject),
 }
-_KEPT = {"sha256", "since", "assignee", "proposal"}
+_KEPT = {"subject", "since", "assignee", "proposal"}
+IS_NAME = held.c.subject.startswith("name:")
+"""Whether a row is about a name, in SQL."""
 
 
 def note(connection: Connection, verdict: Verdict) -> None:
     """Put a file that was just judged into the queue, or take it out."""
     artifact = verdict.artifact
-    if verdict.decision is Decision.ADMIT:
-        connection.execute(delete(held).where(held.c.sha256 == str(artifact.sha256)))
-        return
-    row = {
-        "sha256": str(artifact.sha256),
+    about = {
         "project": str(artifact.release.project),
         "version": _text(artifact.name.version),
         "filename": artifact.name.filename,
         "source": artifact.release.source,
+        "campaign": _text(campaign_of(verdict)),
+    }
+    _note(connection, artifact.sha256, verdict, about)
+
+
+def note_name(connection: Connection, verdict: NameVerdict) -> None:
+    """Put a name that was just judged into the queue, or take it out."""
+    about = {
+        "project": str(verdict.project),
+        "version": "",
+        "filename": "",
+        "source": None,
+        "campaign": _text(campaign_of_name(verdict)),
+    }
+    _note(connection, verdict.project, verdict, about)
+
+
+def _note(
+    connection: Connection,
+    subject: Subject,
+    verdict: Verdict | NameVerdict,
+    about: dict[str, str | None],
+) -> None:
+    if verdict.decision is Decision.ADMIT:
+        connection.execute(delete(held).where(held.c.subject == key_of(subject)))
+        return
+    row = {
+        "subject": key_of(subject),
+        **about,
         "decision": int(verdict.decision),
         "score": verdict.score,
         "headline": _text(verdict.headline),
         "checks": f" {' '.join(checks_of(verdict))} ",
-        "campaign": _text(campaign_of(verdict)),
         "since": verdict.decided_at,
         "assignee": "",
         "proposal": "",
@@ -60,7 +103,7 @@ def note(connection: Connection, verdict: Verdict) -> None:
     insertion = insert_or_change(
         connection,
         held,
-        ("sha256",),
+        ("subject",),
         lambda new: {name: new[name] for name in row if name not in _KEPT},
     )
     connection.execute(insertion, row)
@@ -88,28 +131,28 @@ def groups(connection: Connection, selection: Selection, now: dt.datetime) -> tu
     """Return the campaigns, the largest first."""
     number = func.count()
     query = (
-        select(held.c.campaign, number, func.min(held.c.since), func.min(held.c.sha256))
+        select(held.c.campaign, number, func.min(held.c.since), func.min(held.c.subject))
         .where(*_where(selection, now))
         .group_by(held.c.campaign)
         .order_by(number.desc(), held.c.campaign)
         .limit(_MOST_GROUPS)
     )
     return tuple(
-        Group(campaign=campaign, count=many, oldest=oldest, example=Sha256(example))
+        Group(campaign=campaign, count=many, oldest=oldest, example=subject_of(example))
         for campaign, many, oldest, example in connection.execute(query)
     )
 
 
-def one(connection: Connection, sha256: Sha256) -> Held | None:
-    """Return a file in the queue, whether it is decided about or not."""
-    query = select(held).where(held.c.sha256 == str(sha256))
+def one(connection: Connection, subject: Subject) -> Held | None:
+    """Return what is in the queue, whether it is decided about or not."""
+    query = select(held).where(held.c.subject == key_of(subject))
     row = connection.execute(query).mappings().one_or_none()
     return _held(row) if row else None
 
 
-def steps_on(connection: Connection, sha256: Sha256) -> tuple[Step, ...]:
-    """Return the steps in the review of a file."""
-    query = _documents().where(steps.c.sha256 == str(sha256)).order_by(steps.c.seq)
+def steps_on(connection: Connection, subject: Subject) -> tuple[Step, ...]:
+    """Return the steps in a review."""
+    query = _documents().where(steps.c.subject == key_of(subject)).order_by(steps.c.seq)
     return tuple(decode(document, Step) for document in connection.scalars(query))
 
 
@@ -127,12 +170,10 @@ def latest(connection: Connection, limit: int) -> tuple[Step, ...]:
 
 def add_step(connection: Connection, step: Step, *, assignee: str, proposal: str) -> None:
     """Add a step, and note what the queue shows of it."""
-    row = {"id": step.id, "sha256": str(step.sha256), "document": encode(step)}
-    connection.execute(insert(steps), row)
+    key = key_of(step.subject)
+    connection.execute(insert(steps), {"id": step.id, "subject": key, "document": encode(step)})
     connection.execute(
-        update(held)
-        .where(held.c.sha256 == str(step.sha256))
-        .values(assignee=assignee, proposal=proposal)
+        update(held).where(held.c.subject == key).values(assignee=assignee, proposal=proposal)
     )
 
 
@@ -150,7 +191,7 @@ def _where(selection: Selection, now: dt.datetime) -> list[ColumnElement[bool]]:
             or_(
                 held.c.project.contains(part, autoescape=True),
                 func.lower(held.c.filename).contains(part, autoescape=True),
-                held.c.sha256.startswith(part, autoescape=True),
+                and_(~IS_NAME, held.c.subject.startswith(part, autoescape=True)),
             )
         )
     if selection.check:
@@ -161,23 +202,47 @@ def _where(selection: Selection, now: dt.datetime) -> list[ColumnElement[bool]]:
         where.append(held.c.assignee == selection.assignee)
     if selection.proposed:
         where.append(held.c.proposal != "")
-    return where
+    if selection.about is not None:
+        where.append(IS_NAME if selection.about is About.NAME else ~IS_NAME)
+    if selection.since is not None:
+        where.append(held.c.since >= selection.since)
+    if selection.before is not None:
+        where.append(held.c.since < selection.before)
+    return [*where, *map(_within, selection.within)]
+
+
+def _within(scopes: tuple[Scope, ...]) -> ColumnElement[bool]:
+    """Tell in SQL whether one of some scopes covers a project (``Scope.covers``)."""
+    if any(scope.is_everything for scope in scopes):
+        return true()
+    stems = [scope.removesuffix("-*") for scope in scopes]
+    begins = [
+        held.c.project.startswith(f"{stem}-", autoescape=True)
+        for scope, stem in zip(scopes, stems, strict=True)
+        if scope != stem
+    ]
+    return or_(held.c.project.in_(stems), *begins)
 
 
 def decided(now: dt.datetime) -> ColumnElement[bool]:
-    """Tell in SQL what ``Waiver.covers`` tells, for versions that are spelled the same."""
+    """Tell in SQL what ``Waiver.covers`` and ``Waiver.is_about_name`` tell.
+
+    Versions are the same where they are spelled the same.
+    """
     of_release = and_(
+        waivers.c.check == "",
         waivers.c.project == held.c.project,
         or_(waivers.c.version == "", waivers.c.version == held.c.version),
     )
+    of_name = and_(waivers.c.check == NAMES, waivers.c.project == held.c.project, IS_NAME)
+    of_file = and_(waivers.c.check == "", waivers.c.sha256 == held.c.subject)
     revoked = exists().where(revocations.c.waiver == waivers.c.id).correlate(waivers)
     return (
         exists()
         .where(
-            waivers.c.check == "",
             waivers.c.created_at <= now,
             waivers.c.expires_at > now,
-            or_(waivers.c.sha256 == held.c.sha256, of_release),
+            or_(of_file, of_release, of_name),
             ~revoked,
         )
         .correlate(held)
@@ -186,8 +251,9 @@ def decided(now: dt.datetime) -> ColumnElement[bool]:
 
 def _held(row: RowMapping) -> Held:
     try:
+        subject = subject_of(row["subject"])
         return Held(
-            sha256=Sha256(row["sha256"]),
+            sha256=subject if isinstance(subject, Sha256) else None,
             project=ProjectName(row["project"]),
             version=row["version"],
             filename=row["filename"],

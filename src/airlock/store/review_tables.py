@@ -1,17 +1,20 @@
 """The tables of the review, as the newest migration leaves them; the rules are those of ``tables``.
 
-``held`` is there to be searched: it follows from the newest verdicts and the steps, and is written
-in the transaction that adds one of them.
+``held`` is there to be searched: it follows from the newest verdicts, on files and on names, and
+from the steps, and is written in the transaction that adds one of them.
 """
 
 from sqlalchemy import Column, Double, Index, LargeBinary, SmallInteger, String, Table, Text
 
-from airlock.store.columns import DIGEST, METADATA, PROJECT, SERIAL, UtcTime
+from airlock.store.columns import METADATA, PROJECT, SERIAL, UtcTime
+
+_KEY = String(219)
 
 held = Table(
     "held",
     METADATA,
-    Column("sha256", DIGEST, primary_key=True),
+    # ``model.review.key_of``: the digest of a file, or ``name:`` and a name.
+    Column("subject", _KEY, primary_key=True),
     Column("project", PROJECT, nullable=False),
     Column("version", Text, nullable=False),
     Column("filename", Text, nullable=False),
@@ -35,8 +38,8 @@ steps = Table(
     METADATA,
     Column("seq", SERIAL, primary_key=True, autoincrement=True),
     Column("id", String(12), nullable=False, unique=True),
-    Column("sha256", DIGEST, nullable=False),
+    Column("subject", _KEY, nullable=False),
     Column("document", LargeBinary, nullable=False),
-    Index("steps_file", "sha256", "seq"),
+    Index("steps_file", "subject", "seq"),
     sqlite_autoincrement=True,
 )

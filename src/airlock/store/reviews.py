@@ -10,13 +10,12 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from typing import NamedTuple
 
-from airlock.model import Sha256
-from airlock.model.review import Group, Held, Selection, Step
+from airlock.model.review import Group, Held, Selection, Step, Subject
 from airlock.model.waiver import Revocation, Waiver
 
 
 class Review(NamedTuple):
-    """Everything that was done about one file."""
+    """Everything that was done about one file or one name."""
 
     held: Held | None
     """``None`` if its newest verdict admits it, or there is none."""
@@ -45,7 +44,8 @@ class Reviews(ABC):
     def queue(self, selection: Selection, now: dt.datetime) -> tuple[Held, ...]:
         """Return what nobody decided about, as far as it was selected.
 
-        What a waiver on the file, its release or its project stands above at that time is left out.
+        What a waiver on the file, its release, its project or its name stands above at that time is
+        left out.
         """
 
     @abstractmethod
@@ -57,8 +57,8 @@ class Reviews(ABC):
         """Return the campaigns in it, the largest first."""
 
     @abstractmethod
-    def review(self, sha256: Sha256) -> Review:
-        """Return what is known of the review of a file."""
+    def review(self, subject: Subject) -> Review:
+        """Return what is known of the review of a file or a name."""
 
     @abstractmethod
     def step(self, step_id: str) -> Step | None:
@@ -74,7 +74,7 @@ class Reviews(ABC):
 
         Args:
             change: what is to be added.
-            after: how many steps the review of the file had when it was decided on.
+            after: how many steps the review had when it was decided on.
 
         Raises:
             Outdated: if somebody took a step meanwhile; nothing is added then.

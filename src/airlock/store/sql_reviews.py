@@ -3,8 +3,7 @@
 import datetime as dt
 
 from airlock.errors import Outdated
-from airlock.model import Sha256
-from airlock.model.review import Group, Held, Selection, Step
+from airlock.model.review import Group, Held, Selection, Step, Subject, key_of
 from airlock.store import events, log_rows, review_rows, waiver_rows
 from airlock.store.dialects import take_turns
 from airlock.store.engine import Database
@@ -32,11 +31,11 @@ class SqlReviews(Reviews):
         with self._database.reading() as connection:
             return review_rows.groups(connection, selection, now)
 
-    def review(self, sha256: Sha256) -> Review:
-        """Return the review of a file."""
+    def review(self, subject: Subject) -> Review:
+        """Return the review of a file or a name."""
         with self._database.reading() as connection:
-            found = review_rows.one(connection, sha256)
-            return Review(found, review_rows.steps_on(connection, sha256))
+            found = review_rows.one(connection, subject)
+            return Review(found, review_rows.steps_on(connection, subject))
 
     def step(self, step_id: str) -> Step | None:
         """Return a step."""
@@ -53,8 +52,8 @@ class SqlReviews(Reviews):
         step = change.step
         told = [events.of_step(step)]
         with self._database.writing() as connection:
-            take_turns(connection, f"review {step.sha256}")
-            if len(review_rows.steps_on(connection, step.sha256)) != after:
+            take_turns(connection, f"review {key_of(step.subject)}")
+            if len(review_rows.steps_on(connection, step.subject)) != after:
                 raise Outdated(
                     "somebody took a step in this review meanwhile",
                     hint="Look again, and decide then.",

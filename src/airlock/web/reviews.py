@@ -4,7 +4,7 @@ The rules are those of ``gate.review``; these pages only show, and hand on what 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import anyio.to_thread
@@ -14,24 +14,29 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from airlock.errors import Forbidden, Outdated, UsageError
-from airlock.gate.index.entrance import known, require
-from airlock.gate.index.review_routes import reviewer, reviews, selection_of
-from airlock.gate.review import Opened, Reviewing
-from airlock.model import Artifact, Finding, Sha256, Status
-from airlock.model.access import Action, Principal, Role
-from airlock.model.people import AccountKind
-from airlock.model.review import Held, Selection, Step, StepKind
-from airlock.model.waiver import Reach, Waiver
+from airlock.gate.index.review_asking import (
+    PLACES,
+    may_review,
+    may_review_step,
+    reviewer,
+    selection_of,
+    subject_of,
+)
+from airlock.gate.review import Reviewing
+from airlock.model import Finding, Status
+from airlock.model.access import Principal
+from airlock.model.review import Held, Selection, StepKind, Subject, place_of
+from airlock.model.waiver import Reach
 from airlock.report.frame import Line, Pages, highlighted
+from airlock.report.lettering import Lettering, lettering
 from airlock.report.order import worst_first
-from airlock.reviewing import Wish, person
-from airlock.reviewing.cases import closed
+from airlock.reviewing import Wish
 from airlock.store.people import People
 from airlock.web.answering import page
 from airlock.web.posting import see, submitted
+from airlock.web.review_shown import shown
 
 _PAGE = 50
-_MOST_COLLEAGUES = 200
 _TOLD = {
     "approve": "Approved: the door lets it in.",
     "refuse": "Refused: the door keeps it out.",
@@ -43,27 +48,12 @@ _TOLD = {
 }
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """One file under review, as its page shows it (``decisions.html``)."""
+class _Finding(NamedTuple):
+    """A finding as the page shows it."""
 
-    sha256: Sha256
-    artifact: Artifact
-    word: str
-    headline: str
-    until: Any
-    held: Held | None
-    waivers: tuple[Waiver, ...]
-    steps: tuple[Step, ...]
-    """The newest first."""
-    undoable: frozenset[str]
-    """The ids of the steps that can be taken back."""
-    proposal: Step | None
-    own_proposal: bool
-    checks: tuple[str, ...]
-    """Whose findings can be waived."""
-    colleagues: tuple[str, ...]
-    longest: int
-    """Days that a decision may hold."""
+    told: Finding
+    excerpt: list[Line]
+    drawings: list[Lettering]
 
 
 class ReviewPages:
@@ -84,9 +74,15 @@ class ReviewPages:
             Route("/review", self.queue),
             Route("/review/steps/{id}/confirm", self.confirm, methods=["POST"]),
             Route("/review/steps/{id}/undo", self.undo, methods=["POST"]),
-            Route("/review/{sha256}", self.show),
-            Route("/review/{sha256}/decide", self.decide, methods=["POST"]),
-            Route("/review/{sha256}/ask", self.ask, methods=["POST"]),
+            *(
+                Route(f"/review/{place}{rest}", act, methods=[method])
+                for place in PLACES
+                for method, rest, act in (
+                    ("GET", "", self.show),
+                    ("POST", "/decide", self.decide),
+                    ("POST", "/ask", self.ask),
+                )
+            ),
         ]
 
     async def queue(self, request: Request) -> Response:
@@ -103,11 +99,9 @@ class ReviewPages:
         items: tuple[Held, ...] = ()
         total = 0
         if request.query_params.get("view") == "groups":
-            await require(request, Action.REVIEW)
             groups = await _in_thread(lambda: self._reviewing.groups(chosen))
         else:
             items, total = await _in_thread(lambda: self._reviewing.queue(chosen))
-            items = tuple(one for one in items if reviews(principal, one.project))
         query = {name: value for name, value in request.query_params.items() if name != "page"}
         more = number * _PAGE < total
         return page(
@@ -123,88 +117,56 @@ class ReviewPages:
         )
 
     async def show(self, request: Request) -> Response:
-        """Show one file, with the forms."""
-        return await self._page(request, Sha256(request.path_params["sha256"]))
+        """Show one file or name, with the forms."""
+        return await self._page(request, subject_of(request))
 
     async def _page(
-        self, request: Request, sha256: Sha256, code: int = 200, problem: str = ""
+        self, request: Request, subject: Subject, code: int = 200, problem: str = ""
     ) -> Response:
-        opened = await _in_thread(lambda: self._reviewing.opened(sha256))
-        project = opened.case.artifact.release.project
-        principal = await require(request, Action.REVIEW, project)
-        review = await _in_thread(lambda: self._shown(opened, principal))
+        principal = await may_review(request, self._reviewing, subject)
+        opened = await _in_thread(lambda: self._reviewing.opened(subject))
+        longest = self._reviewing.rules.longest.days
+        review = await _in_thread(lambda: shown(opened, principal, self._people, longest))
         findings = worst_first(opened.verdict)
         return page(
             request,
             "reviewed.html",
             code,
             review=review,
-            findings=findings,
-            excerpts=[_excerpt(finding) for finding in findings],
+            findings=[_Finding(one, _excerpt(one), lettering(one)) for one in findings],
             failed=[one for one in opened.verdict.outcomes if one.status is Status.FAILED],
             problem=problem,
             told=_TOLD.get(request.query_params.get("told", ""), "") if code == 200 else "",  # noqa: PLR2004
         )
 
-    def _shown(self, opened: Opened, principal: Principal) -> Shown:
-        case, ruling = opened.case, opened.ruling
-        proposal = case.open_proposal
-        ended = closed(case.steps)
-        return Shown(
-            sha256=case.artifact.sha256,
-            artifact=case.artifact,
-            word=case.decision.word,
-            headline=case.headline,
-            until=ruling.until,
-            held=opened.held,
-            waivers=opened.waivers,
-            steps=case.steps[::-1],
-            undoable=frozenset(
-                step.id
-                for step in case.steps
-                if step.id not in ended and step.kind is not StepKind.UNDO
-            ),
-            proposal=proposal,
-            own_proposal=proposal is not None and proposal.by == person(principal),
-            checks=tuple(sorted(case.checks)),
-            colleagues=self._colleagues(principal),
-            longest=self._reviewing.rules.longest.days,
-        )
-
-    def _colleagues(self, principal: Principal) -> tuple[str, ...]:
-        may = {one.account for one in self._people.grants() if one.role in _REVIEWING}
-        users = (one for one in self._people.accounts() if one.kind is AccountKind.USER)
-        found = [str(one.name) for one in users if one.name in may and not one.disabled_at]
-        return tuple(name for name in found if name != principal.name)[:_MOST_COLLEAGUES]
-
     async def decide(self, request: Request) -> Response:
         """Approve, refuse or waive."""
         form = await submitted(request)
-        sha256 = Sha256(request.path_params["sha256"])
+        subject = subject_of(request)
 
         def act(principal: Principal) -> str:
             wish = Wish(
                 kind=_word(StepKind, form.get("decision", ""), "a decision"),
                 reason=form.get("reason", ""),
                 days=_days(form.get("days", "")),
-                reach=_word(Reach, form.get("scope", "file"), "a scope"),
+                reach=_word(Reach, form["scope"], "a scope") if form.get("scope") else None,
                 check=form.get("check", ""),
             )
-            step = self._reviewing.decide(sha256, wish, principal)
+            step = self._reviewing.decide(subject, wish, principal)
             return step.kind.value if step.waiver else "propose"
 
-        return await self._acted(request, sha256, act)
+        return await self._acted(request, subject, act)
 
     async def ask(self, request: Request) -> Response:
         """Ask a colleague."""
         form = await submitted(request)
-        sha256 = Sha256(request.path_params["sha256"])
+        subject = subject_of(request)
 
         def act(principal: Principal) -> str:
-            self._reviewing.ask(sha256, form.get("to", ""), form.get("reason", ""), principal)
+            self._reviewing.ask(subject, form.get("to", ""), form.get("reason", ""), principal)
             return "ask"
 
-        return await self._acted(request, sha256, act)
+        return await self._acted(request, subject, act)
 
     async def confirm(self, request: Request) -> Response:
         """Agree, as the second person."""
@@ -225,27 +187,21 @@ class ReviewPages:
             do(step_id, form.get("reason", ""), principal)
             return told
 
-        await known(request)
-        sha256: Sha256 = await _in_thread(lambda: self._reviewing.file_of(step_id))
-        return await self._acted(request, sha256, act)
+        subject, _ = await may_review_step(request, self._reviewing, step_id)
+        return await self._acted(request, subject, act)
 
     async def _acted(
-        self, request: Request, sha256: Sha256, act: Callable[[Principal], str]
+        self, request: Request, subject: Subject, act: Callable[[Principal], str]
     ) -> Response:
         """Do what was asked, if they may; show the page with what came of it."""
-        await known(request)
-        project = await _in_thread(lambda: self._reviewing.project_of(sha256))
-        principal = await require(request, Action.REVIEW, project)
+        principal = await may_review(request, self._reviewing, subject)
         try:
             told = await _in_thread(lambda: act(principal))
         except (UsageError, Forbidden) as error:
             code = 409 if isinstance(error, Outdated) else 400
             text = f"{error}. {error.hint}" if error.hint else str(error)
-            return await self._page(request, sha256, code, text)
-        return see(f"/review/{sha256}?told={told}")
-
-
-_REVIEWING = frozenset(role for role in Role if Action.REVIEW in role.actions)
+            return await self._page(request, subject, code, text)
+        return see(f"/review/{place_of(subject)}?told={told}")
 
 
 def _tabs(request: Request, chosen: Selection) -> list[tuple[str, str, bool]]:

@@ -11,7 +11,6 @@ from airlock.store.engine import Database
 from airlock.store.hunt_tables import scans
 from airlock.store.paper_tables import papers
 from airlock.store.people_tables import assertions, log, tokens
-from airlock.store.review_tables import held, steps
 from airlock.store.session_tables import challenges, identities, recovery_codes, sessions
 from airlock.store.tables import METADATA, listed_files, listings, profiles, verdicts, waivers
 from airlock.store.trace_tables import traces
@@ -36,8 +35,6 @@ NO_REFERENCES = {
     recovery_codes.c.digest: "of a secret",
     challenges.c.digest: "of a secret",
     identities.c.digest: "of what an issuer calls somebody",
-    held.c.sha256: "of an artifact, which follows from its verdicts",
-    steps.c.sha256: "of an artifact, in the record of what people decided about it",
 }
 _DIGEST_LENGTH = 64
 _WORDS = ("sha256", "digest", "hash", "metadata", "blob", "document")

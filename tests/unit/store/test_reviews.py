@@ -9,8 +9,10 @@ from sqlalchemy import text
 
 from airlock.errors import Outdated, StoreError
 from airlock.model import Decision, ProjectName, Reason, Sha256, Verdict
-from airlock.model.review import Order, Selection, Step, StepKind
-from airlock.model.waiver import Reach, Revocation, Waiver
+from airlock.model.access import EVERYTHING, Scope
+from airlock.model.name_verdict import NameVerdict
+from airlock.model.review import About, Order, Selection, Step, StepKind
+from airlock.model.waiver import NAMES, Reach, Revocation, Waiver
 from airlock.store import Records
 from airlock.store.migrations.upgrading import downgrade, upgrade
 from airlock.store.opening import open_database
@@ -98,10 +100,101 @@ def test_queue_is_of_the_newest_verdicts(filled: Records) -> None:
         ({"check": "code"}, []),
         ({"assignee": "bob"}, []),
         ({"proposed": True}, []),
+        ({"about": About.FILE}, ["mooring", "anchor", "harbour"]),
+        ({"about": About.NAME}, []),
+        ({"since": NOW - DAY}, ["anchor", "harbour"]),
+        ({"before": NOW - DAY}, ["mooring"]),
+        ({"within": ((Scope("anchor"), Scope("moor-*")), (EVERYTHING,))}, ["anchor"]),
+        ({"within": ((Scope("mooring-*"),),)}, ["mooring"]),
+        ({"within": ((),)}, []),
     ],
 )
 def test_selection(filled: Records, changes: dict[str, Any], expected: list[str]) -> None:
     assert names(filled, msgspec.structs.replace(ALL, **changes)) == expected
+
+
+def of_name(name: str, decision: Decision = Decision.HOLD, target: str = "requests") -> NameVerdict:
+    message = f"The name {name} looks like the popular project {target}: two letters."
+    made = verdict(decision, reasons=[Reason(decision, "finding", message, "name-lookalike")])
+    return NameVerdict(
+        project=ProjectName(name),
+        decision=decision,
+        score=0.5,
+        reasons=made.reasons,
+        outcomes=made.outcomes,
+        policy=made.policy,
+        checks_version="1",
+        decided_at=NOW,
+    )
+
+
+class TestNames:
+    """Names that are held before there is any file."""
+
+    def test_stand_with_files_and_apart(self, filled: Records) -> None:
+        filled.store.append_name_verdict(of_name("reqeusts"))
+        assert names(filled) == ["mooring", "anchor", "harbour", "reqeusts"]
+        assert names(filled, Selection(about=About.NAME)) == ["reqeusts"]
+        (one,) = filled.reviews.queue(Selection(text="reqeu"), NOW)
+        assert (one.sha256, one.filename, one.place) == (None, "", "names/reqeusts")
+        assert names(filled, Selection(text="name")) == []
+        assert filled.browsing.totals().standing[Decision.HOLD] == 3
+        filled.store.append_name_verdict(of_name("reqeusts", Decision.ADMIT))
+        assert names(filled, Selection(about=About.NAME)) == []
+
+    def test_that_imitate_one_project_are_one_campaign(self, filled: Records) -> None:
+        for name, target in (
+            ("reqeusts", "requests"),
+            ("requsets", "requests"),
+            ("flsak", "flask"),
+        ):
+            filled.store.append_name_verdict(of_name(name, target=target))
+        groups = filled.reviews.groups(Selection(about=About.NAME), NOW)
+        assert [(one.campaign, one.count) for one in groups] == [
+            ("names like requests", 2), ("names like flask", 1),
+        ]  # fmt: skip
+        assert groups[1].place == "names/flsak"
+
+    @pytest.mark.parametrize("check", ["", NAMES])
+    def test_decided_is_out_until_that_ends(self, filled: Records, check: str) -> None:
+        filled.store.append_name_verdict(of_name("reqeusts"))
+        about = Selection(about=About.NAME)
+        filled.store.add_waiver(waiver("reqeusts", Reach.PROJECT, check="name-lookalike", id="w"))
+        assert names(filled, about) == ["reqeusts"]
+        filled.store.add_waiver(waiver("reqeusts", Reach.PROJECT, check=check))
+        assert names(filled, about) == []
+        assert names(filled, about, NOW + DAY) == ["reqeusts"]
+
+    def test_of_a_name_says_nothing_of_files(self, filled: Records) -> None:
+        filled.store.add_waiver(waiver("anchor", Reach.PROJECT, check=NAMES))
+        assert names(filled) == ["mooring", "anchor", "harbour"]
+
+    def test_steps_are_of_the_name_and_no_file(self, filled: Records) -> None:
+        project = ProjectName("a" * 64)
+        filled.store.append_name_verdict(of_name(project))
+        taken = msgspec.structs.replace(step("x", StepKind.ASK), sha256=None, name=project)
+        filled.reviews.take(Change(taken, "bob", ""), after=0)
+        assert filled.reviews.review(project).steps == (taken,)
+        assert filled.reviews.review(Sha256("a" * 64)).steps == ()
+        assert names(filled, Selection(assignee="bob")) == [project]
+        (last,) = filled.log.latest(1)
+        assert (last.event.kind, last.event.subject) == ("review-ask", project)
+
+    def test_of_an_older_store_are_put_into_it(self, database_url: str, filled: Records) -> None:
+        filled.store.append_name_verdict(of_name("flsak"))
+        filled.store.append_name_verdict(of_name("reqeusts"))
+        filled.store.append_name_verdict(of_name("reqeusts", Decision.REFUSE))
+        before = filled.reviews.queue(Selection(decision=None, about=About.NAME), NOW)
+        database = open_database(database_url)
+        with database.writing() as connection:
+            downgrade(connection, "0014")
+            upgrade(connection)
+        after = filled.reviews.queue(Selection(decision=None, about=About.NAME), NOW)
+        seen = [(one.project, one.decision, one.headline, one.checks, one.score) for one in after]
+        assert seen == [
+            (one.project, one.decision, one.headline, one.checks, one.score) for one in before
+        ]
+        database.close()
 
 
 def test_page_of_the_queue(filled: Records) -> None:
@@ -142,7 +235,7 @@ def test_step_is_in_the_log_with_what_comes_of_it(filled: Records) -> None:
     last, before = filled.log.latest(2)
     assert (last.event.kind, before.event.kind) == ("waiver", "review-approve")
     assert before.event.details["before"] == "hold: odd"
-    assert filled.reviews.review(taken.sha256).steps == (taken,)
+    assert filled.reviews.review(taken.subject).steps == (taken,)
     assert filled.reviews.step(taken.id) == taken
     assert filled.reviews.latest(5) == (taken,)
 
@@ -162,7 +255,7 @@ def test_who_decided_on_what_is_no_longer_so_changes_nothing(filled: Records) ->
     with pytest.raises(Outdated):
         filled.reviews.take(Change(late, "", "", waiver("anchor")), after=0)
     assert filled.store.waivers(NOW) == ()
-    assert len(filled.reviews.review(late.sha256).steps) == 1
+    assert len(filled.reviews.review(late.subject).steps) == 1
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,35 @@ class OperatorAccess(Access):
         """Do nothing: the operator owns everything."""
 
 
+class Present(Access):
+    """Knows one principal: who sits at the machine, and needs no network to change its data.
+
+    Args:
+        principal: who that is.
+    """
+
+    def __init__(self, principal: Principal) -> None:
+        self._principal = principal
+
+    def remembered(self, credentials: Credentials | None) -> Principal | None:  # noqa: ARG002
+        """Return them."""
+        return self._principal
+
+    def identify(self, credentials: Credentials | None, address: str) -> Principal:  # noqa: ARG002
+        """Return them."""
+        return self._principal
+
+    def require(
+        self, principal: Principal, action: Action, project: ProjectName | None = None
+    ) -> None:
+        """Return if they may."""
+        if not principal.may(action, project):
+            raise Forbidden(f"{principal.label} may not {action} here")
+
+    def created(self, principal: Principal, project: ProjectName) -> None:
+        """Do nothing: nothing is uploaded this way."""
+
+
 def is_operator(credentials: Credentials, token: str | None) -> bool:
     """Tell whether credentials are the operator's."""
     if token is None or credentials.user not in {None, "__token__"}:

@@ -69,10 +69,11 @@ def page(
         values: for the template.
     """
     scope = request.scope
+    principal = principal_of(scope)
     frame = {
-        "places": places_for(lambda action: may(scope, action)),
+        "places": places_for(lambda action: may(scope, action), principal.may_somewhere),
         "here": request.url.path,
-        "person": principal_of(scope).name,
+        "person": principal.name,
         "csrf": csrf_of(scope),
     }
     body = render(package, template, **frame | values)

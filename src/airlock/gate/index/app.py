@@ -21,6 +21,7 @@ one that its checks hold or refuse nothing is fetched (docs/decisions/0006).
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -48,6 +49,21 @@ from airlock.gate.telling import Telling
 from airlock.gate.watch.second_look import Beside
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
+
+_HANDLERS: dict[Any, Any] = {
+    AirlockError: answers.of_error,
+    HTTPException: answers.of_http_error,
+    Exception: answers.of_failure,
+}
+
+
+def reviewing_alone(routes: Iterable[Route], access: Access) -> Starlette:
+    """Return an application with nothing but some routes of the API, for who ``access`` knows."""
+    return Starlette(
+        routes=list(routes),
+        middleware=[Middleware(Entrance, access=access)],
+        exception_handlers=_HANDLERS,
+    )
 
 
 class Gate:
@@ -116,11 +132,7 @@ class Gate:
                 Middleware(Noting, servings=self._servings),
                 Middleware(Swift, rendered=self._rendered, changes=self._changes),
             ],
-            exception_handlers={
-                AirlockError: answers.of_error,
-                HTTPException: answers.of_http_error,
-                Exception: answers.of_failure,
-            },
+            exception_handlers=_HANDLERS,
             lifespan=self._lifespan,
         )
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from airlock.gate.index.openapi_parts import SHA256, TEXT, an_object, change, get
-from airlock.model.review import Order
+from airlock.gate.index.openapi_parts import NAME, SHA256, TEXT, an_object, change, get
+from airlock.model.review import About, Order
 from airlock.model.waiver import Reach
 
 _DECISION = an_object(
@@ -23,6 +23,7 @@ _QUERY = {
     "campaign": TEXT,
     "assignee": TEXT,
     "proposed": {"type": "string", "enum": ["yes"]},
+    "about": {"type": "string", "enum": [about.value for about in About]},
     "sort": {"type": "string", "enum": [order.value for order in Order]},
     "limit": {"type": "integer", "minimum": 0},
     "offset": {"type": "integer", "minimum": 0},
@@ -34,25 +35,23 @@ def _selecting(request: dict[str, Any]) -> dict[str, Any]:
     return request | {"parameters": [*request["parameters"], *chosen]}
 
 
+def _of_one(path: str, what: str, **place: dict[str, Any]) -> dict[str, Any]:
+    """Return the paths of one file or name under review."""
+    decide = "Approve, refuse, or waive what a check found; a name is not waived by check."
+    return {
+        path: {"get": get(f"{what} under review: findings, steps, decisions.", **place)},
+        f"{path}/decisions": {"post": change(decide, _DECISION, 201, 409, **place)},
+        f"{path}/questions": {"post": change("Ask a colleague.", _QUESTION, 201, 409, **place)},
+    }
+
+
 def review_paths() -> dict[str, Any]:
     """Return the paths."""
     return {
         "/api/review": {"get": _selecting(get("What waits for a person.", 400))},
         "/api/review/groups": {"get": _selecting(get("The campaigns in it.", 400))},
-        "/api/review/{sha256}": {
-            "get": get("A file under review: findings, steps, decisions.", sha256=SHA256)
-        },
-        "/api/review/{sha256}/decisions": {
-            "post": change(
-                "Approve, refuse, or waive what a check found.",
-                _DECISION,
-                *(201, 409),
-                sha256=SHA256,
-            )
-        },
-        "/api/review/{sha256}/questions": {
-            "post": change("Ask a colleague.", _QUESTION, 201, 409, sha256=SHA256)
-        },
+        **_of_one("/api/review/{sha256}", "A file", sha256=SHA256),
+        **_of_one("/api/review/names/{project}", "A name", project=NAME),
         "/api/review/steps/{id}/confirm": {
             "post": change("Agree, as the second person.", _REASON, 201, 409, id=TEXT)
         },

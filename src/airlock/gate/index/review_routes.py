@@ -3,6 +3,7 @@
 =============================================  ==================================================
 ``GET /api/review``                            what waits; reviewers, what they may review
 ``GET /api/review/groups``                     the campaigns in it
+``GET /api/review/names/{project}``            one name that is held, and so on, as for a file
 ``GET /api/review/{sha256}``                   one file: findings, steps, what is in force
 ``POST /api/review/{sha256}/decisions``        approve, refuse, or waive what a check found
 ``POST /api/review/{sha256}/questions``        ask a colleague
@@ -12,8 +13,7 @@
 ``DELETE /api/waivers/{id}``                   end one before its time
 =============================================  ==================================================
 
-Who reviews only some projects sees the queue of those: rows of others are left out of a page, which
-then is shorter than it could be.
+Who may do that, and see what of it: ``review_asking``.
 """
 
 from typing import Any
@@ -24,14 +24,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock.errors import Forbidden, UsageError
+from airlock.errors import TargetNotFound
 from airlock.gate.index.bodies import answered, body, done
-from airlock.gate.index.entrance import known, require
+from airlock.gate.index.entrance import require
+from airlock.gate.index.review_asking import (
+    PLACES,
+    hide,
+    may_review,
+    may_review_step,
+    reviewer,
+    selection_of,
+    subject_of,
+)
 from airlock.gate.review import Opened, Reviewing
-from airlock.model import Decision, ProjectName, Sha256
+from airlock.model import Verdict
 from airlock.model.access import Action, Principal
-from airlock.model.review import Order, Selection, StepKind
-from airlock.model.waiver import Reach, Waiver
+from airlock.model.review import About, StepKind, Subject
+from airlock.model.waiver import Reach
 from airlock.report.json import judgement
 from airlock.report.review import (
     group_document,
@@ -41,16 +50,13 @@ from airlock.report.review import (
 )
 from airlock.reviewing import Wish
 
-_PAGE = 50
-_MOST = 200
 _DAYS = 30.0
-_ANY = "any"
 
 
 class _Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decision: StepKind
     reason: str
-    scope: Reach = Reach.FILE
+    scope: Reach | None = None
     check: str = ""
     days: float = _DAYS
 
@@ -81,9 +87,15 @@ class ReviewRoutes:
             Route("/api/review/groups", self.groups),
             Route("/api/review/steps/{id}/confirm", self.confirm, methods=["POST"]),
             Route("/api/review/steps/{id}/undo", self.undo, methods=["POST"]),
-            Route("/api/review/{sha256}", self.show),
-            Route("/api/review/{sha256}/decisions", self.decide, methods=["POST"]),
-            Route("/api/review/{sha256}/questions", self.ask, methods=["POST"]),
+            *(
+                Route(f"/api/review/{place}{rest}", act, methods=[method])
+                for place in PLACES
+                for method, rest, act in (
+                    ("GET", "", self.show),
+                    ("POST", "/decisions", self.decide),
+                    ("POST", "/questions", self.ask),
+                )
+            ),
             Route("/api/waivers", self.waivers),
             Route("/api/waivers/{id}", self.revoke, methods=["DELETE"]),
         ]
@@ -94,15 +106,13 @@ class ReviewRoutes:
 
         def read() -> dict[str, Any]:
             found = self._reviewing.queue(selection_of(request, principal))
-            items = [held_document(one) for one in found.items if reviews(principal, one.project)]
-            return {"total": found.total, "items": items}
+            return {"total": found.total, "items": [held_document(one) for one in found.items]}
 
         return await done(read)
 
     async def groups(self, request: Request) -> Response:
         """Return the campaigns in what waits."""
         principal = await reviewer(request)
-        await require(request, Action.REVIEW)
 
         def read() -> list[dict[str, Any]]:
             found = self._reviewing.groups(selection_of(request, principal))
@@ -111,14 +121,13 @@ class ReviewRoutes:
         return await done(read)
 
     async def show(self, request: Request) -> Response:
-        """Return one file under review."""
-        sha256 = await self._allowed(request, Action.REVIEW)
-        return await done(lambda: _opened_document(self._reviewing.opened(sha256)))
+        """Return one file or name under review."""
+        subject, _ = await self._allowed(request)
+        return await done(lambda: _opened_document(self._reviewing.opened(subject)))
 
     async def decide(self, request: Request) -> Response:
-        """Decide about a file, its release or its project."""
-        sha256 = await self._allowed(request, Action.REVIEW)
-        principal = await known(request)
+        """Decide about a file, its release or its project, or about a name."""
+        subject, principal = await self._allowed(request)
 
         def act(asked: _Decision) -> dict[str, Any]:
             wish = Wish(
@@ -128,17 +137,16 @@ class ReviewRoutes:
                 reach=asked.scope,
                 check=asked.check,
             )
-            return step_document(self._reviewing.decide(sha256, wish, principal))
+            return step_document(self._reviewing.decide(subject, wish, principal))
 
         return await answered(act, await body(request), _Decision, 201)
 
     async def ask(self, request: Request) -> Response:
         """Ask a colleague."""
-        sha256 = await self._allowed(request, Action.REVIEW)
-        principal = await known(request)
+        subject, principal = await self._allowed(request)
 
         def act(asked: _Question) -> dict[str, Any]:
-            step = self._reviewing.ask(sha256, asked.to, asked.question, principal)
+            step = self._reviewing.ask(subject, asked.to, asked.question, principal)
             return step_document(step)
 
         return await answered(act, await body(request), _Question, 201)
@@ -162,120 +170,61 @@ class ReviewRoutes:
         return await answered(act, await body(request), _Reason, 201)
 
     async def waivers(self, request: Request) -> Response:
-        """Return the decisions in force."""
-        await require(request, Action.REVIEW)
-        return await done(lambda: [waiver_document(one) for one in self._reviewing.waivers()])
+        """Return the decisions in force, about what somebody may review."""
+        principal = await reviewer(request)
+
+        def read() -> list[dict[str, Any]]:
+            found = self._reviewing.waivers()
+            return [
+                waiver_document(one)
+                for one in found
+                if principal.may(Action.REVIEW, self._reviewing.project_of_waiver(one))
+            ]
+
+        return await done(read)
 
     async def revoke(self, request: Request) -> Response:
         """End a decision before its time."""
+        principal = await reviewer(request)
         waiver_id = request.path_params["id"]
         found = await anyio.to_thread.run_sync(self._reviewing.waiver, waiver_id)
-        project = await anyio.to_thread.run_sync(self._project_of, found)
-        principal = await require(request, Action.REVIEW, project)
+        project = await anyio.to_thread.run_sync(self._reviewing.project_of_waiver, found)
+        hide(request, principal, project, TargetNotFound(f"there is no waiver {waiver_id[:80]}"))
+        await require(request, Action.REVIEW, project)
 
         def act(asked: _Reason) -> None:
             self._reviewing.revoke(waiver_id, asked.reason, principal)
 
         return await answered(act, await body(request), _Reason, 200)
 
-    def _project_of(self, waiver: Waiver) -> ProjectName | None:
-        if waiver.sha256 is None:
-            return waiver.project
-        try:
-            return self._reviewing.project_of(waiver.sha256)
-        except UsageError:
-            # Of something that was never examined here: for who reviews everything.
-            return None
-
-    async def _allowed(self, request: Request, action: Action) -> Sha256:
-        await known(request)
-        sha256 = Sha256(request.path_params["sha256"])
-        project = await anyio.to_thread.run_sync(self._reviewing.project_of, sha256)
-        await require(request, action, project)
-        return sha256
+    async def _allowed(self, request: Request) -> tuple[Subject, Principal]:
+        subject = subject_of(request)
+        return subject, await may_review(request, self._reviewing, subject)
 
     async def _allowed_step(self, request: Request) -> tuple[str, Principal]:
-        await known(request)
         step_id = request.path_params["id"]
-        sha256 = await anyio.to_thread.run_sync(self._reviewing.file_of, step_id)
-        project = await anyio.to_thread.run_sync(self._reviewing.project_of, sha256)
-        return step_id, await require(request, Action.REVIEW, project)
-
-
-async def reviewer(request: Request) -> Principal:
-    """Return who asks, if they may review anything at all.
-
-    Raises:
-        Unauthenticated: if they have to say who they are.
-        Forbidden: if they may review nothing.
-    """
-    principal = await known(request)
-    limits = principal.limits if principal.limits is not None else principal.rights
-    held = (principal.rights, limits)
-    if not all(any(Action.REVIEW in right.actions for right in rights) for rights in held):
-        raise Forbidden(f"{principal.label} may not review here")
-    return principal
-
-
-def reviews(principal: Principal, project: ProjectName) -> bool:
-    """Tell whether somebody may review a project."""
-    return principal.may(Action.REVIEW, project)
-
-
-def selection_of(request: Request, principal: Principal) -> Selection:
-    """Return which part of the queue a request asks for.
-
-    Raises:
-        UsageError: if its parameters make no sense.
-    """
-    given = request.query_params
-    decision = given.get("decision", Decision.HOLD.word)
-    assignee = given.get("assignee", "")
-    try:
-        return Selection(
-            decision=None if decision == _ANY else Decision.of_word(decision),
-            text=given.get("text", ""),
-            check=given.get("check", ""),
-            campaign=given.get("campaign", ""),
-            assignee=principal.name if assignee == "me" else assignee,
-            proposed=given.get("proposed", "") == "yes",
-            order=Order(given.get("sort", Order.OLDEST.value)),
-            limit=min(_number(given.get("limit", ""), _PAGE), _MOST),
-            offset=_number(given.get("offset", ""), 0),
-        )
-    except KeyError as error:
-        raise UsageError(f"decision is hold, refuse or any, not {decision[:80]!r}") from error
-    except ValueError as error:
-        orders = ", ".join(Order)
-        raise UsageError(f"sort is one of {orders}") from error
-
-
-def _number(text: str, default: int) -> int:
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) <= len("99999999")):
-        raise UsageError(f"{text[:80]!r} is no number from 0")
-    return int(text)
+        return step_id, (await may_review_step(request, self._reviewing, step_id))[1]
 
 
 def _opened_document(opened: Opened) -> dict[str, Any]:
-    artifact = opened.case.artifact
-    proposal = opened.case.open_proposal
-    ruling = opened.ruling
+    case, ruling, held = opened.case, opened.ruling, opened.held
+    proposal = case.open_proposal
+    artifact = opened.verdict.artifact if isinstance(opened.verdict, Verdict) else None
     return {
-        "sha256": str(artifact.sha256),
-        "project": str(artifact.release.project),
-        "version": artifact.name.version,
-        "filename": artifact.name.filename,
-        "decision": opened.case.decision.word,
-        "headline": opened.case.headline,
+        "about": (About.FILE if artifact else About.NAME).value,
+        "sha256": str(artifact.sha256) if artifact else None,
+        "project": str(case.project),
+        "version": case.version,
+        "filename": artifact.name.filename if artifact else "",
+        "decision": case.decision.word,
+        "headline": case.headline,
         "serves": ruling.serves,
         "until": ruling.until.isoformat() if ruling.until else None,
-        "campaign": opened.held.campaign if opened.held else None,
-        "since": opened.held.since.isoformat() if opened.held else None,
-        "assignee": opened.held.assignee or None if opened.held else None,
+        "campaign": held.campaign if held else None,
+        "since": held.since.isoformat() if held else None,
+        "assignee": held.assignee or None if held else None,
         "proposal": proposal.id if proposal else None,
         "waivers": [waiver_document(one) for one in opened.waivers],
-        "steps": [step_document(one) for one in opened.case.steps],
+        "steps": [step_document(one) for one in case.steps],
         **judgement(opened.verdict),
     }

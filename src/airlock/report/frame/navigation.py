@@ -13,6 +13,8 @@ class Place(NamedTuple):
     path: str
     action: Action
     """Shown to who may do this to the whole index."""
+    anywhere: bool = False
+    """Also to who may do it to some projects."""
     under: str = ""
     """What the addresses of the pages under it begin with."""
 
@@ -23,14 +25,20 @@ class Place(NamedTuple):
 
 PLACES: tuple[Place, ...] = (
     Place("Home", "/", Action.READ),
-    Place("Projects", "/search", Action.READ, "/projects/"),
-    Place("Verdicts", "/verdicts", Action.READ, "/verdicts/"),
-    Place("Review", "/review", Action.REVIEW, "/review/"),
-    Place("Administration", "/admin", Action.ADMIN, "/admin/"),
+    Place("Projects", "/search", Action.READ, under="/projects/"),
+    Place("Verdicts", "/verdicts", Action.READ, under="/verdicts/"),
+    Place("Review", "/review", Action.REVIEW, anywhere=True, under="/review/"),
+    Place("Administration", "/admin", Action.ADMIN, under="/admin/"),
 )
 """In the order in which they stand."""
 
 
-def places_for(may: Callable[[Action], bool]) -> list[Place]:
-    """Return the places that somebody sees who may do certain things."""
-    return [place for place in PLACES if may(place.action)]
+def places_for(
+    may: Callable[[Action], bool], may_somewhere: Callable[[Action], bool]
+) -> list[Place]:
+    """Return the places that somebody sees who may do certain things, everywhere or somewhere."""
+    return [
+        place
+        for place in PLACES
+        if may(place.action) or (place.anywhere and may_somewhere(place.action))
+    ]

@@ -1,0 +1,100 @@
+"""One file or name under review, as its page shows it: what is so, who may be asked."""
+
+from typing import Any
+
+import msgspec
+
+from airlock.gate.review import Opened
+from airlock.model import Artifact, ProjectName, Verdict
+from airlock.model.access import Action, Principal
+from airlock.model.people import AccountKind
+from airlock.model.review import Held, Step, StepKind, place_of
+from airlock.model.waiver import Waiver
+from airlock.reviewing import person
+from airlock.reviewing.cases import closed
+from airlock.store.people import People
+
+_MOST_COLLEAGUES = 200
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """One file or name under review, as its page shows it (``decisions.html``)."""
+
+    place: str
+    """Where it is, behind ``/review/``."""
+    project: ProjectName
+    artifact: Artifact | None
+    """``None``: it is a name."""
+    word: str
+    headline: str
+    until: Any
+    held: Held | None
+    waivers: tuple[Waiver, ...]
+    steps: tuple[Step, ...]
+    """The newest first."""
+    undoable: frozenset[str]
+    """The ids of the steps that can be taken back."""
+    proposal: Step | None
+    own_proposal: bool
+    checks: tuple[str, ...]
+    """Whose findings can be waived."""
+    colleagues: tuple[str, ...]
+    longest: int
+    """Days that a decision may hold."""
+
+    @property
+    def title(self) -> str:
+        """What a person calls it."""
+        return self.artifact.name.filename if self.artifact else f"The name {self.project}"
+
+    @property
+    def evidence(self) -> str:
+        """Where all of the evidence is."""
+        return f"/verdicts/{self.artifact.sha256}" if self.artifact else f"/names/{self.project}"
+
+
+def shown(opened: Opened, principal: Principal, people: People, longest: int) -> Shown:
+    """Return what a page shows.
+
+    Args:
+        opened: what is under review.
+        principal: who looks at it.
+        people: of whom some may be asked.
+        longest: days that a decision may hold.
+    """
+    case, verdict = opened.case, opened.verdict
+    proposal = case.open_proposal
+    ended = closed(case.steps)
+    return Shown(
+        place=place_of(case.subject),
+        project=case.project,
+        artifact=verdict.artifact if isinstance(verdict, Verdict) else None,
+        word=case.decision.word,
+        headline=case.headline,
+        until=opened.ruling.until,
+        held=opened.held,
+        waivers=opened.waivers,
+        steps=case.steps[::-1],
+        undoable=frozenset(
+            step.id
+            for step in case.steps
+            if step.id not in ended and step.kind is not StepKind.UNDO
+        ),
+        proposal=proposal,
+        own_proposal=proposal is not None and proposal.by == person(principal),
+        checks=tuple(sorted(case.checks)),
+        colleagues=reviewers_of(people, case.project, besides=principal.name)[:_MOST_COLLEAGUES],
+        longest=longest,
+    )
+
+
+def reviewers_of(people: People, project: ProjectName, *, besides: str = "") -> tuple[str, ...]:
+    """Return the users who may review a project, by a role of their own or of a team."""
+    grants = [one for one in people.grants() if one.right.allows(Action.REVIEW, project)]
+    may: set[str] = {one.account for one in grants}
+    accounts = [one for one in people.accounts() if not one.disabled_at]
+    for team in accounts:
+        if team.kind is AccountKind.TEAM and team.name in may:
+            may.update(people.members(team.name))
+    users = (one for one in accounts if one.kind is AccountKind.USER)
+    return tuple(str(one.name) for one in users if one.name in may and one.name != besides)
