@@ -137,7 +137,7 @@ class TestName:
         assert not waiver.covers(SHA256, self.CASE.project, "1.0")
 
     def test_what_is_in_a_file_is_judged_all_the_same(self) -> None:
-        of_name, inside = finding(), finding(path="requests/__init__.py")
+        of_name, inside = finding(path=""), finding(path="requests/__init__.py")
         told = [
             outcome("name-known", of_name, inside),
             outcome("code-example", inside),
