@@ -68,7 +68,7 @@ class Server:
 
     Args:
         url: its address, as a browser has it.
-        token: of who asks; empty where nobody is asked who it is.
+        token: of who asks.
         transport: by which it is reached; ``None``: the network.
 
     Raises:
@@ -86,9 +86,7 @@ class Server:
             )
         self._url = url.rstrip("/")
         self._transport = transport
-        self._headers = {"accept": "application/json"}
-        if token:
-            self._headers["authorization"] = f"Bearer {token}"
+        self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
 
     def ask(
         self,

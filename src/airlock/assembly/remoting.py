@@ -1,6 +1,7 @@
 """Compositions of a client of a gate: on another machine, or of its data on this one."""
 
 import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,11 +69,12 @@ def reviewing_here(settings: "GateSettings", by: str) -> "Server":
         from airlock.gate.index.app import reviewing_alone
     from airlock.assembly.gating import gate_parts
     from airlock.assembly.reviewing import review_routes
-    from airlock.gate.access.operator import Present
+    from airlock.gate.access.operator import OperatorAccess
     from airlock.model.access import EVERY_RIGHT, Kind, Principal
     from airlock.remote import InProcess, Server
 
     who = Principal(kind=Kind.OPERATOR, name=by, rights=(EVERY_RIGHT,))
     parts = gate_parts(msgspec.structs.replace(settings, offline=True))
-    app = reviewing_alone(review_routes(parts), Present(who))
-    return Server(_NOWHERE, "", InProcess(app))
+    token = secrets.token_urlsafe()
+    app = reviewing_alone(review_routes(parts), OperatorAccess(token, who))
+    return Server(_NOWHERE, token, InProcess(app))

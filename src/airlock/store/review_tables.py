@@ -8,7 +8,8 @@ from sqlalchemy import Column, Double, Index, LargeBinary, SmallInteger, String,
 
 from airlock.store.columns import METADATA, PROJECT, SERIAL, UtcTime
 
-_KEY = String(219)
+# SQLite enforces no length, and its tables keep the word of the migration that made them.
+_KEY = String(219).with_variant(String(64), "sqlite")
 
 held = Table(
     "held",

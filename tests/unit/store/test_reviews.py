@@ -187,7 +187,7 @@ class TestNames:
         before = filled.reviews.queue(Selection(decision=None, about=About.NAME), NOW)
         database = open_database(database_url)
         with database.writing() as connection:
-            downgrade(connection, "0014")
+            downgrade(connection, "0015")
             upgrade(connection)
         after = filled.reviews.queue(Selection(decision=None, about=About.NAME), NOW)
         seen = [(one.project, one.decision, one.headline, one.checks, one.score) for one in after]

@@ -39,16 +39,18 @@ class OperatorAccess(Access):
 
     Args:
         token: that the operator knows; ``None`` if there is none.
+        operator: as whom the log knows them.
     """
 
-    def __init__(self, token: str | None) -> None:
+    def __init__(self, token: str | None, operator: Principal = OPERATOR) -> None:
         self._token = token
+        self._operator = operator
 
     def remembered(self, credentials: Credentials | None) -> Principal | None:
         """Return who asks; nothing here asks a store."""
         if credentials is None:
             return ANONYMOUS
-        return OPERATOR if is_operator(credentials, self._token) else None
+        return self._operator if is_operator(credentials, self._token) else None
 
     def identify(self, credentials: Credentials | None, address: str) -> Principal:  # noqa: ARG002
         """Return the operator, or anonymous without credentials."""
@@ -69,35 +71,6 @@ class OperatorAccess(Access):
 
     def created(self, principal: Principal, project: ProjectName) -> None:
         """Do nothing: the operator owns everything."""
-
-
-class Present(Access):
-    """Knows one principal: who sits at the machine, and needs no network to change its data.
-
-    Args:
-        principal: who that is.
-    """
-
-    def __init__(self, principal: Principal) -> None:
-        self._principal = principal
-
-    def remembered(self, credentials: Credentials | None) -> Principal | None:  # noqa: ARG002
-        """Return them."""
-        return self._principal
-
-    def identify(self, credentials: Credentials | None, address: str) -> Principal:  # noqa: ARG002
-        """Return them."""
-        return self._principal
-
-    def require(
-        self, principal: Principal, action: Action, project: ProjectName | None = None
-    ) -> None:
-        """Return if they may."""
-        if not principal.may(action, project):
-            raise Forbidden(f"{principal.label} may not {action} here")
-
-    def created(self, principal: Principal, project: ProjectName) -> None:
-        """Do nothing: nothing is uploaded this way."""
 
 
 def is_operator(credentials: Credentials, token: str | None) -> bool:
