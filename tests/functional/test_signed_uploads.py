@@ -1,15 +1,20 @@
 """Releases that their developers signed: sent whole, and verified by whoever installs them."""
 
-from collections.abc import Iterator
+import json
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from tuf.ngclient import Updater
 
 from airlock import assembly
 from airlock.assembly import KeyPlace, Server, SigningRequest
-from airlock.errors import Refused, UsageError
+from airlock.cli import airlock as command
+from airlock.errors import AirlockError, Refused, UsageError
 from airlock.model import ProjectName
+from airlock.store import open_store
 from airlock.trust import verification
 from airlock.trust.fetching import BoundedFetcher
 from airlock.trust.workspace import Workspace
@@ -192,3 +197,125 @@ def test_only_who_may_upload_begins(gate: Gate, developer: Developer, tmp_path: 
     with pytest.raises(Refused):
         assembly.upload_release([wheel], document, gate.simple, "airlock_wrong")
     assert gate.get(f"/api/signed/acme-mine/{'0' * 32}").status_code in {404, 405}
+
+
+class Journey:
+    """A claimed project that was carried out, and who carries it in."""
+
+    project = ProjectName("acme-far")
+
+    def __init__(self, out: Path, index: str, root: Path, folder: Path) -> None:
+        self.folder = folder
+        self.usb = folder / "usb"
+        shutil.copytree(out, self.usb)
+        self.root = root
+        self.data = folder / "data"
+        self._index = index
+
+    @property
+    def document(self) -> Path:
+        return self.usb / "trust" / f"project-{self.project}.json"
+
+    def take_in(self, *more: str | Path, root: Path | None = None) -> tuple[int, str]:
+        words = ["import", str(self.usb), "--data", str(self.data), "--index", self._index]
+        rooted = ["--root", str(root)] if root else []
+        done = CliRunner().invoke(command, [*words, *rooted, *map(str, more)])
+        if isinstance(done.exception, AirlockError):
+            return done.exception.exit_code, f"{done.output}{done.exception}"
+        return done.exit_code, done.output
+
+
+@pytest.fixture(scope="module")
+def carried_out(
+    _module_gate: Gate, trust: Workspace, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("carried")
+    developer = Developer(_module_gate, trust, folder)
+    wheel = keep(folder, make_wheel(Journey.project, "1.0"))
+    assert developer.send(developer.sign(wheel), wheel)
+    usb = folder / "usb"
+    words = ["--data", str(_module_gate.data), "--index", _module_gate.upstream.url]
+    out = CliRunner().invoke(command, ["export", str(usb), *words, "--trust", str(trust.folder)])
+    assert out.exit_code == 0, out.output
+    # Without what other tests have uploaded.
+    manifest = usb / "airlock.json"
+    told = json.loads(manifest.read_text())
+    told["projects"] = [one for one in told["projects"] if one["project"] == Journey.project]
+    manifest.write_text(json.dumps(told))
+    return usb
+
+
+@pytest.fixture
+def journey(carried_out: Path, _module_gate: Gate, trust: Workspace, tmp_path: Path) -> Journey:
+    root = trust.metadata.folder / "1.root.json"
+    return Journey(carried_out, _module_gate.upstream.url, root, tmp_path)
+
+
+def test_what_developers_signed_is_carried(journey: Journey) -> None:
+    inside = begun(journey.folder / "inside", Clock(today()))[0]
+
+    code, told = journey.take_in("--trust", inside.folder, root=journey.root)
+
+    assert (code, "1 files are in" in told) == (0, True), told
+    assert inside.developers.document(journey.project) == journey.document.read_bytes()
+    assert verification.examine(inside.metadata, today()).problems == ()
+    code, told = journey.take_in("--trust", inside.folder, root=journey.root)
+    assert code == 0, told
+    # Who carries cannot take the claim away again.
+    shutil.rmtree(journey.usb / "trust")
+    manifest = journey.usb / "airlock.json"
+    manifest.write_text(manifest.read_text().replace('"claimed"', '"nothing"'))
+    code, told = journey.take_in("--trust", inside.folder)
+    assert (code, "is claimed here" in told) == (1, True), told
+
+
+def _no_root(journey: Journey) -> Path | None:
+    assert journey.document.exists()
+    return None
+
+
+def _another_root(journey: Journey) -> Path:
+    return begun(journey.folder / "other", Clock(today()))[0].metadata.folder / "1.root.json"
+
+
+def _changed_document(journey: Journey) -> Path:
+    data = journey.document.read_bytes().replace(b'"length":', b'"length":1', 1)
+    journey.document.write_bytes(data)
+    return journey.root
+
+
+def _lost_document(journey: Journey) -> Path:
+    journey.document.unlink()
+    return journey.root
+
+
+def _lost_trust(journey: Journey) -> Path:
+    shutil.rmtree(journey.usb / "trust")
+    return journey.root
+
+
+def _other_bytes(journey: Journey) -> Path:
+    (file,) = journey.usb.glob("files/*/acme_far-*.whl")
+    file.write_bytes(make_wheel(journey.project, "1.0", {"other.py": "x = 1\n"})[1])
+    return journey.root
+
+
+@pytest.mark.parametrize(
+    ("tampered", "expected"),
+    [
+        (_no_root, "--root names the root"),
+        (_another_root, "does not show who signs"),
+        (_changed_document, "does not show who signs"),
+        (_lost_document, "is not what the developers of"),
+        (_lost_trust, "does not show who signs"),
+        (_other_bytes, "is not what the developers of"),
+    ],
+)
+def test_what_developers_did_not_sign_is_refused(
+    journey: Journey, tampered: Callable[[Journey], Path | None], expected: str
+) -> None:
+    code, told = journey.take_in(root=tampered(journey))
+
+    assert (code, expected in told.replace("\n", " ")) == (1, True), told
+    with open_store(f"sqlite:///{journey.data}/airlock.db") as store:
+        assert store.hosted_projects() == ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from airlock.assembly.base import extra, now
 from airlock.assembly.gating import Clock, GateParts, gate_parts
 from airlock.assembly.peopling import administration_routes, people_routes
-from airlock.assembly.publishing import minting
+from airlock.assembly.publishing import minting, signed_uploads
 from airlock.assembly.reviewing import review_routes, reviewing_of
 from airlock.assembly.trusting import trust_workspace
 from airlock.assembly.webbing import web_routes
@@ -184,8 +184,6 @@ def _of_uploads(server: _Server) -> "list[Route]":
     from airlock.gate.index.signed_upload_routes import SignedUploadRoutes
     from airlock.gate.index.upload_routes import UploadRoutes
     from airlock.gate.upload.receiving import Receiving
-    from airlock.gate.upload.signed import SignedUploads
-    from airlock.gate.upload.transactions import Transactions
 
     settings, inner, store = server.settings, server.inner, server.inner.records.store
     developers = server.workspace.developers if server.workspace else None
@@ -201,14 +199,7 @@ def _of_uploads(server: _Server) -> "list[Route]":
     )
     if developers is None:
         return UploadRoutes(receiving, inner.incoming, settings.largest_upload).routes()
-    signed = SignedUploads(
-        store,
-        developers,
-        inner.door,
-        Transactions(settings.data_folder / "transactions", inner.clock),
-        inner.clock,
-        identities=settings.developer_identities,
-    )
+    signed = signed_uploads(settings, store, inner.door, developers, inner.clock)
     signed.resume()
     uploads = UploadRoutes(receiving, inner.incoming, settings.largest_upload, signed)
     return [*uploads.routes(), *SignedUploadRoutes(receiving, signed).routes()]

@@ -14,10 +14,23 @@ from airlock.gate.settings import GateSettings
 @options.data
 @options.policy
 @options.index
+@click.option(
+    "--trust",
+    "trust_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="AIRLOCK_TRUST",
+    help="The trust folder: carry what developers signed, and who vouches for their keys.",
+)
 def command(
-    folder: Path, data_folder: Path, policy_file: Path | None, index_url: str | None
+    folder: Path,
+    data_folder: Path,
+    policy_file: Path | None,
+    index_url: str | None,
+    trust_folder: Path | None,
 ) -> None:
     """Write what the gate serves into FOLDER, for a gate or a pip without a network.
+
+    Provenance and signatures of files lie beside them.
 
     pip installs from it as it is: pip install --index-url file:///…/FOLDER/simple/ NAME
     """
@@ -25,6 +38,7 @@ def command(
         data_folder=data_folder,
         upstreams=(index_url,) if index_url else (),
         policy_file=policy_file,
+        trust_folder=trust_folder,
         offline=True,
     )
     count = sum(1 for _ in assembly.take_out(settings, folder))

@@ -23,6 +23,23 @@ _REFUSED, _HELD, _FAILED = 1, 3, 4
 @options.data
 @options.policy
 @options.index
+@click.option(
+    "--root",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The root of the server that FOLDER is from: verify what developers signed.",
+)
+@click.option(
+    "--trust",
+    "trust_folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="AIRLOCK_TRUST",
+    help="The trust folder of this gate: developers' signatures count here, too.",
+)
+@click.option(
+    "--developer-identities",
+    is_flag=True,
+    help="Let developers' keys be identities at an OIDC issuer.",
+)
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one parameter per option
     ctx: click.Context,
@@ -31,6 +48,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
     data_folder: Path,
     policy_file: Path | None,
     index_url: str | None,
+    root: Path | None,
+    trust_folder: Path | None,
+    developer_identities: bool,  # noqa: FBT001 - a flag
 ) -> None:
     """Take in a FOLDER that `airlock export` wrote; everything in it is examined again.
 
@@ -43,6 +63,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
         upstreams=(index_url,) if index_url else (),
         policy_file=policy_file,
         examinations=jobs or assembly.cores(),
+        trust_folder=trust_folder,
+        developer_identities=developer_identities,
         offline=True,
     )
     codes: list[int] = []
@@ -52,7 +74,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
         said = carried.ruling.headline if carried.ruling else _told(carried.trouble)
         click.echo(f"  {printable(carried.filename)}: {printable(said)}")
 
-    assembly.take_in(settings, folder, tell)
+    assembly.take_in(settings, folder, tell, root)
     click.echo(f"{codes.count(0)} files are in {data_folder}.")
     ctx.exit(max(codes, default=0))
 

@@ -3,7 +3,8 @@
 Pure: everything that is compared is given. Each failure says what to do.
 
 - As many registered keys have signed as the threshold asks for; new keys besides the old ones.
-- It is the next version, expires neither at once nor in ten years, and is no larger than need be.
+- It is the next version, or a later one if it was carried here from another server.
+- It expires neither at once nor in ten years, and is no larger than need be.
 - The id of each key is its digest: no key passes for another's.
 - Its targets are files of the one project, at their paths, and core metadata of these files; no
   name gets other bytes.
@@ -43,6 +44,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """That the next document has to have."""
     identities: bool = False
     """Whether keys may be identities, which only clients with sigstore can verify."""
+    carried: bool = False
+    """Whether another server took it first, which may have taken others before it."""
 
 
 def checked(data: bytes, held: Held, now: dt.datetime) -> ProjectDocument:
@@ -103,7 +106,7 @@ def as_kept(data: bytes, held: Held, document: ProjectDocument) -> bytes:
 
 
 def _check_version(document: ProjectDocument, held: Held) -> None:
-    if document.version != held.version:
+    if document.version != held.version and not (held.carried and document.version > held.version):
         raise InvalidUpload(
             f"the document of {held.project} is number {document.version}, not {held.version}",
             hint=_AGAIN,

@@ -13,12 +13,9 @@ Source: PEP 480 (registering, promotion, key loss; recovery from compromises).
 """
 
 import contextlib
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from airlock.errors import Forbidden, InvalidUpload, StoreError, UsageError
 from airlock.model import ProjectName
@@ -27,6 +24,7 @@ from airlock.trust.checking import Held
 from airlock.trust.claims import Claimed, Standing
 from airlock.trust.delegating import Claims
 from airlock.trust.project_documents import ProjectDocument
+from airlock.trust.replacements import Replacements
 from airlock.trust.signing_keys import RoleKeys
 from airlock.trust.snapshots import Commit, Snapshots
 from airlock.trust.states import Change, State, role_of
@@ -35,23 +33,6 @@ if TYPE_CHECKING:
     from airlock.trust.repository import Repository
 
 _NOT_HERE = "airlock trust rotate FOLDER --claimed-key FILE.pub … makes room for them."
-
-
-class Replacement(msgspec.Struct, frozen=True, kw_only=True):
-    """Keys that count instead of lost or stolen ones."""
-
-    keys: dict[str, dict[str, object]]
-    threshold: int
-    reason: str
-    at: dt.datetime
-
-    @property
-    def signing(self) -> RoleKeys:
-        """The keys."""
-        from securesystemslib.signer import Key
-
-        listed = tuple(Key.from_dict(keyid, dict(one)) for keyid, one in self.keys.items())
-        return RoleKeys(listed, self.threshold)
 
 
 class Developers:
@@ -64,7 +45,7 @@ class Developers:
     """
 
     def __init__(self, folder: Path, snapshots: Snapshots, repository: "Repository") -> None:
-        self._replaced = folder / "replaced"
+        self._replacements = Replacements(folder / "replaced")
         self._pending = folder / "pending"
         self._snapshots = snapshots
         self._repository = repository
@@ -82,6 +63,10 @@ class Developers:
         """Return the current document of a project."""
         return self._snapshots.current(roles.project_role(project), self._snapshots.state())
 
+    def recently_claimed(self) -> bytes | None:
+        """Return the document by which online keys vouch for claims; ``None`` without one."""
+        return self._snapshots.current(roles.RECENT, self._snapshots.state())
+
     def checked(
         self, project: ProjectName, data: bytes, *, identities: bool = False
     ) -> ProjectDocument:
@@ -93,13 +78,15 @@ class Developers:
         held = self._held(project, self._snapshots.state(), identities=identities)
         return checking.checked(data, held, self._snapshots.clock())
 
-    def _held(self, project: ProjectName, state: State, *, identities: bool) -> Held:
+    def _held(
+        self, project: ProjectName, state: State, *, identities: bool, carried: bool = False
+    ) -> Held:
         if roles.RECENT not in state.text.versions:
             raise InvalidUpload("this index takes no signatures of developers", hint=_NOT_HERE)
         standing = self._claimed.projects(state).get(project)
         role = roles.project_role(project)
         data = self._snapshots.current(role, state) if standing else None
-        replaced = self._replacement(project)
+        replaced = self._replacements.get(project)
         counting = standing.keys if standing else None
         return Held(
             project=project,
@@ -107,6 +94,7 @@ class Developers:
             before=project_documents.read(data, project) if data else None,
             version=state.text.versions.get(role, 0) + 1,
             identities=identities,
+            carried=carried,
         )
 
     def has(self, project: ProjectName, data: bytes) -> bool:
@@ -138,13 +126,14 @@ class Developers:
                 hint="airlock sign dist/* --key FILE; then airlock upload dist/*",
             )
 
-    def accept(
+    def accept(  # noqa: PLR0913 - what is taken, and by which rules
         self,
         project: ProjectName,
         data: bytes,
         *,
         reason: str,
         identities: bool = False,
+        carried: bool = False,
         record: Callable[[ProjectDocument], None] = lambda _document: None,
     ) -> int | None:
         """Sign a document of developers into a snapshot; the checks are made again, alone.
@@ -154,6 +143,7 @@ class Developers:
             data: the document.
             reason: for the log.
             identities: whether keys may be identities.
+            carried: whether another server took it first, and may have taken others before it.
             record: what else has to happen with it, before any client sees it; if it raises,
                 nothing was changed.
 
@@ -166,14 +156,14 @@ class Developers:
         """
         with self._snapshots.alone():
             state = self._snapshots.state()
-            held = self._held(project, state, identities=identities)
+            held = self._held(project, state, identities=identities, carried=carried)
             document = checking.checked(data, held, self._snapshots.clock())
             name = f"{document.version}.{roles.project_role(project)}.json"
             kept = {name: checking.as_kept(data, held, document)}
             record(document)
             standing = self._claimed.projects(state).get(project)
             promoted = standing is not None and standing.role == roles.CLAIMED
-            if promoted and self._replacement(project) is not None:
+            if promoted and self._replacements.get(project) is not None:
                 self._wait(kept)
                 return None
             changes = [Change(path, None) for path in document.targets]
@@ -192,7 +182,7 @@ class Developers:
                     removed=removed,
                 ),
             )
-            self._replaced_path(project).unlink(missing_ok=True)
+            self._replacements.forget(project)
             return number
 
     def _wait(self, documents: Mapping[str, bytes]) -> None:
@@ -211,29 +201,7 @@ class Developers:
         if self.standing(project) is None:
             raise UsageError(f"nobody has claimed {project}")
         signing.checked(roles.project_role(project))
-        replacement = Replacement(
-            keys={key.keyid: dict(key.to_dict()) for key in signing.keys},
-            threshold=signing.threshold,
-            reason=reason,
-            at=self._snapshots.clock(),
-        )
-        path = self._replaced_path(project)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = path.with_suffix(".new")
-        new.write_bytes(msgspec.json.encode(replacement))
-        new.replace(path)
-
-    def _replaced_path(self, project: ProjectName) -> Path:
-        return self._replaced / f"{project}.json"
-
-    def _replacement(self, project: ProjectName) -> Replacement | None:
-        path = self._replaced_path(project)
-        try:
-            return msgspec.json.decode(path.read_bytes(), type=Replacement)
-        except FileNotFoundError:
-            return None
-        except (OSError, msgspec.MsgspecError) as error:
-            raise StoreError(f"{path} cannot be read: {error}") from error
+        self._replacements.put(project, signing, reason, self._snapshots.clock())
 
     # --- ceremonies
 
@@ -261,7 +229,7 @@ class Developers:
 
     def _declared(self, project: ProjectName, state: State) -> RoleKeys:
         """Return the keys that the developers want, or that have replaced theirs."""
-        if replaced := self._replacement(project):
+        if replaced := self._replacements.get(project):
             return replaced.signing
         data = self._snapshots.current(roles.project_role(project), state)
         if data is None:
@@ -300,7 +268,7 @@ class Developers:
         if roles.CLAIMED in by_role:
             for project in delegating.claims_of(ceremony.read(by_role[roles.CLAIMED]).signed):
                 if roles.project_role(project) in by_role:
-                    self._replaced_path(project).unlink(missing_ok=True)
+                    self._replacements.forget(project)
 
     def release(self, project: ProjectName, reason: str) -> int:
         """Let a recently claimed project be nobody's, and return the number of the snapshot.

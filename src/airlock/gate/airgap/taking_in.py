@@ -7,22 +7,24 @@
 """
 
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import anyio.to_thread
 import msgspec
 
 from airlock.errors import AirlockError, TargetNotFound
+from airlock.gate.airgap.claims import CarriedClaims
 from airlock.gate.airgap.folder import digest_of, place, read_manifest
-from airlock.gate.airgap.papers import CarriedPapers, Verified
+from airlock.gate.airgap.papers import CarriedPapers
 from airlock.gate.catalogue import Catalogue
 from airlock.gate.door import Asked, Ruling
 from airlock.gate.intake import Intake
 from airlock.gate.names import Names
 from airlock.gate.upload.recording import imported, record_hosted
 from airlock.gate.vouched import Vouched
-from airlock.model import Artifact, ListedFile, ProjectListing
+from airlock.model import ListedFile, ProjectListing, ProjectName
+from airlock.model.hosting import Upload
 from airlock.store import Blobs, Store
 from airlock.vetting import identify
 
@@ -45,6 +47,7 @@ class TakingIn:
         intake: that vets.
         names: know whose a project is.
         papers: verify what travels beside files.
+        claims: verify what developers signed.
         vouched: knows where files come from.
         clock: gives the time in UTC.
     """
@@ -58,6 +61,7 @@ class TakingIn:
         intake: Intake,
         names: Names,
         papers: CarriedPapers,
+        claims: CarriedClaims,
         vouched: Vouched,
         clock: Callable[[], dt.datetime],
     ) -> None:
@@ -67,6 +71,7 @@ class TakingIn:
         self._intake = intake
         self._names = names
         self._papers = papers
+        self._claims = claims
         self._vouched = vouched
         self._clock = clock
 
@@ -76,21 +81,27 @@ class TakingIn:
         Raises:
             TargetNotFound: if it is no such folder.
             MalformedDocument: if what it says of itself cannot be read.
+            NotVerified: if it does not show who signs its files, and a root was given.
         """
         manifest = await anyio.to_thread.run_sync(read_manifest, folder)
         self._papers.announced(manifest.papers)
+        await anyio.to_thread.run_sync(self._claims.read, folder, manifest.claimed)
         for listing in manifest.projects:
-            if listing.source is not None:
-                await anyio.to_thread.run_sync(self._keep_listing, listing)
-            take = self._take_in_hosted if listing.source is None else self._take_in_file
-            # Of earlier releases is asked when a later one is judged: they come first.
-            for file in sorted(listing.files, key=_age):
-                try:
-                    ruling = await take(folder, listing, file)
-                except AirlockError as error:
-                    yield Carried(filename=file.filename, trouble=error)
-                else:
-                    yield Carried(filename=file.filename, ruling=ruling)
+            take = self._take_in_listed if listing.source is not None else self._take_in_hosted
+            async for carried in take(folder, listing):
+                yield carried
+
+    async def _take_in_listed(
+        self, folder: Path, listing: ProjectListing
+    ) -> AsyncIterator[Carried]:
+        await anyio.to_thread.run_sync(self._keep_listing, listing)
+        for file in _oldest_first(listing):
+            try:
+                ruling = await self._take_in_file(folder, listing, file)
+            except AirlockError as error:
+                yield Carried(filename=file.filename, trouble=error)
+            else:
+                yield Carried(filename=file.filename, ruling=ruling)
 
     def _keep_listing(self, listing: ProjectListing) -> None:
         """Add what the folder lists to what was listed before."""
@@ -122,26 +133,31 @@ class TakingIn:
         return await self._intake.ruling(found[1])
 
     async def _take_in_hosted(
-        self, folder: Path, listing: ProjectListing, file: ListedFile
-    ) -> Ruling:
-        path = place(folder, listing.project, file)
-        artifact = await anyio.to_thread.run_sync(identify, path)
-        ruling, verified = await self._vet_hosted(path, listing, file, artifact)
-        if ruling.serves:
-            upload = imported(
-                listing.project,
-                file,
-                artifact,
-                self._clock(),
-                attestations=verified.provenance,
-                signature=verified.signature,
-            )
-            await anyio.to_thread.run_sync(record_hosted, self._store, upload, self._clock())
-        return ruling
+        self, folder: Path, listing: ProjectListing
+    ) -> AsyncIterator[Carried]:
+        let_in = list[tuple[Upload, Ruling]]()
+        for file in _oldest_first(listing):
+            try:
+                upload, ruling = await self._vet_hosted(folder, listing, file)
+            except AirlockError as error:
+                yield Carried(filename=file.filename, trouble=error)
+                continue
+            if ruling.serves:
+                let_in.append((upload, ruling))
+            else:
+                yield Carried(filename=file.filename, ruling=ruling)
+        for upload, ruling, trouble in await anyio.to_thread.run_sync(
+            self._record, listing.project, let_in
+        ):
+            told = None if trouble else ruling
+            yield Carried(filename=upload.filename, ruling=told, trouble=trouble)
 
     async def _vet_hosted(
-        self, path: Path, listing: ProjectListing, file: ListedFile, artifact: Artifact
-    ) -> tuple[Ruling, Verified]:
+        self, folder: Path, listing: ProjectListing, file: ListedFile
+    ) -> tuple[Upload, Ruling]:
+        path = place(folder, listing.project, file)
+        artifact = await anyio.to_thread.run_sync(identify, path)
+        await anyio.to_thread.run_sync(self._claims.check, listing.project, artifact)
         told = msgspec.structs.replace(file, sha256=artifact.sha256)
         verified = await anyio.to_thread.run_sync(
             self._papers.verified, path, listing.project, told
@@ -152,7 +168,38 @@ class TakingIn:
         known = msgspec.structs.replace(provenance, signatures=verified.signatures)
         asked = Asked(artifact.sha256, file.filename, listing.project, None)
         vetted = await self._intake.vet_upload(asked, artifact, path, known)
-        return vetted.ruling, verified
+        upload = imported(
+            listing.project,
+            file,
+            artifact,
+            self._clock(),
+            attestations=verified.provenance,
+            signature=verified.signature,
+        )
+        return upload, vetted.ruling
+
+    def _record(
+        self, project: ProjectName, let_in: Sequence[tuple[Upload, Ruling]]
+    ) -> list[tuple[Upload, Ruling, AirlockError | None]]:
+        """Record what the door has let in, each with what hindered it, if anything did."""
+        try:
+            if self._claims.take(project, [upload for upload, _ in let_in]):
+                return [(upload, ruling, None) for upload, ruling in let_in]
+        except AirlockError as error:
+            return [(upload, ruling, error) for upload, ruling in let_in]
+        return [(upload, ruling, self._record_one(upload)) for upload, ruling in let_in]
+
+    def _record_one(self, upload: Upload) -> AirlockError | None:
+        try:
+            record_hosted(self._store, upload, self._clock())
+        except AirlockError as error:
+            return error
+        return None
+
+
+def _oldest_first(listing: ProjectListing) -> list[ListedFile]:
+    """Return the files of a listing: earlier releases are asked for when later ones are judged."""
+    return sorted(listing.files, key=_age)
 
 
 def _age(file: ListedFile) -> tuple[bool, float]:

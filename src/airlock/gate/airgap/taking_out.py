@@ -2,7 +2,7 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,7 @@ from airlock.evidence.provenance import Candidate
 from airlock.gate.airgap.folder import (
     FORM,
     MANIFEST,
+    TRUST,
     CarriedPaper,
     Manifest,
     beside,
@@ -22,9 +23,13 @@ from airlock.gate.catalogue import Catalogue, Offer
 from airlock.gate.door import Asked, Door
 from airlock.gate.names import Names
 from airlock.gate.papers import KeptPapers, provenance_of, signature_of
-from airlock.model import ListedFile, ProjectListing, Sha256, wire
+from airlock.model import ListedFile, ProjectListing, ProjectName, Sha256, wire
 from airlock.store import Blobs, Store
 from airlock.store.papers import PaperKind
+from airlock.trust.roles import project_role
+
+Claims = Callable[[Sequence[ProjectName]], Mapping[str, bytes]]
+"""Returns what shows who signs for projects, by the names of its documents."""
 
 
 class TakingOut:
@@ -37,6 +42,7 @@ class TakingOut:
         door: that rules.
         names: know whose a project is.
         papers: that came with files.
+        claims: of developers.
         clock: gives the time in UTC.
     """
 
@@ -49,6 +55,7 @@ class TakingOut:
         door: Door,
         names: Names,
         papers: KeptPapers,
+        claims: Claims,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._store = store
@@ -57,6 +64,7 @@ class TakingOut:
         self._door = door
         self._names = names
         self._papers = papers
+        self._claims = claims
         self._clock = clock
 
     def take_out(self, folder: Path) -> Iterator[str]:
@@ -85,6 +93,7 @@ class TakingOut:
                 made_at=self._clock(),
                 projects=tuple(listings),
                 papers=tuple(papers),
+                claimed=self._copy_claims(folder, listings),
             )
             (folder / MANIFEST).write_bytes(wire.encode(made))
         except OSError as error:
@@ -107,6 +116,18 @@ class TakingOut:
         with place.open("wb") as out, self._blobs.open(digest_of(file)) as blob:
             shutil.copyfileobj(blob.stream, out)
         return file.filename
+
+    def _copy_claims(
+        self, folder: Path, listings: Sequence[ProjectListing]
+    ) -> tuple[ProjectName, ...]:
+        """Write what shows who signs for projects; return those that somebody signs for."""
+        hosted = [one.project for one in listings if one.source is None]
+        documents = self._claims(hosted)
+        for name, data in documents.items():
+            place = folder / TRUST / name
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(data)
+        return tuple(one for one in hosted if f"{project_role(one)}.json" in documents)
 
     def _copy_papers(
         self, folder: Path, listing: ProjectListing, file: ListedFile

@@ -9,7 +9,7 @@
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -28,6 +28,7 @@ from airlock.hosting import normalised
 from airlock.model import ProjectName, Sha256
 from airlock.model.hosting import Remark, RemarkKind, Remarks, Upload
 from airlock.store import Store
+from airlock.trust import project_documents
 from airlock.trust.developers import Developers
 from airlock.trust.project_documents import ProjectDocument
 
@@ -191,13 +192,54 @@ class SignedUploads:
             transaction.document,
             reason=f"uploaded by {begun.by}",
             identities=self._identities,
-            record=lambda document: self._record(transaction, document),
+            record=lambda document: self._record(transaction.uploads, begun.by, document),
         )
 
-    def _record(self, transaction: Transaction, document: ProjectDocument) -> None:
+    def carry(
+        self, project: ProjectName, data: bytes, uploads: Sequence[Upload], by: str
+    ) -> int | None:
+        """Take in what developers signed at another server, with files that the door let in here.
+
+        Args:
+            project: whose document it is.
+            data: the document, verified as the other server's.
+            uploads: files of it.
+            by: who carries it, for the record.
+
+        Returns:
+            The number of the snapshot; ``None`` if it waits for a ceremony, or was taken before.
+
+        Raises:
+            InvalidUpload: if the keys that count here have not signed it, or what is hosted here is
+                not in it.
+        """
+        if self.is_claimed(project) and self._developers.has(project, data):
+            current = self._developers.document(project) or b""
+            self._record(uploads, by, project_documents.read(current, project))
+            return None
+
+        def record(document: ProjectDocument) -> None:
+            if not self.is_claimed(project):
+                self._require_all(document)
+            self._record(uploads, by, document)
+
+        return self._developers.accept(
+            project,
+            data,
+            reason=f"carried in by {by}",
+            identities=self._identities,
+            carried=True,
+            record=record,
+        )
+
+    def _record(self, uploads: Sequence[Upload], by: str, document: ProjectDocument) -> None:
         """Record uploads and withdrawals in one transaction of the store."""
+        for one in uploads:
+            target = document.files.get(one.filename)
+            if target is None or (target.sha256, target.length) != (one.sha256, one.size):
+                raise InvalidUpload(f"{one.filename} is not what was signed")
         known = {one.filename for one in self._store.uploads(document.project)}
-        new = [one for one in transaction.uploads if one.filename not in known]
+        new = [one for one in uploads if one.filename not in known]
         gone = [
             one for one in self._offered(document.project) if one.filename not in document.files
         ]
@@ -209,7 +251,7 @@ class SignedUploads:
                 version=normalised(one.version),
                 filename=one.filename,
                 reason=_WITHDRAWN,
-                by=transaction.begun.by,
+                by=by,
                 at=now,
             )
             for one in gone
