@@ -1,11 +1,13 @@
-"""A real PostgreSQL for tests: a cluster of its own in a temporary folder, on no port at all.
+"""A real PostgreSQL for tests: a cluster of its own in a temporary folder.
 
-It listens on a socket in that folder, runs as a user that is not root, and ends with the tests.
+It listens on a socket in that folder and on no port, unless it is given an address; runs as a user
+that is not root, and ends with the tests.
 """
 
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -43,10 +45,13 @@ class PostgreSQL:
 
     Args:
         durable: whether what was committed survives the end of the machine; slower.
+        address: of this machine, where it listens, too, and believes whoever comes.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, address: str = "") -> None:
         self._durable = durable
+        self._address = address
+        self._port = _free_port(address) if address else 0
 
     def __enter__(self) -> Self:
         # A path of a socket has 107 bytes at most: not the deep folders of pytest.
@@ -59,6 +64,9 @@ class PostgreSQL:
             "initdb", "--no-sync", "--auth=trust", f"--username={_USER}", "--encoding=UTF8",
             "--locale=C", "--pgdata", str(self.folder / "data"),
         )  # fmt: skip
+        if self._address:
+            with (self.folder / "data" / "pg_hba.conf").open("a") as access:
+                access.write("host all all 0.0.0.0/0 trust\n")
         self.start()
         return self
 
@@ -73,7 +81,14 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Start it, again after ``kill``."""
-        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={self.folder}"]
+        options = [
+            "-c",
+            f"listen_addresses={self._address}",
+            "-c",
+            f"unix_socket_directories={self.folder}",
+        ]
+        if self._port:
+            options += ["-c", f"port={self._port}"]
         if not self._durable:
             options += ["-c", "fsync=off", "-c", "synchronous_commit=off"]
         with (self.folder / "log").open("ab") as log:
@@ -125,14 +140,21 @@ class PostgreSQL:
 
     def url(self, name: str) -> str:
         """Return the URL of a database."""
-        return f"postgresql+psycopg://{_USER}@/{name}?host={self.folder}"
+        port = f"&port={self._port}" if self._port else ""
+        return f"postgresql+psycopg://{_USER}@/{name}?host={self.folder}{port}"
+
+    def remote(self, url: str) -> str:
+        """Return the URL by which another machine reaches a database of this server."""
+        name = url.partition("@/")[2].partition("?")[0]
+        return f"postgresql://{_USER}@{self._address}:{self._port}/{name}"
 
     def sql(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Run a statement by itself; return its rows."""
         import psycopg
 
         with psycopg.connect(
-            f"host={self.folder} user={_USER} dbname={database}", autocommit=True
+            f"host={self.folder} port={self._port or 5432} user={_USER} dbname={database}",
+            autocommit=True,
         ) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
@@ -169,3 +191,9 @@ def _has_user() -> bool:
     except KeyError:
         return False
     return True
+
+
+def _free_port(address: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""An S3-compatible object store on loopback, with nothing in it: moto's server."""
+"""An S3-compatible object store with nothing in it, on loopback or an address: moto's server."""
 
 import logging
 import uuid
@@ -10,16 +10,23 @@ _KEYS = {"AWS_ACCESS_KEY_ID": "example", "AWS_SECRET_ACCESS_KEY": "example"}
 
 
 class S3:
-    """A server that runs between ``with`` and its end, in a thread of this process."""
+    """A server that runs between ``with`` and its end, in a thread of this process.
+
+    Args:
+        address: of this machine, where it listens.
+    """
+
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self._address = address
 
     def __enter__(self) -> Self:
         from moto.server import ThreadedMotoServer
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        self._server = ThreadedMotoServer(ip_address=self._address, port=0, verbose=False)
         self._server.start()
         _, port = self._server.get_host_and_port()
-        self.endpoint = f"http://127.0.0.1:{port}"
+        self.endpoint = f"http://{self._address}:{port}"
         return self
 
     def __exit__(

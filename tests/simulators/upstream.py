@@ -63,7 +63,7 @@ class Upstream:
         hidden: serials that are given and that nothing tells of yet.
     """
 
-    def __init__(self, *, etags: bool = True) -> None:
+    def __init__(self, *, etags: bool = True, address: str = "127.0.0.1") -> None:
         self.asked: list[Asked] = []
         self.credentials: tuple[str, str] | None = None
         self.relative = False
@@ -77,7 +77,8 @@ class Upstream:
         self._orders: list[Order] = []
         self._serial = 1000
         self._lock = threading.RLock()
-        self._server = LoopbackServer(self._answer)
+        self._address = address
+        self._server = LoopbackServer(self._answer, address=address)
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -94,7 +95,7 @@ class Upstream:
     @property
     def root(self) -> str:
         """The address of the server, without a slash at the end."""
-        return f"http://127.0.0.1:{self._server.port}"
+        return f"http://{self._address}:{self._server.port}"
 
     @property
     def url(self) -> str:

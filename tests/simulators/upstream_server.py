@@ -59,9 +59,12 @@ class LoopbackServer:
     """Serves what a function answers, on a free port of 127.0.0.1; over TLS with a context."""
 
     def __init__(
-        self, answer: Callable[[Asked], Answer], tls: ssl.SSLContext | None = None
+        self,
+        answer: Callable[[Asked], Answer],
+        tls: ssl.SSLContext | None = None,
+        address: str = "127.0.0.1",
     ) -> None:
-        self._server = _Server(answer)
+        self._server = _Server(answer, address)
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(
@@ -93,12 +96,12 @@ class _Server(http.server.ThreadingHTTPServer):
     block_on_close = True
     request_queue_size = 128
 
-    def __init__(self, answer: Callable[[Asked], Answer]) -> None:
+    def __init__(self, answer: Callable[[Asked], Answer], address: str) -> None:
         self.answer = answer
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((address, 0), _Handler)
 
     def process_request_thread(self, request: object, client_address: object) -> None:
         if not isinstance(request, socket.socket):

@@ -11,6 +11,11 @@ Why SQLite is set up as it is:
   fail, without waiting, if another process wrote in between.
 - Within a process, writers take turns by a lock: SQLite's own way of waiting is to sleep and try
   again, for up to 0.1 s at a time.
+
+A database server may be cut off in the middle of anything, and neither side is told:
+
+- Here a request that nobody answers fails within half a minute, not after TCP's quarter of an hour.
+- There the locks of who was cut off end soon, too: all others wait for some of them.
 """
 
 import datetime as dt
@@ -19,7 +24,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from sqlite3 import Connection as SqliteConnection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -27,12 +32,32 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from airlock.errors import StoreError
 
+if TYPE_CHECKING:
+    from psycopg import Connection as ServerConnection
+
 _SQLITE = "sqlite"
 # The longest writes of ours take a second.
 _PATIENCE = dt.timedelta(seconds=30)
 # The log of a big transaction is cut back to this at the next checkpoint.
 _LOG_BYTES = 64 * 1024**2
 _POOLED_CONNECTIONS = 16
+_OF_A_SERVER = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+"""What libpq is told (its documentation, 32.1.2), unless the URL says otherwise."""
+# What a transaction of ours does between two statements takes milliseconds.
+_IDLE_SECONDS = 10
+_OF_A_SESSION = (
+    f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'",
+    "SET tcp_keepalives_idle = 10",
+    "SET tcp_keepalives_interval = 5",
+    "SET tcp_keepalives_count = 3",
+    "SET tcp_user_timeout = '10s'",
+)
 
 _HINTS = {
     "locked": "Another process keeps the store busy; end it or try again.",
@@ -42,6 +67,8 @@ _HINTS = {
     "malformed": "The file is damaged; restore it from a copy.",
     "not a database": "The path names something else; see the settings.",
 }
+PATIENTLY = "SET LOCAL idle_in_transaction_session_timeout = 0"
+"""For a transaction that waits for something else between two statements."""
 
 
 class Database:
@@ -88,6 +115,8 @@ class Database:
                 connection.exec_driver_sql("BEGIN")
             else:
                 connection.execution_options(isolation_level="REPEATABLE READ")
+                # Its reader may be slow: a disk, or another machine.
+                connection.exec_driver_sql(PATIENTLY)
             yield connection
             connection.rollback()
 
@@ -120,7 +149,9 @@ class Database:
 
 def _make_engine(url: URL, patience: dt.timedelta) -> Engine:
     if url.get_backend_name() != _SQLITE:
-        return create_engine(url, pool_size=_POOLED_CONNECTIONS, pool_pre_ping=True)
+        server = create_engine(patient(url), pool_size=_POOLED_CONNECTIONS, pool_pre_ping=True)
+        event.listen(server, "connect", _set_up_server)
+        return server
     engine = create_engine(
         url,
         connect_args={"timeout": patience.total_seconds()},
@@ -130,6 +161,23 @@ def _make_engine(url: URL, patience: dt.timedelta) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def patient(url: URL) -> URL:
+    """Return the URL of a database server with how long to wait for it, unless it says so itself.
+
+    A socket of this machine is never cut off; what is said of TCP means nothing there.
+    """
+    return url.update_query_dict(
+        {name: value for name, value in _OF_A_SERVER.items() if name not in url.query}
+    )
+
+
+def _set_up_server(connection: "ServerConnection", record: object) -> None:  # noqa: ARG001
+    with connection.cursor() as cursor:
+        for statement in _OF_A_SESSION:
+            cursor.execute(statement)
+    connection.commit()
 
 
 def _set_up_sqlite(connection: SqliteConnection, record: object) -> None:  # noqa: ARG001
@@ -158,7 +206,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error)
+        cause = " ".join(str(getattr(error, "orig", None) or error).split())
         hint = next((hint for word, hint in _HINTS.items() if word in cause), "")
         raise StoreError(f"the store refused: {cause}", hint=hint) from error
     except (UnicodeEncodeError, OverflowError, msgspec.MsgspecError) as error:

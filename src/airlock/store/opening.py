@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, inspect, make_url, text
 
 from airlock.errors import StoreError, UsageError
-from airlock.store.engine import Database, translated
+from airlock.store.engine import PATIENTLY, Database, translated
 from airlock.store.migrations import HEAD
 from airlock.store.records import Records
 from airlock.store.sql import SqlStore
@@ -134,6 +134,8 @@ def preparing(database: Database) -> Iterator[Connection]:
         if not database.is_sqlite:
             lock = text("SELECT pg_advisory_xact_lock(:key)")
             connection.execute(lock, {"key": _ADVISORY_LOCK})
+            # A restoration reads files between its statements.
+            connection.exec_driver_sql(PATIENTLY)
         yield connection
 
 

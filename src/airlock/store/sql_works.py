@@ -157,6 +157,11 @@ class SqlWorks(Works):
         with self._database.writing() as connection:
             work_rows.sent(connection, ids, now)
 
+    def lost(self, ids: Sequence[int]) -> None:
+        """Note that another queue has lost what it was told of."""
+        with self._database.writing() as connection:
+            work_rows.lost(connection, ids)
+
     def pending(self, projects: Collection[ProjectName]) -> dict[ProjectName, int]:
         """Return how many works of projects wait."""
         waiting = works.c.state == int(State.WAITING)

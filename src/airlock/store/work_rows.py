@@ -250,6 +250,7 @@ def unsent(connection: Connection, limit: int, now: dt.datetime) -> tuple[tuple[
             works.c.state == int(State.WAITING),
             works.c.next_at <= now,
             works.c.attempts < MOST_ATTEMPTS,
+            works.c.source.not_in(pace_rows.resting(connection, now + _SOON)),
             untold,
         )
         .order_by(works.c.priority, works.c.id)
@@ -261,6 +262,12 @@ def unsent(connection: Connection, limit: int, now: dt.datetime) -> tuple[tuple[
 def sent(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
     """Note that another queue was told."""
     connection.execute(update(works).where(works.c.id.in_(ids)).values(sent_at=now))
+
+
+def lost(connection: Connection, ids: Sequence[int]) -> None:
+    """Note that another queue has lost works."""
+    waiting = works.c.state == int(State.WAITING)
+    connection.execute(update(works).where(works.c.id.in_(ids), waiting).values(sent_at=None))
 
 
 def document(connection: Connection, number: int) -> Work:

@@ -137,11 +137,18 @@ class Works(ABC):
 
     @abstractmethod
     def unsent(self, limit: int, now: dt.datetime) -> tuple[tuple[int, int], ...]:
-        """Return number and priority of due works that no other queue was told of."""
+        """Return number and priority of due works that no other queue was told of.
+
+        Works whose source is not to be asked for some seconds are not due.
+        """
 
     @abstractmethod
     def sent(self, ids: Sequence[int], now: dt.datetime) -> None:
         """Note that another queue was told of works."""
+
+    @abstractmethod
+    def lost(self, ids: Sequence[int]) -> None:
+        """Note that another queue has lost what it was told of: it has to be told again."""
 
     @abstractmethod
     def pending(self, projects: Collection[ProjectName]) -> dict[ProjectName, int]:

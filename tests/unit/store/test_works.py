@@ -189,6 +189,19 @@ def test_other_queues_are_told_of_what_is_due(records: Records) -> None:
     assert records.works.unsent(9, later) == ((claim.id, -1),)
 
 
+def test_other_queues_are_told_again_of_what_they_lost(records: Records) -> None:
+    records.works.add([work(1)], 1, NOW)
+    ((number, _),) = records.works.unsent(9, NOW)
+    records.works.sent([number], NOW)
+    assert records.works.unsent(9, NOW) == ()
+    records.works.lost([number])
+    assert records.works.unsent(9, NOW) == ((number, 0),)
+    # Who is told while the source is left alone can do nothing with it.
+    records.following.rest(SOURCE, NOW + DAY)
+    assert records.works.unsent(9, NOW) == ()
+    assert records.works.unsent(9, NOW + DAY) == ((number, 0),)
+
+
 def test_paces_are_shared_and_rests_are_kept(records: Records) -> None:
     following = records.following
     times = [following.reserve(SOURCE, SECOND, NOW) for _ in range(3)]

@@ -3,27 +3,31 @@
 - What it queues are hints: the number of a row of ``Works``. A hint that comes twice, too late or
   for nothing finds its work done or held, and ends.
 - The queue is kept short: what is told is what is due and most urgent now.
-- A hint that got lost is given again after half a minute; a work whose worker was lost at once, as
-  soon as its hold ends.
+- A hint that got lost is given again: of a worker that was killed or cut off as soon as it was not
+  heard of for 20 seconds, whether it held the work by then or not; any other after half a minute.
+- A hint that comes while its index is to be left alone is told of again when that is over.
 - When PostgreSQL is away, everything waits, and begins anew with new connections.
 """
 
 import asyncio
 import contextlib
 import datetime as dt
+import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 import procrastinate
 import structlog
 from procrastinate.exceptions import ProcrastinateException
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 from sqlalchemy import make_url
 
 from airlock.errors import StoreError
 from airlock.gate.watch.engines import Engine, stopped
 from airlock.gate.watch.working import Working
+from airlock.report import one_line
+from airlock.store.engine import patient
 from airlock.store.works import Works
 
 if TYPE_CHECKING:
@@ -37,6 +41,7 @@ _LOOK_SECONDS = 0.5
 _REST_SECONDS = 2.0
 _BEAT_SECONDS = 5.0
 _STALLED_SECONDS = 20.0
+_LONGEST_TOLD = 300
 
 
 class ProcrastinateEngine(Engine):
@@ -49,13 +54,14 @@ class ProcrastinateEngine(Engine):
     """
 
     def __init__(self, url: str, works: Works, clock: Callable[[], dt.datetime]) -> None:
-        plain = make_url(url).set(drivername="postgresql")
+        plain = patient(make_url(url)).set(drivername="postgresql")
         self._conninfo = plain.render_as_string(hide_password=False)
         self._works = works
         self._clock = clock
 
     async def run(self, working: Working, stop: asyncio.Event) -> None:
         """Have works done; see ``Engine.run``."""
+        _log_in_lines(asyncio.get_running_loop())
         keeping = asyncio.create_task(working.keep())
         try:
             while not stop.is_set():
@@ -104,6 +110,8 @@ class ProcrastinateEngine(Engine):
         async def work(number: int) -> None:
             try:
                 claims = await working.take(1, only=[number])
+                if not claims:
+                    await anyio.to_thread.run_sync(self._works.lost, [number])
             except StoreError as error:
                 _log.warning("store-unavailable", error=str(error))
                 return
@@ -116,7 +124,7 @@ class ProcrastinateEngine(Engine):
         while True:
             if not await self._tell(app):
                 await asyncio.sleep(_LOOK_SECONDS)
-            await _forget_stalled(app)
+            await self._forget_stalled(app)
 
     async def _tell(self, app: procrastinate.App) -> int:
         """Tell of works that are due; return of how many."""
@@ -135,6 +143,25 @@ class ProcrastinateEngine(Engine):
             await anyio.to_thread.run_sync(self._works.sent, numbers, self._clock())
         return len(due)
 
+    async def _forget_stalled(self, app: procrastinate.App) -> None:
+        """Take the jobs of workers away that are lost, and have their works told of again."""
+        manager = app.job_manager
+        stalled = await manager.get_stalled_jobs(
+            queue=_QUEUE, seconds_since_heartbeat=_STALLED_SECONDS
+        )
+        numbers = []
+        for job in stalled:
+            await manager.finish_job(job, Status.FAILED, delete_job=True)
+            numbers.append(_number(job))
+        if numbers:
+            await anyio.to_thread.run_sync(self._works.lost, numbers)
+
+
+def _number(job: Job) -> int:
+    """Return the work that a job is a hint of."""
+    number = job.task_kwargs.get("number")
+    return number if isinstance(number, int) else 0
+
 
 async def _prepare(app: procrastinate.App) -> None:
     """Make Procrastinate's tables, unless they are there."""
@@ -148,9 +175,26 @@ async def _prepare(app: procrastinate.App) -> None:
             raise
 
 
-async def _forget_stalled(app: procrastinate.App) -> None:
-    """Take the jobs of killed workers away: their works are told of again."""
-    manager = app.job_manager
-    stalled = await manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=_STALLED_SECONDS)
-    for job in stalled:
-        await manager.finish_job(job, Status.FAILED, delete_job=True)
+class _InLines(logging.Handler):
+    """Writes what a library logs as our own events, without a traceback."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        told = f"{record.getMessage()}: {error}" if error else record.getMessage()
+        _log.warning("queue", told=one_line(told, longest=_LONGEST_TOLD))
+
+
+def _log_in_lines(loop: asyncio.AbstractEventLoop) -> None:
+    """Have Procrastinate log as everything here does; what its pool says, we say ourselves."""
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    library = logging.getLogger("procrastinate")
+    library.propagate = False
+    library.setLevel(logging.WARNING)
+    library.handlers = [_InLines()]
+
+    def told(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Such as of a job that was taken from a worker while it was cut off.
+        text = f"{context['message']}: {context.get('exception', '')!r}"
+        _log.warning("queue", told=one_line(text, longest=_LONGEST_TOLD))
+
+    loop.set_exception_handler(told)
