@@ -115,7 +115,7 @@ def _verdict(  # noqa: PLR0913, PLR0917 - what a verdict is made of
         score=0.5 if decision else 0.0,
         reasons=reasons,
         outcomes=outcomes,
-        policy=inner.policy.at(_NOW.date()).version,
+        policy=inner.in_force.policy.at(_NOW.date()).version,
         checks_version=checks.version,
         decided_at=at,
         seconds=0.1,

@@ -38,7 +38,7 @@ from airlock.names.calibration import SPOKEN_RANK
 from airlock.names.spelling import ultranormalise
 from airlock.names.spoken import SPOKEN
 from airlock.naming import NameVetting
-from airlock.policy import default_policy
+from airlock.policy import InForce, default_policy
 from airlock.report import Unexamined
 from airlock.scanning.names import NameScan
 from evals import name_folds
@@ -112,7 +112,7 @@ def by_checks(popular: Popularity, *, known: bool) -> Judge:
     checks = load_checks(families=["name"])
     if not known:
         checks = type(checks)(check for check in checks.checks if check.id != "name-known")
-    vetting = NameVetting(checks, lambda _: facts, default_policy())
+    vetting = NameVetting(checks, lambda _: facts, InForce(default_policy()))
     scan = NameScan(vetting, lambda _: facts, lambda: now)
 
     def judge(name: ProjectName) -> tuple[bool, str]:

@@ -29,6 +29,7 @@ from airlock.model import (
     Status,
 )
 from airlock.policy import Policy, decide
+from airlock.policy.in_force import InForce
 
 FAMILY = "advisory"
 # A gate's listings have some hundred files each.
@@ -68,19 +69,19 @@ class Advising:
     Args:
         checks: from which those of the family are taken.
         advisories: that they ask.
-        policy: that decides.
+        in_force: the policy that decides.
 
     Raises:
         CheckDefect: if there is none of the family.
     """
 
-    def __init__(self, checks: CheckSet, advisories: Advisories, policy: Policy) -> None:
+    def __init__(self, checks: CheckSet, advisories: Advisories, in_force: InForce) -> None:
         family = (check for check in checks.checks if check.id.startswith(f"{FAMILY}-"))
         self._checks = CheckSet(family)
         self._advisories = advisories
-        self._policy = policy
+        self._in_force = in_force
         self._known: OrderedDict[tuple[str, str], Advice] = OrderedDict()
-        self._state: tuple[str, dt.date, str] | None = None
+        self._state: _State | None = None
         self._turn = threading.Lock()
 
     def outcomes(self, name: ArtifactName, *, now: dt.datetime) -> tuple[Outcome, ...]:
@@ -99,13 +100,15 @@ class Advising:
         """Return what comes of that; remembered until the database, its state or day changes."""
         if self._advisories.absent:
             return Advice(Decision.ADMIT)
-        self._forget_what_is_old(now)
+        state = self._forget_what_is_old(now)
         key = (str(name.project), _version(name))
         if (known := self._known.get(key)) is not None:
             return known
-        advice = self._advice(name.project, self.outcomes(name, now=now), now.date())
+        advice = self._advice(name.project, self.outcomes(name, now=now), state)
         with self._turn:
-            self._known[key] = advice
+            # Another thread may have seen meanwhile that it holds no more.
+            if self._state is state:
+                self._known[key] = advice
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return advice
@@ -119,20 +122,34 @@ class Advising:
         except NotExamined as error:
             return Fix(blind=str(error))
 
-    def _advice(self, project: ProjectName, outcomes: Sequence[Outcome], today: dt.date) -> Advice:
-        rules = self._policy.at(today)
+    def _advice(self, project: ProjectName, outcomes: Sequence[Outcome], state: "_State") -> Advice:
+        rules = state.policy.at(state.today)
         decision, _, reasons = decide({project}, outcomes, rules, expected=self._checks.ids)
         malware = any(o.check == f"{FAMILY}-malware" and o.findings for o in outcomes)
         failed = any(outcome.status is Status.FAILED for outcome in outcomes)
         return Advice(decision, reasons, malware, failed and decision is Decision.HOLD)
 
-    def _forget_what_is_old(self, now: dt.datetime) -> None:
-        trouble = self._advisories.trouble(now)
-        state = (self._advisories.stamp, now.date(), trouble)
+    def _forget_what_is_old(self, now: dt.datetime) -> "_State":
+        trouble, policy = self._advisories.trouble(now), self._in_force.policy
+        state = _State(policy, self._advisories.stamp, now.date(), trouble)
         with self._turn:
-            if state != self._state:
+            if self._state is None or not state.is_same(self._state):
                 self._known.clear()
                 self._state = state
+            return self._state
+
+
+class _State(NamedTuple):
+    """What remembered advice rests on."""
+
+    policy: Policy
+    stamp: str
+    today: dt.date
+    trouble: str
+
+    def is_same(self, other: "_State") -> bool:
+        """Tell whether advice holds; policies are not compared, which would take long."""
+        return self.policy is other.policy and self[1:] == other[1:]
 
 
 def _version(name: ArtifactName) -> str:

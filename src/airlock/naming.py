@@ -13,6 +13,7 @@ from airlock.evidence import Facts
 from airlock.model import ProjectName, Release
 from airlock.model.name_verdict import NameVerdict
 from airlock.policy import Policy, decide
+from airlock.policy.in_force import InForce
 from airlock.policy.suppression import mark
 
 FAMILY = "name"
@@ -24,20 +25,25 @@ class NameVetting:
     Args:
         checks: from which those of the family are taken.
         facts: gives what they may ask, at a time in UTC.
-        policy: that judges.
+        in_force: the policy that judges.
 
     Raises:
         CheckDefect: if there is none of the family.
     """
 
     def __init__(
-        self, checks: CheckSet, facts: Callable[[dt.datetime], Facts], policy: Policy
+        self, checks: CheckSet, facts: Callable[[dt.datetime], Facts], in_force: InForce
     ) -> None:
         family = (check for check in checks.checks if check.id.startswith(f"{FAMILY}-"))
         self._checks = CheckSet(family)
         self._version = self._checks.version
         self._facts = facts
-        self._policy = policy
+        self._in_force = in_force
+
+    @property
+    def policy(self) -> Policy:
+        """What judges at this moment."""
+        return self._in_force.policy
 
     def verdict(
         self, project: ProjectName, *, now: dt.datetime, since: dt.datetime | None = None
@@ -52,7 +58,7 @@ class NameVetting:
         release = Release(project=project, version="", project_since=since)
         subject = BareRelease(release, self._facts(now))
         outcomes = tuple(run_checks(self._checks, subject))
-        rules = self._policy.at(now.date())
+        rules = self.policy.at(now.date())
         decision, score, reasons = decide({project}, outcomes, rules, expected=self._checks.ids)
         return NameVerdict(
             project=project,

@@ -12,7 +12,7 @@ from airlock.errors import AirlockError, Forbidden, TooManyAttempts, Unauthentic
 from airlock.gate.access import Credentials
 from airlock.gate.access.accounts import AccountAccess
 from airlock.gate.access.minting import Minting
-from airlock.gate.access.oidc import Issuers
+from airlock.gate.access.oidc import Issuers, require_believable
 from airlock.gate.access.reading import Reading
 from airlock.model import ProjectName
 from airlock.model.access import Action
@@ -308,3 +308,81 @@ def test_what_was_minted_and_for_whom_is_in_the_log(house: House) -> None:
         ("publisher-removed", "operator"),
     ]
     assert house.records.publishers.every(TOOL) == ()
+
+
+ISSUER = "https://login.example/tenant"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "https://login.example/tenant/keys",
+        "https://www.keys.example/oauth2/v3/certs",
+        "https://keys.example:8443/certs",
+    ],
+)
+def test_keys_may_lie_at_another_host_over_tls(place: str) -> None:
+    require_believable(ISSUER, ISSUER, place)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://www.keys.example/certs",
+        "http://login.example/tenant/keys",
+        "https://10.0.0.7/certs",
+        "https://[::1]/certs",
+        "https://127.1/certs",
+        "https://2130706433/certs",
+        "https://keys.example.0x7f000001/certs",
+        "https://localhost/certs",
+        "https://ledger/certs",
+        "https://ledger.internal/certs",
+        "https://ledger.local./certs",
+        "https://login.example@10.0.0.7/certs",
+        "https://user@keys.example/certs",
+        "https://keys.example:99999/certs",
+        "https:///certs",
+        "ftp://keys.example/certs",
+        "file:///etc/passwd",
+        "gopher://10.0.0.7:6379/_FLUSHALL",
+        "//keys.example/certs",
+        "",
+        "None",
+    ],
+)
+def test_issuer_that_was_taken_over_leads_nowhere_inside(place: str) -> None:
+    with pytest.raises(Forbidden):
+        require_believable(ISSUER, ISSUER, place)
+
+
+@pytest.mark.parametrize(
+    "said", ["https://login.example", f"{ISSUER}/", ISSUER.upper(), "https://evil.example", None]
+)
+def test_document_is_of_that_very_issuer(said: object) -> None:
+    with pytest.raises(Forbidden, match="of another"):
+        require_believable(ISSUER, said, "https://www.keys.example/certs")
+
+
+def test_issuer_within_a_network_may_keep_its_keys_there() -> None:
+    require_believable("https://sso.corp.internal", "https://sso.corp.internal", "https://ca/keys")
+
+
+def test_keys_at_another_host_verify_and_wrong_ones_do_not(tmp_path: Path) -> None:
+    with (
+        Issuer() as issuer,
+        Issuer() as other,
+        open_records(f"sqlite:///{tmp_path}/a.db") as records,
+    ):
+        house = House(records, issuer)
+        house.publisher()
+        issuer.keys_at = other.url
+        with pytest.raises(Unauthenticated, match="not worth anything"):
+            house.mint(issuer.token(github()))
+        assert "/keys" in other.asked
+        assert "/keys" not in issuer.asked
+        other.keys = issuer.keys
+        house.ahead = dt.timedelta(hours=2)
+        now = house.now()
+        times = {"iat": now, "nbf": now, "exp": now + dt.timedelta(minutes=5)}
+        assert house.mint(issuer.token(github() | times))

@@ -13,6 +13,7 @@ from tests.functional.conftest import NO_DATABASE
 from tests.simulators import hostile
 from tests.simulators.clocked_gate import ClockedGate
 from tests.simulators.upstream import Upstream, make_wheel
+from tests.unit.workers.examinations import until
 
 PASSWORD = "correct horse battery"
 POLICY = """\
@@ -195,10 +196,51 @@ def test_policy_is_validated_tried_and_saved(
     assert "colour" in wrong.text
     lax = POLICY.replace('at-most = "hold"', 'at-most = "admit"')
     tried = root.send("/admin/policy", what="try", text=lax, days="30")
-    assert f"/verdicts/{held}" in tried.text
-    assert "would be others" in tried.text
+    assert until(lambda: "would be others" in root.get(tried.url.path).text)
+    ended = root.get(tried.url.path).text
+    assert f"/verdicts/{held}" in ended
+    assert "All" in ended
+    assert f"/verdicts/{held}" not in root.get("/verdicts?decision=admit").text
+
+    compared = root.send("/admin/policy", what="check", text=lax, base="0")
+    assert 'class="line added"' in compared.text
+    unsaid = root.send("/admin/policy", what="save", text=lax, base="0", reason=" ")
+    assert unsaid.status_code == 400
+    assert "say why" in unsaid.text
+    saved = root.send("/admin/policy", what="save", text=lax, base="0", reason="we read it")
+    assert "Saved: every process of the gate goes by it" in saved.text
     assert (gate.data.parent / "policy.toml").read_text() == POLICY
-    saved = root.send("/admin/policy", what="save", text=POLICY + "# read\n")
-    assert "once they are started anew" in saved.text
-    assert (gate.data.parent / "policy.toml").read_text().endswith("# read\n")
-    assert "policy-saved" in root.get("/admin/log?kind=policy-saved").text
+    told = root.get("/admin/log?kind=policy-saved").text
+    assert "we read it" in told
+
+
+def test_two_who_write_a_policy_at_once_do_not_overwrite_each_other(
+    desks: dict[str, Desk],
+) -> None:
+    root = desks["root"]
+    base = re.search(r'name="base" value="([0-9]+)"', root.get("/admin/policy").text)
+    assert base
+    mine, theirs = POLICY + "# mine\n", POLICY + "# theirs\n"
+    first = root.send("/admin/policy", what="save", text=theirs, base=base[1], reason="first")
+    assert first.status_code == 200
+    second = root.send("/admin/policy", what="save", text=mine, base=base[1], reason="second")
+    assert second.status_code == 409
+    assert "Not saved" in second.text
+    assert "# theirs" in second.text
+    assert "# mine" in second.text
+    assert theirs.strip() in root.get(f"/admin/policy/revisions/{int(base[1]) + 1}").text.replace(
+        "&#34;", '"'
+    )
+
+    seen = re.search(r'name="base" value="([0-9]+)"', second.text)
+    assert seen
+    third = root.send("/admin/policy", what="save", text=mine, base=seen[1], reason="after all")
+    assert "# mine" in third.text
+    back = f"/admin/policy/revisions/{seen[1]}"
+    restored = root.send(back, base=str(int(seen[1]) + 1), reason="theirs was better")
+    assert "Saved:" in restored.text
+    assert "# theirs" in restored.text
+    history = root.get("/admin/policy/history").text
+    assert f"restores {seen[1]}" in history
+    late = root.send(back, base=seen[1], reason="again")
+    assert late.status_code == 409

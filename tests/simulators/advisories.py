@@ -15,7 +15,7 @@ from airlock.evidence.advisories.exports import open_export
 from airlock.evidence.advisories.files import DatabaseAdvisories, NoAdvisories
 from airlock.evidence.advisories.format import Database
 from airlock.evidence.advisories.interface import Advisories
-from airlock.policy import Policy
+from airlock.policy import InForce, Policy
 
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 TODAY = "2026-11-23T06:00:00Z"
@@ -95,4 +95,4 @@ def advisories(
 def advising(of: Advisories | None = None, policy: Policy | None = None) -> Advising:
     """Return what asks; by default nobody, as in a fresh installation."""
     checks = load_checks(families=["advisory"])
-    return Advising(checks, of or NoAdvisories(), policy or Policy())
+    return Advising(checks, of or NoAdvisories(), InForce(policy or Policy()))

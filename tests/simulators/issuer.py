@@ -59,6 +59,7 @@ class Issuer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.keys_at = self.url
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         return self
@@ -80,7 +81,7 @@ class Issuer:
         parts = urlsplit(path)
         if parts.path == "/.well-known/openid-configuration":
             places = {
-                "jwks_uri": f"{self.url}/keys",
+                "jwks_uri": f"{self.keys_at}/keys",
                 "authorization_endpoint": f"{self.url}/authorize",
                 "token_endpoint": f"{self.url}/token",
             }

@@ -9,7 +9,7 @@ from airlock.errors import CheckDefect
 from airlock.evidence import Facts
 from airlock.model import Confidence, Decision, Finding, ProjectName, Severity, Status
 from airlock.naming import NameVetting
-from airlock.policy import CheckRule, Policy
+from airlock.policy import CheckRule, InForce, Policy
 from tests.unit.examples import NOW
 
 
@@ -56,7 +56,7 @@ class Foreign(Check):
 
 
 def vetting(*checks: Check, policy: Policy | None = None) -> NameVetting:
-    return NameVetting(CheckSet(checks), lambda now: Facts(now=now), policy or Policy())
+    return NameVetting(CheckSet(checks), lambda now: Facts(now=now), InForce(policy or Policy()))
 
 
 def test_names_are_judged_in_their_order() -> None:

@@ -15,7 +15,7 @@ from airlock.gate.watch.settings import WorkSettings
 from airlock.gate.watch.working import Parts, Working
 from airlock.model import Artifact, ArtifactName, Outcome, Release, Status
 from airlock.model.watching import Stage
-from airlock.policy import default_policy
+from airlock.policy import InForce, default_policy
 from airlock.store import Records, open_records
 from airlock.store.works import Terms
 from airlock.workers import Examination, Job
@@ -76,7 +76,13 @@ class Examining:
 def working(house: House, examining: Examining) -> Working:
     records = house.records
     parts = Parts(
-        records.works, records.following, records.store, {}, examining, default_policy(), CHECKS
+        records.works,
+        records.following,
+        records.store,
+        {},
+        examining,
+        InForce(default_policy()),
+        CHECKS,
     )
     settings = WorkSettings(rate=1e6, idle=dt.timedelta(seconds=0.05))
     return Working(parts, settings, "ada", now)

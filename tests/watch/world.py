@@ -21,7 +21,7 @@ from airlock.gate.watch.watching import Followed, Watching
 from airlock.gate.watch.working import Parts, Working
 from airlock.model import Artifact, ArtifactName, Outcome, Release, Sha256, Status
 from airlock.phantoms import Likeness
-from airlock.policy import default_policy
+from airlock.policy import InForce, default_policy
 from airlock.sources.changes.asking import Asking
 from airlock.sources.changes.changelog import ChangelogChanges
 from airlock.sources.changes.serials import SerialChanges
@@ -211,7 +211,7 @@ class World:
             self.records.store,
             {index.url: index},
             Fetching(index, self._checks, self._folder),
-            default_policy(),
+            InForce(default_policy()),
             self._checks,
         )
         working = Working(parts, WorkSettings(rate=1e6), holder, lambda: self.now, sleep=_no_time)

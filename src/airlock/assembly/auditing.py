@@ -9,6 +9,7 @@ from airlock.assembly.storing import existing_store
 from airlock.checks import load_checks
 from airlock.naming import FAMILY as NAMES
 from airlock.naming import NameVetting
+from airlock.policy import InForce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -56,7 +57,7 @@ def audit(
     inventories = list(read_inventories(request, _resolver(index_url, offline=offline)))
     inventories += _served(request)
     fallback = None if offline else _index_records(index_url)
-    names = NameVetting(load_checks(families=[NAMES]), facts_loader(), rules)
+    names = NameVetting(load_checks(families=[NAMES]), facts_loader(), InForce(rules))
     auditor = Auditor(
         advisories(rules),
         rules,

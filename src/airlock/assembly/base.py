@@ -13,7 +13,6 @@ from airlock.checks import CheckSet, load_checks
 from airlock.checks.registry import documentation
 from airlock.errors import InvalidPolicy, MissingExtra, UsageError
 from airlock.evidence import Facts
-from airlock.evidence.advisories import Advisories
 from airlock.evidence.fingerprints.memory import FileFingerprints, kept_memory
 from airlock.evidence.known_names.advised import AdvisedKnownNames
 from airlock.evidence.known_names.builtin import BuiltinKnownNames
@@ -27,6 +26,7 @@ from airlock.workers import FactsLoader, WorkerLimits, Workers
 
 if TYPE_CHECKING:
     from airlock.databases import Part
+    from airlock.evidence.advisories.files import FileAdvisories
     from airlock.evidence.known_names import KnownNames
     from airlock.evidence.mail_domains import MailDomains
     from airlock.evidence.provenance import Attestor
@@ -156,7 +156,7 @@ def evidence_folder() -> Path:
     return (data if data.is_absolute() else Path.home() / ".local/share") / "airlock"
 
 
-def advisories(rules: Policy) -> Advisories:
+def advisories(rules: Policy) -> "FileAdvisories":
     """Return what is publicly known of releases; read from the user's database when asked."""
     from airlock.evidence.advisories.files import FileAdvisories, advisories_file
 

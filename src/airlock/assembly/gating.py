@@ -18,15 +18,13 @@ from airlock.assembly.base import (
     facts_loader,
     index,
     now,
-    policy,
-    vouching,
     workers,
 )
-from airlock.assembly.signatures import pinning
+from airlock.assembly.obeying import in_force
 from airlock.assembly.storing import open_data
 from airlock.errors import UsageError
 from airlock.naming import NameVetting
-from airlock.policy import Policy
+from airlock.policy.in_force import InForce
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -63,7 +61,7 @@ class GateParts(NamedTuple):
     listings: "Listings"
     catalogue: "Catalogue"
     advisories: "Advisories"
-    policy: Policy
+    in_force: InForce
     vouched: "Vouched"
     signed: "SignedFiles"
     papers: "KeptPapers"
@@ -108,21 +106,23 @@ def gate_parts(
         from airlock.gate.signed_files import SignedFiles
         from airlock.gate.vouched import Vouched
         from airlock.gate.watch.second_look import Held, Kept, SandboxLook
-    rules, indexes = policy(settings.policy_file), upstreams(settings)
+    indexes = upstreams(settings)
     records, blobs, incoming = open_data(settings.data_folder)
     if spacing is not None:
         indexes = _paced(indexes, records, spacing, clock)
+    papers = KeptPapers(records.papers, blobs, incoming, clock)
+    rules, vouching, pinning = in_force(settings, records, KeptProvenance(papers))
     store, history = records.store, StoredHistory(records.store, clock)
     checks, _ = examination_kit()
     vetting = NameVetting(checks, facts_loader(of_names=True), rules)
     names = Names(store, vetting, tuple(indexes), clock)
-    known = advisories(rules)
+    known = advisories(rules.policy)
+    rules.whenever(
+        lambda one: known.ask_for(one.advisories.max_age, wanted=one.advisories.required)
+    )
     door = Door(store, rules, checks, names, Advising(every_check(), known, rules), clock)
-    papers = KeptPapers(records.papers, blobs, incoming, clock)
-    vouches = vouching(rules, KeptProvenance(papers))
-    vouched = Vouched(store, records.publishers, indexes, vouches)
-    pinned = pinning(settings.policy_file, rules, reads=True)
-    signed = SignedFiles(store, indexes, pinned, papers)
+    vouched = Vouched(store, records.publishers, indexes, vouching)
+    signed = SignedFiles(store, indexes, pinning, papers)
     seen = Kept(store, blobs, records.traces, history, incoming)
     look = Held(SandboxLook(seen, checks, rules, clock), records.works, checks, clock)
     ground = _Ground(settings, indexes, records, blobs, incoming, history, clock)

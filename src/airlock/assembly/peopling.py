@@ -3,7 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import every_check, examination_kit
+from airlock.assembly.base import examination_kit
+from airlock.assembly.obeying import obeyed, read_policy
 from airlock.assembly.trusting import trust_workspace
 from airlock.errors import UsageError
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from airlock.gate.access.sign_in import SignIn
     from airlock.gate.access.single_sign_on import SingleSignOn
     from airlock.gate.settings import GateSettings
+    from airlock.policy import Policy
     from airlock.web.operations import Trust
 
 
@@ -60,21 +62,40 @@ def administration_routes(settings: "GateSettings", inner: "GateParts") -> "list
     """Return the routes of the pages by which a gate is administrated."""
     from airlock.web.administration import AdministrationPages
     from airlock.web.operations import OperationPages
-    from airlock.web.policies import PolicyPages
 
     trust = partial(_trust, settings.trust_folder) if settings.trust_folder else None
-    checks, _ = examination_kit()
-    policies = PolicyPages(
-        inner.records,
-        inner.policy,
-        checks,
-        frozenset(every_check().ids),
-        settings.policy_file,
-        inner.clock,
-    )
     operations = OperationPages(inner.records, tuple(inner.indexes), trust, inner.clock)
     people = AdministrationPages(inner.records, inner.clock)
-    return [*people.routes(), *operations.routes(), *policies.routes()]
+    return [*people.routes(), *operations.routes(), *_of_policy(settings, inner)]
+
+
+def _of_policy(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
+    from airlock.gate.dry_runs import DryRuns
+    from airlock.gate.settings import PolicyUse
+    from airlock.web.dry_runs import DryRunPages
+    from airlock.web.policies import PolicyPages, Sources
+
+    def read(text: str) -> "Policy":
+        rules = read_policy(text, "the policy")
+        # What this process cannot obey is not to be in force.
+        obeyed(rules, settings.policy_file)
+        return rules
+
+    checks, _ = examination_kit()
+    policies, in_force = inner.records.policies, inner.in_force
+    runs = DryRuns(policies, in_force, checks, inner.clock)
+    file = settings.policy_file
+    sources = Sources(
+        policies,
+        in_force,
+        read,
+        file.read_text(encoding="utf-8") if file else None,
+        settings.policy_use is not PolicyUse.OWN,
+        runs,
+        inner.clock,
+    )
+    pages = DryRunPages(runs, policies, in_force, read)
+    return [*PolicyPages(sources).routes(), *pages.routes()]
 
 
 def _trust(folder: "Path") -> "Trust":

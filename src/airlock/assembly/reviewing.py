@@ -14,7 +14,7 @@ def reviewing_of(inner: "GateParts") -> "Reviewing":
     from airlock.gate.review import Reviewing
 
     return Reviewing(
-        inner.records, inner.door, inner.catalogue, inner.names, inner.policy.review, inner.clock
+        inner.records, inner.door, inner.catalogue, inner.names, inner.in_force, inner.clock
     )
 
 

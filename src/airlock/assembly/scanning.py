@@ -23,7 +23,7 @@ from airlock.checks import CheckSet, load_checks
 from airlock.model import ProjectName
 from airlock.naming import FAMILY as NAMES
 from airlock.naming import NameVetting
-from airlock.policy import Policy
+from airlock.policy import InForce, Policy
 from airlock.policy.suppression import check_ends
 from airlock.scanning import Scan
 from airlock.scanning.own_project import own_project
@@ -62,7 +62,7 @@ def scan(
     own = own_project(project, Path.cwd(), targets, frozenset(checks.ids))
     if own:
         check_ends(own.suppress, now().date())
-    advice = Advising(checks, advisories(rules), rules)
+    advice = Advising(checks, advisories(rules), InForce(rules))
     asks = functools.partial(vouching, rules)
     signatures = pinning(policy_file, rules)
     made = Scan(
@@ -127,9 +127,8 @@ def _comparers(checks: CheckSet) -> Workers:
 
 def name_vetting(policy_file: Path | None) -> NameVetting:
     """Return what judges names before anything under them is fetched."""
-    return NameVetting(
-        load_checks(families=[NAMES]), facts_loader(of_names=True), policy(policy_file)
-    )
+    rules = InForce(policy(policy_file))
+    return NameVetting(load_checks(families=[NAMES]), facts_loader(of_names=True), rules)
 
 
 def name_scan(
@@ -149,7 +148,7 @@ def name_scan(
     from airlock.scanning.names import NameScan
 
     rules, facts = policy(policy_file), facts_loader(popular_file, of_names=True)
-    vetting = NameVetting(load_checks(families=[NAMES]), facts, rules)
+    vetting = NameVetting(load_checks(families=[NAMES]), facts, InForce(rules))
     owners = None
     if data_folder is not None:
         with existing_store(data_folder) as known:

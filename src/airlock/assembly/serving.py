@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from airlock.gate.phantoms import Phantoms
     from airlock.gate.settings import GateSettings
     from airlock.gate.watch.second_look import Beside
+    from airlock.gate.watch.working import Working
     from airlock.trust.workspace import Workspace
+
+
+_WARMED_AFTER_SECONDS = 2.0
 
 
 class _Server(NamedTuple):
@@ -57,6 +61,7 @@ def _app(server: _Server) -> "Starlette":
     from airlock.gate.access.accounts import AccountAccess
     from airlock.gate.access.operator import read_token
     from airlock.gate.index.app import Gate
+    from airlock.gate.policies import KeepingUp
     from airlock.gate.servings import Servings
     from airlock.gate.telling import Telling
 
@@ -81,6 +86,7 @@ def _app(server: _Server) -> "Starlette":
             second_required=settings.second_required,
         ),
         beside=_beside(inner, settings),
+        keeping_up=KeepingUp(inner.in_force),
         rendered=server.rendered,
         changes=server.changes,
         routes=[
@@ -96,18 +102,20 @@ def _app(server: _Server) -> "Starlette":
     return parts.app()
 
 
-def _beside(parts: GateParts, settings: "GateSettings") -> "Beside | None":
-    """Return what runs what a gate holds; ``None`` if the policy or this host lets nothing run."""
+def _beside(parts: GateParts, settings: "GateSettings") -> "Beside":
+    """Return what runs what a gate holds, as soon as the policy wants it, if this host can."""
     # Both need a gate for what they fetch, which this module makes.
     from airlock.assembly.detonating import can_detonate
     from airlock.assembly.watching import worker
     from airlock.gate.watch.second_look import Beside
     from airlock.gate.watch.settings import WorkSettings
 
-    if not parts.policy.detonate or not can_detonate():
-        return None
     works = WorkSettings(examines=False, detonations=True, ahead=0)
-    return Beside(worker(parts, settings, works))
+
+    def made() -> "Working | None":
+        return worker(parts, settings, works) if can_detonate() else None
+
+    return Beside(parts.in_force, made)
 
 
 def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None") -> _Server:
@@ -119,12 +127,12 @@ def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None
     from airlock.gate.settings_log import note_settings
 
     inner = gate_parts(settings, clock)
-    in_force = inner.policy.at(clock().date()).version
+    in_force = inner.in_force.policy.at(clock().date()).version
     note_settings(inner.records.log, settings, in_force, inner.indexes, clock())
     changes = Changes(inner.records.store)
-    rendered = Rendered(changes, lambda: inner.advisories.stamp, clock)
+    rendered = Rendered(changes, lambda: f"{inner.advisories.stamp} {inner.in_force.mark}", clock)
     phantoms = Phantoms(inner.records.store, clock, networks=settings.client_networks)
-    ahead = Ahead(inner.intake, inner.policy.vet_ahead)
+    ahead = Ahead(inner.intake, inner.in_force)
     following = Following(
         store=inner.records.store,
         blobs=inner.blobs,
@@ -132,7 +140,7 @@ def _server(settings: "GateSettings", clock: Clock, workspace: "Workspace | None
         catalogue=inner.catalogue,
         door=inner.door,
         ahead=ahead,
-        rule=inner.policy.vet_ahead,
+        in_force=inner.in_force,
         clock=clock,
     )
     return _Server(settings, inner, ahead, following, phantoms, changes, rendered, workspace)
@@ -292,8 +300,15 @@ def serve(
     app: "ASGIApp", listener: "socket", *, log_json: bool, proxies: Sequence[str] = ()
 ) -> None:
     """Serve the gate until it is told to stop."""
+    from threading import Timer
+
     from airlock.gate.index.server import configure_logging
     from airlock.gate.index.server import serve as run
+    from airlock.web.warming import warm
 
     configure_logging(json=log_json)
+    # Installers need not wait for what only people will see.
+    warming = Timer(_WARMED_AFTER_SECONDS, warm)
+    warming.daemon = True
+    warming.start()
     run(app, listener, proxies)

@@ -125,9 +125,9 @@ def worker(parts: GateParts, gate: "GateSettings", settings: "WorkSettings") -> 
         records.store,
         parts.indexes,
         parts.intake.examined,
-        parts.policy,
+        parts.in_force,
         checks,
-        SandboxLook(parts.kept, checks, parts.policy, now, sandbox),
+        SandboxLook(parts.kept, checks, parts.in_force, now, sandbox),
     )
     name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(_NAME_BYTES)}"
     return Working(with_it, settings, name, now)

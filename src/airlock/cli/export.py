@@ -6,7 +6,7 @@ import click
 
 from airlock import assembly
 from airlock.cli import options
-from airlock.gate.settings import GateSettings
+from airlock.gate.settings import GateSettings, PolicyUse
 
 
 @click.command("export")
@@ -39,6 +39,7 @@ def command(
         upstreams=(index_url,) if index_url else (),
         policy_file=policy_file,
         trust_folder=trust_folder,
+        policy_use=PolicyUse.of_command(policy_file),
         offline=True,
     )
     count = sum(1 for _ in assembly.take_out(settings, folder))

@@ -8,7 +8,7 @@ import click
 from airlock import assembly
 from airlock.cli import options
 from airlock.errors import AirlockError, NotVerified
-from airlock.gate.settings import GateSettings
+from airlock.gate.settings import GateSettings, PolicyUse
 from airlock.report import printable
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
         data_folder=data_folder,
         upstreams=(index_url,) if index_url else (),
         policy_file=policy_file,
+        policy_use=PolicyUse.of_command(policy_file),
         examinations=jobs or assembly.cores(),
         trust_folder=trust_folder,
         developer_identities=developer_identities,

@@ -7,7 +7,7 @@ import click
 
 from airlock import assembly
 from airlock.cli import options
-from airlock.gate.settings import GateSettings
+from airlock.gate.settings import GateSettings, PolicyUse
 from airlock.report import printable
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter per option
         data_folder=data_folder,
         upstreams=(index_url,) if index_url else (),
         policy_file=policy_file,
+        policy_use=PolicyUse.of_command(policy_file),
         examinations=jobs or assembly.cores(),
     )
     told: list[Brought] = []

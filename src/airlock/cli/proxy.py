@@ -10,7 +10,7 @@ import click
 
 from airlock import assembly
 from airlock.cli import options
-from airlock.gate.settings import GateSettings
+from airlock.gate.settings import GateSettings, PolicyUse
 
 _OF_THE_USER = ("pip", "uv")
 _CLIENTS = (*_OF_THE_USER, "poetry")
@@ -67,6 +67,7 @@ def serve(  # noqa: PLR0913 - one parameter per option
         data_folder=data_folder,
         upstreams=(index_url,) if index_url else (),
         policy_file=policy_file,
+        policy_use=PolicyUse.OWN,
         examinations=assembly.cores(),
         listing_age=dt.timedelta(minutes=5),
         client_networks=False,

@@ -12,7 +12,7 @@ import click
 from airlock import assembly
 from airlock.cli import options
 from airlock.errors import UsageError
-from airlock.gate.settings import GateSettings
+from airlock.gate.settings import GateSettings, PolicyUse
 from airlock.report import exit_code, printable
 from airlock.report.text import render_text
 from airlock.scanning import ScanRequest, Silent
@@ -79,6 +79,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         data_folder=data_folder,
         upstreams=(index_url,) if index_url else (),
         policy_file=policy_file,
+        policy_use=PolicyUse.OWN,
         examinations=assembly.cores(),
         listing_age=dt.timedelta(minutes=5),
         client_networks=False,

@@ -9,7 +9,7 @@ import click
 from airlock import assembly
 from airlock.cli import options
 from airlock.gate.access.reading import Reading
-from airlock.gate.settings import GateSettings
+from airlock.gate.settings import GateSettings, PolicyUse
 from airlock.report import printable
 
 
@@ -173,6 +173,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         offline=offline,
         largest_upload=largest_upload * 1024**2,
         policy_file=policy_file,
+        policy_use=PolicyUse.ANNOUNCED,
         examinations=jobs or assembly.cores(),
         admin_token_file=admin_token_file,
         reading=Reading(reading) if reading else None,

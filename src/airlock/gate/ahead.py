@@ -21,6 +21,7 @@ from airlock.errors import AirlockError
 from airlock.gate.clients import Client, newest_releases
 from airlock.gate.ruling import Ruling
 from airlock.model import ListedFile
+from airlock.policy.in_force import InForce
 from airlock.policy.rules import VetAhead
 
 if TYPE_CHECKING:
@@ -43,12 +44,16 @@ class Ahead:
 
     Args:
         intake: vets.
-        rule: how much, and how long a listing waits.
+        in_force: the policy, which says how much, and how long a listing waits.
     """
 
-    def __init__(self, intake: "Intake", rule: VetAhead) -> None:
+    def __init__(self, intake: "Intake", in_force: InForce) -> None:
         self._intake = intake
-        self._rule = rule
+        self._in_force = in_force
+
+    @property
+    def _rule(self) -> VetAhead:
+        return self._in_force.last.vet_ahead
 
     async def expect(self) -> None:
         """Get ready to vet, while a listing is still asked for."""

@@ -30,7 +30,7 @@ from airlock.gate.door import Door
 from airlock.gate.names import Names
 from airlock.gate.ruling import Asked, Ruling
 from airlock.model import ProjectName
-from airlock.policy.rules import VetAhead
+from airlock.policy.in_force import InForce
 from airlock.store import Blobs, Store
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Following:
         catalogue: knows what is offered.
         door: rules on files.
         ahead: vets.
-        rule: whether to follow at all.
+        in_force: the policy, which says whether to follow at all.
         clock: gives the time in UTC.
     """
 
@@ -69,7 +69,7 @@ class Following:
         catalogue: Catalogue,
         door: Door,
         ahead: Ahead,
-        rule: VetAhead,
+        in_force: InForce,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._store = store
@@ -78,7 +78,7 @@ class Following:
         self._catalogue = catalogue
         self._door = door
         self._ahead = ahead
-        self._rule = rule
+        self._in_force = in_force
         self._clock = clock
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._looked: OrderedDict[ProjectName, dt.datetime] = OrderedDict()
@@ -91,7 +91,9 @@ class Following:
             begun: releases that are being vetted for a client; the first that is let in counts.
             client: who asks.
         """
-        wanted = begun and self._rule.dependencies and client.environment is not None
+        wanted = (
+            begun and self._in_force.last.vet_ahead.dependencies and client.environment is not None
+        )
         if wanted and len(self._tasks) < _MOST_WAITING:
             task = asyncio.create_task(self._follow(begun, client))
             self._tasks.add(task)

@@ -25,6 +25,7 @@ from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Owner, Ownership
 from airlock.model.waiver import Waiver
 from airlock.naming import NameVetting
+from airlock.policy import Policy
 from airlock.report import one_line
 from airlock.store import Store
 
@@ -40,10 +41,12 @@ _T = TypeVar("_T")
 
 
 class _Known(NamedTuple):
-    """A verdict, and the age of the project that it rests on."""
+    """A verdict, and what it rests on."""
 
     verdict: NameVerdict
     since: dt.datetime | None
+    """The age of the project."""
+    policy: Policy
 
 
 class NameRuling(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,15 +162,15 @@ class Names:
 
     def verdict(self, project: ProjectName, listing: ProjectListing | None = None) -> NameVerdict:
         """Return today's verdict on a name, without waivers; the arguments are as of ``ruling``."""
-        now = self._clock()
+        now, policy = self._clock(), self._vetting.policy
         known = self._known.get(project)
-        if known is not None and _is_fresh(known.verdict, now):
+        if known is not None and known.policy is policy and _is_fresh(known.verdict, now):
             if listing is None or listing.first_upload == known.since:
                 return known.verdict
         elif listing is None:
             listing = self._kept_listing(project)
         since = listing.first_upload if listing else None
-        known = _Known(self._vetting.verdict(project, now=now, since=since), since)
+        known = _Known(self._vetting.verdict(project, now=now, since=since), since, policy)
         self._remember(self._known, project, known)
         return known.verdict
 

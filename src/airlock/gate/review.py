@@ -23,6 +23,7 @@ from airlock.model.access import Action, Principal
 from airlock.model.people import AccountName
 from airlock.model.review import Group, Held, Selection, Step, Subject
 from airlock.model.waiver import NAMES, Waiver
+from airlock.policy.in_force import InForce
 from airlock.policy.review import ReviewRules
 from airlock.reviewing import Wish
 from airlock.store import Records
@@ -50,7 +51,7 @@ class Reviewing:
         door: that obeys.
         catalogue: knows what is offered.
         names: rule on names.
-        rules: of the policy.
+        in_force: the policy.
         clock: gives the time in UTC.
     """
 
@@ -60,15 +61,20 @@ class Reviewing:
         door: Door,
         catalogue: Catalogue,
         names: Names,
-        rules: ReviewRules,
+        in_force: InForce,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._records = records
         self._store = records.store
         self._reviews = records.reviews
         self._cases = Cases(records, door, catalogue, names, clock)
-        self.rules = rules
+        self._in_force = in_force
         self._clock = clock
+
+    @property
+    def rules(self) -> ReviewRules:
+        """How people may decide, by the policy in force."""
+        return self._in_force.policy.review
 
     def queue(self, selection: Selection) -> Queue:
         """Return what waits for a decision.

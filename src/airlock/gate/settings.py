@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ipaddress
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,22 @@ import msgspec
 from airlock.gate.access.reading import Reading
 from airlock.sources.interface import Limits as IndexLimits
 from airlock.workers import WorkerLimits
+
+
+class PolicyUse(StrEnum):
+    """Which policy a process goes by."""
+
+    OWN = "own"
+    """The one that it was started with."""
+    FOLLOWED = "followed"
+    """The one in force in the store; its own until there is one."""
+    ANNOUNCED = "announced"
+    """The same; its own file comes into force if it is another than the last that was announced."""
+
+    @classmethod
+    def of_command(cls, policy_file: Path | None) -> "PolicyUse":
+        """Return how a command that ends goes by policies: by the one that it was given, if any."""
+        return cls.FOLLOWED if policy_file is None else cls.OWN
 
 
 class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +43,7 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     largest_upload: int = 2 * 1024**3
     """In bytes."""
     policy_file: Path | None = None
+    policy_use: PolicyUse = PolicyUse.FOLLOWED
     examinations: int = 2
     """At once."""
     listing_age: dt.timedelta = dt.timedelta(minutes=5)

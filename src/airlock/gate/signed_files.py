@@ -9,7 +9,7 @@
 """
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import anyio.to_thread
@@ -33,12 +33,16 @@ class SignedFiles:
     Args:
         store: of uploads.
         indexes: the upstreams, by URL.
-        pinning: knows whose signatures count.
+        pinning: gives what knows whose signatures count at this moment.
         papers: keep what upstreams gave.
     """
 
     def __init__(
-        self, store: Store, indexes: Mapping[str, Index], pinning: Pinning, papers: KeptPapers
+        self,
+        store: Store,
+        indexes: Mapping[str, Index],
+        pinning: Callable[[], Pinning],
+        papers: KeptPapers,
     ) -> None:
         self._store = store
         self._indexes = indexes
@@ -51,14 +55,15 @@ class SignedFiles:
         Raises:
             InvalidUpload: if it is none, or one of somebody pinned that does not verify.
         """
+        pinning = self._pinning()
         if not signature:
-            return self._pinning.of(path, project, None)
+            return pinning.of(path, project, None)
         data = signature.encode()
         try:
-            self._pinning.check(data)
+            pinning.check(data)
         except NotVerified as error:
             raise InvalidUpload(f"gpg_signature: {error}") from error
-        found = self._pinning.of(path, project, data)
+        found = pinning.of(path, project, data)
         if found.rejected:
             raise InvalidUpload(f"gpg_signature: {found.rejected}")
         return found
@@ -69,7 +74,7 @@ class SignedFiles:
         Raises:
             UpstreamUnavailable: if the index that announces one does not give it.
         """
-        counts = self._pinning.counts(asked.project)
+        counts = self._pinning().counts(asked.project)
         if asked.source is None:
             if not counts:
                 return None
@@ -88,7 +93,7 @@ class SignedFiles:
         self, provenance: Provenance, path: Path, asked: Asked, data: bytes | None
     ) -> Provenance:
         """Return what is known of where a file is from, with its signatures."""
-        signatures = self._pinning.of(path, asked.project, data)
+        signatures = self._pinning().of(path, asked.project, data)
         if data is not None and asked.source is not None and signatures.verified:
             self._papers.keep(signature_of(asked), data)
         return msgspec.structs.replace(provenance, signatures=signatures)
@@ -120,9 +125,9 @@ class SignedFiles:
     async def _given(self, asked: Asked, listed: ListedFile) -> bytes:
         """Return what the upstream gives; keep it where nobody's counts and it is a signature."""
         data = await self._of_upstream(asked, listed)
-        if not self._pinning.counts(asked.project):
+        if not self._pinning().counts(asked.project):
             with contextlib.suppress(NotVerified):
-                self._pinning.check(data)
+                self._pinning().check(data)
                 await anyio.to_thread.run_sync(self._papers.keep, signature_of(asked), data)
         return data
 

@@ -8,7 +8,7 @@
   give what it announces holds the file, with the reason.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import anyio.to_thread
 import msgspec
@@ -50,7 +50,7 @@ class Vouched:
         store: of listings and uploads.
         publishers: that may upload to projects.
         indexes: the upstreams, by URL.
-        vouching: asks and verifies.
+        vouching: gives what asks and verifies at this moment.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Vouched:
         store: Store,
         publishers: Publishers,
         indexes: Mapping[str, Index],
-        vouching: Vouching,
+        vouching: Callable[[], Vouching],
     ) -> None:
         self._store = store
         self._publishers = publishers
@@ -68,7 +68,7 @@ class Vouched:
     @property
     def attestor(self) -> Attestor:
         """What verifies."""
-        return self._vouching.attestor
+        return self._vouching().attestor
 
     async def of_release(self, asked: Asked, release: Release) -> Provenance:
         """Return what is known of a file that is being brought in.
@@ -85,7 +85,7 @@ class Vouched:
             listing = await self._listing(index, asked.project)
             if listing is None:
                 return Provenance()
-            return await self._vouching.of_file(index, listing, release.listed)
+            return await self._vouching().of_file(index, listing, release.listed)
         except UpstreamUnavailable as error:
             if error.retry_after is not None:
                 raise
@@ -110,10 +110,10 @@ class Vouched:
             TargetNotFound: if nothing here verifies, or nobody can be asked.
             UpstreamUnavailable: if the upstream does not give one that verifies.
         """
-        if absent := self._vouching.attestor.absent:
+        if absent := self._vouching().attestor.absent:
             raise TargetNotFound(f"no provenance is handed out that was not verified: {absent}")
         try:
-            return await self._vouching.document(self._indexes[source], file)
+            return await self._vouching().document(self._indexes[source], file)
         except NotVerified as error:
             raise UpstreamUnavailable(
                 f"the provenance that {source} gives of {file.filename} does not verify: {error}"
@@ -158,7 +158,7 @@ class Vouched:
             return ""
 
         try:
-            attested = self._vouching.attestor.verify_attestations(
+            attested = self._vouching().attestor.verify_attestations(
                 document.encode(), candidate, accepts
             )
         except NotVerified as error:
@@ -237,7 +237,7 @@ class Vouched:
 
     def _attested(self, upload: Upload) -> tuple[Attested, ...]:
         """Return what came with an upload; nothing if it does not verify any more."""
-        if not upload.attestations.startswith("{") or self._vouching.attestor.absent:
+        if not upload.attestations.startswith("{") or self._vouching().attestor.absent:
             return ()
         bundles = msgspec.json.decode(upload.attestations)["attestation_bundles"]
         candidate = Candidate(upload.filename, upload.sha256)
@@ -245,7 +245,7 @@ class Vouched:
             return tuple(
                 _placed(one, str(bundle["publisher"].get("environment") or ""))
                 for bundle in bundles
-                for one in self._vouching.attestor.verify_attestations(
+                for one in self._vouching().attestor.verify_attestations(
                     msgspec.json.encode(bundle["attestations"]),
                     candidate,
                     _Kept(bundle["publisher"]).accepts,

@@ -27,6 +27,7 @@ from airlock.store.sql_hunting import SqlHunting
 from airlock.store.sql_log import SqlLog
 from airlock.store.sql_papers import SqlPapers
 from airlock.store.sql_people import SqlPeople
+from airlock.store.sql_policies import SqlPolicies
 from airlock.store.sql_publishers import SqlPublishers
 from airlock.store.sql_reviews import SqlReviews
 from airlock.store.sql_sessions import SqlSessions
@@ -54,6 +55,7 @@ def open_sql_records(url: str) -> Records:
         SqlSessions(database),
         SqlTraces(database),
         SqlPapers(database),
+        SqlPolicies(database),
     )
 
 

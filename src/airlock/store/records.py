@@ -10,6 +10,7 @@ from airlock.store.interface import Store
 from airlock.store.log import Log
 from airlock.store.papers import Papers
 from airlock.store.people import People
+from airlock.store.policies import Policies
 from airlock.store.publishers import Publishers
 from airlock.store.reviews import Reviews
 from airlock.store.sessions import Sessions
@@ -33,6 +34,7 @@ class Records(NamedTuple):
     sessions: Sessions
     traces: Traces
     papers: Papers
+    policies: Policies
 
     def close(self) -> None:
         """Let go of the connections."""

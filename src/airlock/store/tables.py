@@ -2,8 +2,8 @@
 
 - Documents (``airlock.model.wire``) are the truth; the other columns are there to be searched.
 - What may be added only (artifacts, verdicts, waivers, revocations, claims, verdicts on names,
-  uploads, remarks, steps of reviews, papers, the log) is guarded by triggers, made by the
-  migrations: an UPDATE or DELETE fails whoever sends it.
+  uploads, remarks, steps of reviews, papers, revisions of the policy, the log) is guarded by
+  triggers, made by the migrations: an UPDATE or DELETE fails whoever sends it.
 - A verdict refers to no other table: it outlives everything else that is known of its artifact.
 - A document is the last column of its table, for SQLite keeps long values outside the row and does
   not read them for a query that wants only the columns before.
@@ -29,6 +29,7 @@ import airlock.store.browsing_tables
 import airlock.store.hunt_tables
 import airlock.store.paper_tables
 import airlock.store.people_tables
+import airlock.store.policy_tables
 import airlock.store.review_tables
 import airlock.store.session_tables
 import airlock.store.trace_tables

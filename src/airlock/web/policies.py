@@ -1,183 +1,309 @@
-"""``/admin/policy``: the policy in force, another one validated, and what it would have decided.
+"""``/admin/policy``: the policy in force, another one written and saved, and those before.
 
 - What is written here is read as a policy file is: what cannot be obeyed is an error, named.
-- A dry run judges recorded outcomes anew (``airlock.rejudging``); nothing is recorded.
-- What is saved goes into the policy's file, whole, and into the log. A gate judges by it once it is
-  started anew; until then the page says so.
+- What is saved comes into force in every process that shares the store, within two seconds, and
+  goes into the log. Who wrote it while somebody else saved another sees that first.
+- None is lost: each can be looked at and put in force again.
+- Dry runs are at ``/admin/policy/runs`` (``web.dry_runs``).
 """
 
 import datetime as dt
-import hashlib
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock import rejudging
-from airlock.checks import CheckSet
-from airlock.errors import InvalidPolicy, StoreError
+from airlock.errors import InvalidPolicy, Outdated, TargetNotFound, UsageError
+from airlock.gate.dry_runs import LONGEST_DAYS, DryRuns
 from airlock.gate.index.entrance import require
-from airlock.model import Verdict
 from airlock.model.access import Action
-from airlock.model.log import Event
-from airlock.policy import Policy, load_policy
-from airlock.policy.suppression import check_ends
-from airlock.rejudging import Rejudged
-from airlock.store import Records
+from airlock.model.policies import LONGEST_TEXT, Draft, Revision, Source
+from airlock.policy import InForce, Policy
+from airlock.report.frame import Line, Pages
+from airlock.report.frame.highlighting import difference
+from airlock.store.policies import Policies
 from airlock.web.administration import admin_page
-from airlock.web.posting import submitted
+from airlock.web.posting import see, submitted
 
-_MOST = 2000
-_SHOWN = 100
 _DAYS = 30
 _DEFAULT = '[policy]\nname = "ours"\n'
+_SHOWN = 50
+_RUNS = 5
+_LONGEST_NUMBER = 9
+
+
+class Sources(NamedTuple):
+    """What the pages of the policy are made of."""
+
+    policies: Policies
+    in_force: InForce
+    read: Callable[[str], Policy]
+    """Makes a policy of a text, or says why that cannot be."""
+    own: str | None
+    """The text of the policy that the gate was started with; ``None``: the built-in one."""
+    follows: bool
+    """Whether what is saved comes into force here."""
+    runs: DryRuns
+    clock: Callable[[], dt.datetime]
+
+
+class _Written(NamedTuple):
+    """What somebody wrote in the form."""
+
+    text: str
+    base: int
+    """The number of the revision that they saw in force."""
+    reason: str
+    days: int
+
+    @classmethod
+    def of(cls, form: Mapping[str, str]) -> "_Written":
+        return cls(
+            form.get("text", "").replace("\r\n", "\n")[: LONGEST_TEXT + 1],
+            _number(form.get("base", "")),
+            form.get("reason", "").strip(),
+            max(min(_number(form.get("days", "")), LONGEST_DAYS), 1) if form.get("days") else _DAYS,
+        )
 
 
 class PolicyPages:
-    """The page of the policy.
+    """The pages of the policy.
 
     Args:
-        records: of verdicts, and the log.
-        policy: in force.
-        checks: that the gate asks of each file.
-        known: the ids that rules may name.
-        file: of the policy; ``None``: the built-in one is in force.
-        clock: gives the time in UTC.
+        sources: what is asked.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what a dry run is made of
-        self,
-        records: Records,
-        policy: Policy,
-        checks: CheckSet,
-        known: frozenset[str],
-        file: Path | None,
-        clock: Callable[[], dt.datetime],
-    ) -> None:
-        self._records = records
-        self._policy = policy
-        self._checks = checks
-        self._known = known
-        self._file = file
-        self._clock = clock
+    def __init__(self, sources: Sources) -> None:
+        self._ask = sources
+        self._policies = sources.policies
 
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
             Route("/admin/policy", self.show),
             Route("/admin/policy", self.act, methods=["POST"]),
+            Route("/admin/policy/history", self.history),
+            Route("/admin/policy/revisions/{number:int}", self.revision),
+            Route("/admin/policy/revisions/{number:int}", self.restore, methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
-        """Show the policy."""
+        """Show the policy in force."""
         await require(request, Action.ADMIN)
-        text = await anyio.to_thread.run_sync(self._read)
-        return self._page(request, text)
+        newest = await anyio.to_thread.run_sync(self._newest)
+        text = newest.text if newest else self._ask.own or _DEFAULT
+        written = _Written(text, newest.number if newest else 0, "", _DAYS)
+        good = "Saved: every process of the gate goes by it within two seconds."
+        saved = request.query_params.get("saved") == str(written.base) and bool(written.base)
+        return await self._page(request, written, newest, good=good if saved else "")
 
-    def _page(self, request: Request, text: str, code: int = 200, **told: Any) -> Response:
-        shown = {"problem": "", "good": "", "run": None, "days": _DAYS} | told
+    async def _page(
+        self,
+        request: Request,
+        written: _Written,
+        newest: Revision | None,
+        code: int = 200,
+        **told: Any,
+    ) -> Response:
+        shown: dict[str, Any] = {"wrong": {}, "good": "", "compared": None, "meanwhile": None}
+        runs = await anyio.to_thread.run_sync(self._policies.runs, _RUNS)
         return admin_page(
             request,
             "admin-policy.html",
             code,
-            text=text,
-            file=str(self._file) if self._file else "",
-            in_force=self._policy.at(self._clock().date()).version,
-            most=_MOST,
-            shown_most=_SHOWN,
-            **shown,
+            written=written,
+            newest=newest,
+            in_force=self._ask.in_force.last.at(self._ask.clock().date()).version,
+            trouble=self._ask.in_force.trouble,
+            follows=self._ask.follows,
+            built_in=self._ask.own is None,
+            runs=[(run, self._ask.runs.ended_with_its_gate(run)) for run in runs],
+            **(shown | told),
         )
 
     async def act(self, request: Request) -> Response:
-        """Validate what was written, try it on what was judged, or save it."""
+        """Compare what was written with what is in force, try it, or put it in force."""
         form = await submitted(request)
         principal = await require(request, Action.ADMIN)
-        text = form.get("text", "").replace("\r\n", "\n")
-        days = _days(form.get("days", ""))
+        written, what = _Written.of(form), form.get("what", "")
+        newest = await anyio.to_thread.run_sync(self._newest)
         try:
-            policy = self._loaded(text)
+            policy = await anyio.to_thread.run_sync(self._ask.read, written.text)
         except InvalidPolicy as error:
-            return self._page(request, text, 400, problem=str(error), days=days)
-        if form.get("what") == "try":
-            run = await anyio.to_thread.run_sync(self._tried, policy, days)
-            return self._page(request, text, run=run, days=days)
-        if form.get("what") == "save":
-            await anyio.to_thread.run_sync(self._save, text, principal.label)
-            good = "Saved. Gates judge by it once they are started anew."
-            return self._page(request, text, good=good, days=days)
-        good = f"It can be obeyed: {policy.name}, version {policy.version.version}."
-        return self._page(request, text, good=good, days=days)
+            wrong = {"text": f"{error}. {error.hint}".strip()}
+            return await self._page(request, written, newest, 400, wrong=wrong)
+        if what == "try":
+            return await self._try(request, written, newest, policy, principal.label)
+        if what == "save":
+            return await self._save(request, written, newest, policy, principal.label)
+        return await self._compared(request, written, newest, policy)
 
-    def _loaded(self, text: str) -> Policy:
-        policy = load_policy(text, origin="the text", known_checks=self._known)
-        check_ends(policy.suppress, self._clock().date())
-        return policy
-
-    def _tried(self, policy: Policy, days: int) -> Rejudged:
-        now = self._clock()
-        verdicts = self._verdicts(now - dt.timedelta(days=days))
-        return rejudging.rejudge(verdicts, policy, self._checks, now)
-
-    def _verdicts(self, since: dt.datetime) -> Iterator[Verdict]:
-        """Yield the newest verdicts on what was judged since, at most ``_MOST``."""
-        store = self._records.store
-        for standing in store.recent_verdicts(decision=None, limit=_MOST):
-            if standing.decided_at < since:
-                return
-            verdict = store.latest_verdict(standing.sha256)
-            if verdict is not None:
-                yield verdict
-
-    def _read(self) -> str:
-        if self._file is None:
-            return _DEFAULT
-        try:
-            return self._file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise StoreError(f"{self._file} cannot be read: {error}") from error
-
-    def _save(self, text: str, by: str) -> None:
-        if self._file is None:
-            raise InvalidPolicy("this gate was started without a policy file (serve --policy)")
-        before = _digest(self._read())
-        _replace(self._file, text)
-        details = {"file": self._file.name, "before": before, "after": _digest(text)}
-        self._records.log.record(
-            Event(
-                kind="policy-saved",
-                subject="the policy",
-                by=by,
-                at=self._clock(),
-                details=details,
-            )
+    async def _compared(
+        self,
+        request: Request,
+        written: _Written,
+        newest: Revision | None,
+        policy: Policy,
+        code: int = 200,
+        **told: Any,
+    ) -> Response:
+        """Show how what was written differs from what is in force, and the way to save it."""
+        lines = compared(self._text_of(newest), written.text)
+        return await self._page(
+            request,
+            written,
+            newest,
+            code,
+            compared=lines,
+            version=policy.at(self._ask.clock().date()).version,
+            **told,
         )
 
+    async def _try(
+        self,
+        request: Request,
+        written: _Written,
+        newest: Revision | None,
+        policy: Policy,
+        by: str,
+    ) -> Response:
+        try:
+            run = await anyio.to_thread.run_sync(
+                self._ask.runs.begin, written.text, policy, written.days, by
+            )
+        except UsageError as error:
+            wrong = {"days": f"{error}. {error.hint}"}
+            return await self._page(request, written, newest, 409, wrong=wrong)
+        return see(f"/admin/policy/runs/{run}")
 
-def _replace(file: Path, text: str) -> None:
-    """Write a file at once or not at all."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
-        ) as new:
-            new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-        Path(new.name).chmod(file.stat().st_mode & 0o777)
-        Path(new.name).replace(file)
-    except OSError as error:
-        raise StoreError(f"{file} cannot be written: {error.strerror}") from error
+    async def _save(
+        self,
+        request: Request,
+        written: _Written,
+        newest: Revision | None,
+        policy: Policy,
+        by: str,
+    ) -> Response:
+        draft = self._draft(written, policy, by)
+        if isinstance(draft, str):
+            wrong = {"reason": draft}
+            return await self._compared(request, written, newest, policy, 400, wrong=wrong)
+        try:
+            await anyio.to_thread.run_sync(lambda: self._put(draft, written.base))
+        except Outdated:
+            return await self._overtaken(request, written, policy)
+        return see(f"/admin/policy?saved={written.base + 1}")
+
+    async def _overtaken(self, request: Request, written: _Written, policy: Policy) -> Response:
+        """Show what somebody else put in force meanwhile; whoever saves then has seen it."""
+        newest = await anyio.to_thread.run_sync(self._newest)
+        before = await anyio.to_thread.run_sync(self._policies.revision, written.base)
+        meanwhile = compared(self._text_of(before), self._text_of(newest))
+        now = written._replace(base=newest.number if newest else 0)
+        return await self._compared(request, now, newest, policy, 409, meanwhile=meanwhile)
+
+    def _draft(self, written: _Written, policy: Policy, by: str, restores: int = 0) -> Draft | str:
+        """Return what is to be saved, or what is wrong with the reason for it."""
+        now = self._ask.clock()
+        try:
+            return Draft(
+                text=written.text,
+                policy=policy.at(now.date()).version,
+                source=Source.RESTORED if restores else Source.PEOPLE,
+                by=by,
+                reason=written.reason,
+                at=now,
+                restores=restores,
+            )
+        except UsageError as error:
+            return f"{error}. {error.hint}".strip()
+
+    def _put(self, draft: Draft, after: int) -> None:
+        if not self._ask.follows:
+            raise UsageError("this process goes by the policy that it was started with")
+        self._policies.save(draft, after=after)
+        # This process at once; the others ask for themselves.
+        self._ask.in_force.look()
+
+    def _newest(self) -> Revision | None:
+        number = self._policies.newest_number()
+        return self._policies.revision(number) if number else None
+
+    def _text_of(self, revision: Revision | None) -> str:
+        return revision.text if revision else self._ask.own or ""
+
+    async def history(self, request: Request) -> Response:
+        """Show the policies that were in force, the newest first."""
+        await require(request, Action.ADMIN)
+        before = _number(request.query_params.get("before", "")) or None
+        found = await anyio.to_thread.run_sync(
+            lambda: self._policies.history(before=before, limit=_SHOWN + 1)
+        )
+        shown = found[:_SHOWN]
+        last = shown[-1].number if len(found) > _SHOWN else None
+        pages = Pages.since(
+            "/admin/policy/history", {}, size=len(shown), last=last, first=before is None
+        )
+        return admin_page(request, "admin-policies.html", revisions=shown, pages=pages)
+
+    async def revision(self, request: Request) -> Response:
+        """Show a revision, and how it differs from the one before."""
+        await require(request, Action.ADMIN)
+        return await self._revision(request)
+
+    async def _revision(
+        self, request: Request, code: int = 200, wrong: str = "", reason: str = ""
+    ) -> Response:
+        number: int = request.path_params["number"]
+        found = await anyio.to_thread.run_sync(self._known, number)
+        before = await anyio.to_thread.run_sync(self._policies.revision, number - 1)
+        newest = await anyio.to_thread.run_sync(self._policies.newest_number)
+        return admin_page(
+            request,
+            "admin-revision.html",
+            code,
+            revision=found,
+            lines=compared(self._text_of(before), found.text),
+            newest=newest,
+            wrong=wrong,
+            reason=reason,
+        )
+
+    def _known(self, number: int) -> Revision:
+        found = self._policies.revision(number)
+        if found is None:
+            raise TargetNotFound(f"there is no revision {number} of the policy")
+        return found
+
+    async def restore(self, request: Request) -> Response:
+        """Put an older policy in force again."""
+        form = await submitted(request)
+        principal = await require(request, Action.ADMIN)
+        found = await anyio.to_thread.run_sync(self._known, request.path_params["number"])
+        written = _Written.of(form)._replace(text=found.text)
+        try:
+            policy = await anyio.to_thread.run_sync(self._ask.read, found.text)
+            draft = self._draft(written, policy, principal.label, found.number)
+            if isinstance(draft, str):
+                return await self._revision(request, 400, draft, written.reason)
+            await anyio.to_thread.run_sync(lambda: self._put(draft, written.base))
+        except (InvalidPolicy, Outdated) as error:
+            told = f"{error}. {error.hint}".strip()
+            code = 409 if isinstance(error, Outdated) else 400
+            return await self._revision(request, code, told, written.reason)
+        return see(f"/admin/policy?saved={written.base + 1}")
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def compared(before: str, after: str) -> list[Line]:
+    """Return how a text differs from the one before; nothing if it does not."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=2, lineterm="")
+    return difference("\n".join(list(lines)[2:]))
 
 
-def _days(text: str) -> int:
-    usable = text.isascii() and text.isdigit() and len(text) <= len("999")
-    return max(int(text), 1) if usable else _DAYS
+def _number(text: str) -> int:
+    usable = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+    return int(text) if usable else 0

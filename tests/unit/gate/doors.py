@@ -15,7 +15,7 @@ from airlock.model import Decision, Finding, Outcome, ProjectName, Severity, Sha
 from airlock.model.ownership import Holding, Owner
 from airlock.model.waiver import Waiver
 from airlock.naming import NameVetting
-from airlock.policy import Policy
+from airlock.policy import InForce, Policy
 from tests.simulators.advisories import advising
 from tests.simulators.memory_store import MemoryStore
 from tests.unit.examples import DIGEST, FILENAME, NOW, SOURCE, artifact, failed, finding, outcome
@@ -73,16 +73,18 @@ class Building:
         self.store = MemoryStore()
         self.now = NOW
         self.advisories: Advisories | None = None
+        self.in_force: InForce | None = None
 
     def door(self, policy: Policy | None = None, checks: CheckSet = CHECKS) -> Door:
         rules = policy or Policy()
         names, asked = self.names(rules), advising(self.advisories, rules)
-        return Door(self.store, rules, checks, names, asked, lambda: self.now)
+        in_force = self.in_force or InForce(rules)
+        return Door(self.store, in_force, checks, names, asked, lambda: self.now)
 
     def names(self, policy: Policy | None = None) -> Names:
         """Return the rules on names of a gate in front of one upstream."""
         checks = CheckSet([ExampleName()])
-        vetting = NameVetting(checks, lambda now: Facts(now=now), policy or Policy())
+        vetting = NameVetting(checks, lambda now: Facts(now=now), InForce(policy or Policy()))
         return Names(self.store, vetting, [SOURCE], lambda: self.now)
 
     def judged(

@@ -77,7 +77,7 @@ class Shelf:
         self.vouched = self.of(OURS, THEIRS, attestor=attestor)
 
     def of(self, *known: Publisher, attestor: SigstoreAttestor | NoAttestor) -> Vouched:
-        return Vouched(self.store, MemoryPublishers(*known), {}, Vouching(attestor))
+        return Vouched(self.store, MemoryPublishers(*known), {}, lambda: Vouching(attestor))
 
     def verified(
         self,
@@ -219,7 +219,8 @@ def test_upstream_that_gives_nothing_for_now_is_asked_again(
 
     def found(retry_after: float | None) -> Provenance:
         indexes = {source: Passing(retry_after)}
-        vouched = Vouched(shelf.store, MemoryPublishers(), indexes, Vouching(attestor))
+        vouching = Vouching(attestor)
+        vouched = Vouched(shelf.store, MemoryPublishers(), indexes, lambda: vouching)
         return asyncio.run(vouched.of_release(asked, release))
 
     with pytest.raises(UpstreamUnavailable):

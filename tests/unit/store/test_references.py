@@ -11,6 +11,7 @@ from airlock.store.engine import Database
 from airlock.store.hunt_tables import scans
 from airlock.store.paper_tables import papers
 from airlock.store.people_tables import assertions, log, tokens
+from airlock.store.policy_tables import policy_revisions
 from airlock.store.session_tables import challenges, identities, recovery_codes, sessions
 from airlock.store.tables import METADATA, listed_files, listings, profiles, verdicts, waivers
 from airlock.store.trace_tables import traces
@@ -27,6 +28,7 @@ NO_REFERENCES = {
     tokens.c.digest: "of a token",
     works.c.sha256: "of what is still to be fetched",
     scans.c.digest: "of what was scanned; made anew from the verdicts",
+    policy_revisions.c.digest: "of the text beside it",
     log.c.hash: "of an entry",
     traces.c.sha256: "of the artifact that was run",
     papers.c.sha256: "of the file that a document came with",

@@ -116,6 +116,11 @@ class FileAdvisories(Advisories):
         self._read: tuple[_Stamp, DatabaseAdvisories | NotExamined] | None = None
         self._turn = threading.Lock()
 
+    def ask_for(self, max_age: dt.timedelta, *, wanted: bool) -> None:
+        """Go by other bounds from now on."""
+        with self._turn:
+            self._max_age, self._wanted, self._read = max_age, wanted, None
+
     @property
     def absent(self) -> str:
         """Why there is nothing to ask."""

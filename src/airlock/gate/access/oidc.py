@@ -1,7 +1,10 @@
 """Verifies what an OIDC issuer asserts about a job (OpenID Connect Discovery 1.0, RFC 7519).
 
-- Only issuers that the operator named are asked for keys: nobody makes this server fetch an address
-  of their choosing. Keys come from the issuer's own host, without redirects, bounded in size.
+- Only issuers that the operator named are asked for keys, without redirects, bounded in size and
+  time. Keys may lie at another host, as those of several providers do: where, the document of the
+  issuer says, which came over TLS and names that very issuer (Discovery 1.0, 4.3). The address is
+  HTTPS at a host with a name, so that who answers has a certificate for it: an issuer that was
+  taken over leads to no address of this network, and what is fetched is shown to nobody.
 - Keys are kept for an hour; a key that is not known is asked for again, at most once a minute.
 - Signatures are RS256 or ES256, never anything that the token chooses. Audience, issuer, times and
   ``jti`` have to be there; a token that is worth something for more than a day is refused.
@@ -18,6 +21,7 @@ import httpx
 import jwt
 
 from airlock.errors import Forbidden, Unauthenticated, UpstreamUnavailable
+from airlock.gate.settings import is_loopback
 
 _ALGORITHMS = ["RS256", "ES256"]
 _REQUIRED = ["aud", "exp", "iat", "iss", "jti"]
@@ -29,6 +33,8 @@ _ASKED_AGAIN = dt.timedelta(minutes=1)
 _MOST_BYTES = 512 * 1024
 _SECONDS = 10.0
 _LONGEST_TOKEN = 32 * 1024
+# Ends of names that stand for this machine or network (RFC 6761, RFC 6762, RFC 9476; ICANN 2024).
+_OF_NETWORKS = frozenset({"localhost", "local", "internal", "arpa"})
 
 
 class _Keys(NamedTuple):
@@ -146,7 +152,7 @@ def _fetched(issuer: str) -> dict[str, jwt.PyJWK]:
         with httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
             about = document_at(client, f"{issuer}/.well-known/openid-configuration")
             place = str(about.get("jwks_uri"))
-            _require_own(issuer, about.get("issuer"), place)
+            require_believable(issuer, about.get("issuer"), place)
             found = document_at(client, place).get("keys")
         keys = found if isinstance(found, list) else []
         usable = (key for key in keys if isinstance(key, dict) and isinstance(key.get("kid"), str))
@@ -155,9 +161,42 @@ def _fetched(issuer: str) -> dict[str, jwt.PyJWK]:
         raise UpstreamUnavailable(f"the issuer {issuer} does not give its keys: {error}") from error
 
 
-def _require_own(issuer: str, said: object, place: str) -> None:
-    if said != issuer or urlsplit(place)[:2] != urlsplit(issuer)[:2]:
-        raise Forbidden("it says that it is another, or keeps its keys elsewhere")
+def require_believable(issuer: str, said: object, place: str) -> None:
+    """Raise ``Forbidden`` unless keys for an issuer may be fetched at an address.
+
+    Args:
+        issuer: as the operator wrote it.
+        said: who the document at the issuer says that it is of.
+        place: where it says that the keys are.
+    """
+    if said != issuer:
+        raise Forbidden("its document says that it is of another")
+    try:
+        parts, own = urlsplit(place), urlsplit(issuer)
+        port = parts.port
+    except ValueError as error:
+        raise Forbidden(f"the address of its keys is none: {error}") from error
+    if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
+        return
+    if own.scheme == "http" and is_loopback(parts.hostname or "") and parts.scheme == "http":
+        # An issuer on this machine, which only its operator can name (``check_issuer``).
+        return
+    if parts.scheme != "https" or "@" in parts.netloc or port == 0:
+        raise Forbidden("its keys are at an address that is not HTTPS")
+    if _is_name(own.hostname or "") and not _is_name(parts.hostname or ""):
+        raise Forbidden("its keys are at a host without a name")
+
+
+def _is_name(host: str) -> bool:
+    """Tell whether a host is named as on the internet: by no number, and not within this network.
+
+    As resolvers read them, ``127.1``, ``0x7f000001`` and ``2130706433`` are addresses, too; a name
+    ends in a label that is none.
+    """
+    labels = host.removesuffix(".").split(".")
+    last = labels[-1].lower()
+    numeric = last.isdigit() or last.startswith("0x")
+    return len(labels) > 1 and not numeric and ":" not in host and last not in _OF_NETWORKS
 
 
 def document_at(client: httpx.Client, url: str) -> dict[str, Any]:

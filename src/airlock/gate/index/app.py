@@ -44,6 +44,7 @@ from airlock.gate.index.swift import Swift
 from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
 from airlock.gate.phantoms import Phantoms
+from airlock.gate.policies import KeepingUp
 from airlock.gate.servings import Servings
 from airlock.gate.telling import Telling
 from airlock.gate.watch.second_look import Beside
@@ -79,7 +80,8 @@ class Gate:
         phantoms: counts who asks for names that upstream does not have.
         servings: counts who got which file.
         telling: tells webhooks.
-        beside: runs what is held, if anybody does here.
+        beside: runs what is held, if the policy wants that and this host can.
+        keeping_up: asks which policy is in force.
         access: knows who may do what.
         rendered: what is ready to be sent.
         changes: tell whether it still is.
@@ -98,7 +100,8 @@ class Gate:
         phantoms: Phantoms,
         servings: Servings,
         telling: Telling,
-        beside: Beside | None,
+        beside: Beside,
+        keeping_up: KeepingUp,
         access: Access,
         rendered: Rendered,
         changes: Changes,
@@ -114,6 +117,7 @@ class Gate:
         self._servings = servings
         self._telling = telling
         self._beside = beside
+        self._keeping_up = keeping_up
         self._access = access
         self._rendered = rendered
         self._changes = changes
@@ -144,13 +148,13 @@ class Gate:
             self._phantoms.start()
             self._servings.start()
             self._telling.start()
-            if self._beside is not None:
-                self._beside.start()
+            self._keeping_up.start()
+            self._beside.start()
             try:
                 yield
             finally:
-                if self._beside is not None:
-                    await self._beside.close()
+                await self._beside.close()
+                await self._keeping_up.close()
                 await self._telling.close()
                 await self._phantoms.close()
                 await self._servings.close()

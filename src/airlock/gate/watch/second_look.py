@@ -32,7 +32,7 @@ from airlock.gate.watch.priority import SECOND_LOOK
 from airlock.gate.watch.working import Working
 from airlock.model import Artifact, Decision, ListedFile, Outcome, Release, Sha256, Verdict
 from airlock.model.watching import Stage, Work
-from airlock.policy import Policy
+from airlock.policy.in_force import InForce
 from airlock.profiles import Profile
 from airlock.store import Blobs, Store
 from airlock.store.profiles import ProfiledFile
@@ -40,6 +40,7 @@ from airlock.store.traces import KeptTrace, Traces
 from airlock.store.works import Works
 
 _log = structlog.get_logger("airlock.watch")
+_ASKED_SECONDS = 1.0
 
 
 class Kept(NamedTuple):
@@ -59,7 +60,7 @@ class SandboxLook:
     Args:
         kept: what is kept.
         checks: all that there are.
-        policy: that judges, and says whether anything is run.
+        in_force: the policy that judges, and says whether anything is run.
         clock: gives the time in UTC.
         runs: runs artifacts; ``None`` where others do.
     """
@@ -68,13 +69,13 @@ class SandboxLook:
         self,
         kept: Kept,
         checks: CheckSet,
-        policy: Policy,
+        in_force: InForce,
         clock: Callable[[], dt.datetime],
         runs: Runs | None = None,
     ) -> None:
         self._kept = kept
         self._checks = checks
-        self._policy = policy
+        self._in_force = in_force
         self._clock = clock
         self._runs = runs
 
@@ -90,7 +91,7 @@ class SandboxLook:
 
     def follow(self, verdict: Verdict) -> Work | None:
         """Return the work of running what a verdict holds; ``None`` if there is no need."""
-        if not self._policy.detonate or verdict.decision is not Decision.HOLD:
+        if not self._in_force.last.detonate or verdict.decision is not Decision.HOLD:
             return None
         artifact = verdict.artifact
         if vetting.was_watched(verdict):
@@ -121,7 +122,7 @@ class SandboxLook:
         return vetting.judge(
             artifact,
             vetting.joined(artifact, verdict.outcomes, seen, self._checks, now),
-            self._policy,
+            self._in_force.policy,
             self._checks,
             now=now,
             seconds=verdict.seconds + watched.seconds,
@@ -218,19 +219,28 @@ class Held:
 
 
 class Beside:
-    """Runs what is held in the background of a gate.
+    """Runs what is held in the background of a gate, once the policy wants that.
 
     Args:
-        working: that does the works.
+        in_force: the policy.
+        make: makes what does the works; gives ``None`` where this host cannot.
     """
 
-    def __init__(self, working: Working) -> None:
-        self._working = working
+    def __init__(self, in_force: InForce, make: Callable[[], Working | None]) -> None:
+        self._in_force = in_force
+        self._make = make
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin, in the running event loop."""
-        self._task = asyncio.create_task(EmbeddedEngine().run(self._working, asyncio.Event()))
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while not self._in_force.last.detonate:  # noqa: ASYNC110 - others than this loop change it
+            await asyncio.sleep(_ASKED_SECONDS)
+        working = await asyncio.to_thread(self._make)
+        if working is not None:
+            await EmbeddedEngine().run(working, asyncio.Event())
 
     async def close(self) -> None:
         """End; what is under way is given back to whoever comes next."""

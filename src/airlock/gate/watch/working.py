@@ -33,7 +33,7 @@ from airlock.gate.watch.pacing import Sleep
 from airlock.gate.watch.settings import WorkSettings
 from airlock.model import Artifact, Outcome, ProjectName, Release, Verdict
 from airlock.model.watching import Claim, Stage, Work, Worker
-from airlock.policy import Policy
+from airlock.policy.in_force import InForce
 from airlock.sources.interface import Index
 from airlock.store.interface import Store
 from airlock.store.works import Following, Result, Terms, Works
@@ -70,7 +70,7 @@ class Parts(NamedTuple):
     store: Store
     indexes: Mapping[str, Index]
     examine: Examine
-    policy: Policy
+    in_force: InForce
     checks: CheckSet
     second_look: SecondLook | None = None
 
@@ -111,7 +111,9 @@ class Working:
         return self._checks
 
     async def take(self, most: int, only: "list[int] | None" = None) -> tuple[Claim, ...]:
-        """Hold works that are due, at most so many."""
+        """Hold works that are due, at most so many; none where nobody knows how to judge."""
+        if await anyio.to_thread.run_sync(lambda: self._parts.in_force.trouble):
+            return ()
         now = self._clock()
         does = (Stage.STATIC, self.settings.examines), (Stage.DETONATION, self.settings.detonations)
         stages = [stage for stage, done in does if done]
@@ -169,10 +171,11 @@ class Working:
         outcomes: Sequence[Outcome] = done.outcomes
         if (look := self._parts.second_look) is not None:
             outcomes = await anyio.to_thread.run_sync(look.recalled, done.job.artifact, outcomes)
+        policy = await anyio.to_thread.run_sync(lambda: self._parts.in_force.policy)
         verdict = vetting.judge(
             done.job.artifact,
             outcomes,
-            self._parts.policy,
+            policy,
             self._parts.checks,
             now=self._clock(),
             seconds=done.seconds,

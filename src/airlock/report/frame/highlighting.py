@@ -18,6 +18,21 @@ _MOST_LINES = 400
 _LONGEST_LINE = 2_000
 
 
+_LEXERS = {
+    "py": "PythonLexer", "pth": "PythonLexer", "pyw": "PythonLexer", "sh": "BashLexer",
+    "toml": "TOMLLexer", "json": "JsonLexer", "js": "JavascriptLexer",
+    "ps1": "PowerShellLexer", "bat": "BatchLexer",
+}  # fmt: skip
+_WARMED_WITH = '''"""A text."""
+import os
+@one
+class Two(object):
+    def three(self, *rest: int) -> str:
+        return f"{rest!r:>4}" + 'four\\n' + r"five" + b"six".decode()  # seven
+async def eight(): await nine(0x10, 1.5e3, True) if not None else lambda: {}
+'''
+
+
 class Line(NamedTuple):
     """One line of code."""
 
@@ -52,6 +67,14 @@ def highlighted(text: str, *, path: str = "", first: int = 0, marked: int = 0) -
     return lines
 
 
+def warm() -> None:
+    """Load what colours Python, and the expressions that it compiles when it first meets a thing.
+
+    That takes longer than any page: whoever serves does it before somebody waits.
+    """
+    highlighted(_WARMED_WITH, path="warm.py")
+
+
 def difference(text: str) -> list[Line]:
     """Return the lines of a unified diff, marked as added and removed."""
     kinds = {"+": "added", "-": "removed"}
@@ -74,17 +97,9 @@ def _lexer(path: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a class
 
     name = path.rpartition("/")[2].rpartition("!/")[2]
     suffix = name.rpartition(".")[2].lower()
-    known = {
-        "py": lexers.PythonLexer, "pth": lexers.PythonLexer, "pyw": lexers.PythonLexer,
-        "sh": lexers.BashLexer, "toml": lexers.TOMLLexer, "json": lexers.JsonLexer,
-        "js": lexers.JavascriptLexer, "ps1": lexers.PowerShellLexer, "bat": lexers.BatchLexer,
-    }  # fmt: skip
-    chosen = known.get(suffix)
-    return (
-        chosen(ensurenl=False, stripnl=False)
-        if chosen
-        else TextLexer(ensurenl=False, stripnl=False)
-    )
+    # By name: each loads a module of Pygments when it is first asked for.
+    chosen = getattr(lexers, _LEXERS[suffix]) if suffix in _LEXERS else TextLexer
+    return chosen(ensurenl=False, stripnl=False)
 
 
 def _joined(tokens: Iterable[tuple[object, str]]) -> list[Markup]:

@@ -53,6 +53,20 @@
     }
   });
 
+  // What is under way is shown as it goes; without this, "Look again" does it.
+  const follow = (part) => {
+    setTimeout(async () => {
+      try {
+        const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const now = page.getElementById(part.id);
+        if (!answer.ok || !now) return;
+        part.replaceWith(now);
+        if (now.dataset.live) follow(now); else say("Done");
+      } catch { follow(part); }
+    }, Number(part.dataset.live));
+  };
+
   // "/" leads to the search, wherever one is, as on most sites of this kind.
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
@@ -77,6 +91,7 @@
     for (const select of document.querySelectorAll("select[data-submit]")) {
       select.addEventListener("change", () => select.form.requestSubmit());
     }
+    for (const part of document.querySelectorAll("[data-live]")) follow(part);
     // Times are told in UTC; how long ago that was is the reader's to ask.
     for (const time of document.querySelectorAll("time[datetime]")) {
       time.title = new Date(time.dateTime).toLocaleString();
