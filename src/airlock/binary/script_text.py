@@ -44,6 +44,8 @@ _SHELL_VALUE = re.compile(
     r"(?m)(?:^|[;\s])(?:export |local |readonly )?([A-Za-z_]\w*)="
     r"(?:\"([^\"$`\n]*)\"|'([^'\n]*)'|([^\s;|&\"'`$(){}]*))"
 )
+# What follows a value that is not plain text.
+_COMPUTED = frozenset("\"'`$({")
 _SHELL_NAME = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 _BATCH_VALUE = re.compile(r"(?im)^\s*@?set\s+\"?(\w+)=([^\"\n&|%]*)")
 _BATCH_NAME = re.compile(r"%(\w+)(?::~(-?\d+)(?:,(-?\d+))?)?%")
@@ -107,7 +109,9 @@ def _plain_shell(text: str) -> str:
     text = re.sub(r"(?<=\w)(?:\"\"|''|\\(?!x[0-9a-fA-F]{2}|[0-7]{3}))(?=\w)", "", text)
     values: dict[str, str] = {}
     for match in _SHELL_VALUE.finditer(text):
-        if len(values) < _MOST_VARIABLES:
+        if text[match.end() : match.end() + 1] in _COMPUTED:
+            values.pop(match.group(1), None)
+        elif len(values) < _MOST_VARIABLES:
             values[match.group(1)] = next((g for g in match.groups()[1:] if g), "")[:_LONGEST_VALUE]
     if not values:
         return text

@@ -130,11 +130,12 @@ def _raised_pair(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
 def _literal(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
     token = tokens[place]
     following = tokens[place + 1] if place + 1 < len(tokens) else None
-    if token.string == "<>":
-        return [(*token.start, token.end[1], "!=")]
+    adjacent = following is not None and following.start == token.end
+    if following is not None and adjacent and token.string + following.string == "<>":
+        return [(*token.start, following.end[1], "!=")]
     if token.type == tokenize.ERRORTOKEN and token.string == "`":
         return [(*token.start, token.end[1], "'")]
-    if following is None or following.start != token.end:
+    if following is None or not adjacent:
         return []
     if token.type == tokenize.NUMBER and following.string in {"L", "l"}:
         return [(*following.start, following.end[1], "")]

@@ -153,6 +153,10 @@ class ClassBody:
 class _Unknown(Value, frozen=True, eq=False):  # type: ignore[misc]
     """The value of which nothing is known. It is shared by everything, so nothing may change it."""
 
+    def copy(self) -> Value:
+        """Return a value that may be changed, of which nothing is known either."""
+        return Value()
+
 
 UNKNOWN: Value = _Unknown()
 

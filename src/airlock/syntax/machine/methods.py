@@ -1,6 +1,7 @@
 """Methods of values that are known: constants, texts with holes, lists and dicts in the making."""
 
 import builtins
+import re
 
 from airlock.syntax.catalogue import canonical
 from airlock.syntax.facts import Origin, Source
@@ -111,14 +112,20 @@ def _format(call: Call, template: str, sources: frozenset[Source]) -> Value:
     folded = fold_method(template, "format", pieces) if not names else ABSENT
     if folded is ABSENT:
         folded = template
-        for place, piece in enumerate(pieces):
-            folded = folded.replace(f"{{{place}}}", piece)
-        for name, piece in names.items():
-            folded = folded.replace(f"{{{name}}}", piece)
+        names.update((str(place), piece) for place, piece in enumerate(pieces))
+        folded = _FIELD.sub(lambda match: _filled(match, names), template)
     known = HOLE not in folded and not any(
         value.const is ABSENT for value in (*call.arguments, *call.keywords.values())
     )
     return Value(folded, sources=sources) if known else partly_known(folded, sources)
+
+
+_FIELD = re.compile(r"\{(\w+)(![rsa])?(?::[^{}]*)?\}")
+
+
+def _filled(match: re.Match[str], names: dict[str, str]) -> str:
+    piece = names.get(match[1], match.group())
+    return repr(piece) if match[2] == "!r" and match[1] in names else piece
 
 
 def _grow(call: Call, receiver: Value, method: str) -> Value:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from airlock.syntax.facts import Deed
+from airlock.syntax.facts import Deed, Origin, Source
+from airlock.syntax.machine.assignments import replaced
 from airlock.syntax.machine.deeds import open_file
 from airlock.syntax.machine.functions import (
     call_attrgetter,
@@ -25,6 +26,7 @@ from airlock.syntax.machine.paths import (
     join_path,
     make_path,
     open_path,
+    packages,
     temporary,
     temporary_file,
 )
@@ -42,6 +44,7 @@ def _getattr(call: Call) -> Value:
 def _setattr(call: Call) -> Value:
     owner, name = call.argument(0), call.argument(1).const
     if isinstance(name, str) and owner is not UNKNOWN:
+        replaced(call.machine, owner, name, call.argument(2), call.node)
         if owner.parts is None:
             owner.parts = {}
         owner.parts[name] = call.argument(2)
@@ -91,6 +94,10 @@ def _same(call: Call) -> Value:
     return call.argument(0).tainted(call.sources())
 
 
+def _cast(call: Call) -> Value:
+    return call.argument(1, "val")
+
+
 def _carry(call: Call) -> Value:
     """Make what stands for its first argument: a request for its URL, a file for its path."""
     first = call.argument(0, "url", "host", "fullurl", "token", "webhook_url", "initial_bytes")
@@ -121,6 +128,23 @@ def _pip(call: Call) -> Value:
         Deed.PROCESS, call.node, call.scope, call.name, text=text, sources=call.sources()
     )
     return UNKNOWN
+
+
+def _imported_from(call: Call) -> Value:
+    """Take note of code, or of objects, that a library fetches from an address and runs."""
+    address = call.argument(0, "url", "filepath_or_buffer").spell()
+    pickled = call.name.endswith("pickle")
+    if "://" in address or not pickled:
+        call.machine.act(
+            Deed.EXECUTE,
+            call.node,
+            call.scope,
+            call.name,
+            text=address,
+            sources=frozenset({Source(Origin.NETWORK, address[:200], call.line)}),
+            options=frozenset({"pickle"} if pickled else ()),
+        )
+    return call.unknown()
 
 
 def _setup(call: Call) -> Value:
@@ -168,6 +192,17 @@ SPECIALS: dict[str, Special] = {
     "tempfile.NamedTemporaryFile": temporary_file,
     "os.path.dirname": dirname,
     "os.path.basename": basename,
+    **dict.fromkeys(
+        (
+            "site.getsitepackages",
+            "site.getusersitepackages",
+            "sysconfig.get_path",
+            "sysconfig.get_paths",
+            "distutils.sysconfig.get_python_lib",
+        ),
+        packages,
+    ),
+    "typing.cast": _cast,
     "open": open_file,
     "pathlib.Path.open": open_path,
     "compile": _compile,
@@ -180,6 +215,16 @@ SPECIALS: dict[str, Special] = {
     "binascii.hexlify": _serialised,
     "zlib.compress": _serialised,
     **dict.fromkeys(("pip.main", "pip.cli.main.main", "pip.main.main"), _pip),
+    **dict.fromkeys(
+        (
+            "httpimport.remote_repo",
+            "httpimport.github_repo",
+            "httpimport.gitlab_repo",
+            "httpimport.load",
+            "pandas.read_pickle",
+        ),
+        _imported_from,
+    ),
     "setuptools.setup": _setup,
     "distutils.core.setup": _setup,
     "numpy.distutils.core.setup": _setup,
@@ -204,11 +249,9 @@ SPECIALS: dict[str, Special] = {
             "ssl.create_default_context.wrap_socket",
             "next",
             "asyncio.wait_for",
-            "functools.wraps",
             "contextlib.closing",
             "six.ensure_str",
             "six.ensure_binary",
-            "typing.cast",
         ),
         _same,
     ),
@@ -230,12 +273,15 @@ SPECIALS: dict[str, Special] = {
             "importlib.machinery.SourceFileLoader",
             "cryptography.fernet.Fernet",
             "requests.Request",
+            "zipimport.zipimporter",
         ),
         _carry,
     ),
 }
 CALLS_OF_RESULTS: dict[str, Special] = {
     "functools.partial()": call_partial,
+    # ``wraps(f)(g)`` is ``g``; ``f`` is not called by it.
+    "functools.wraps()": _same,
     "operator.attrgetter()": call_attrgetter,
     "operator.methodcaller()": call_methodcaller,
 }
