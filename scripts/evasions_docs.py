@@ -19,6 +19,7 @@ _GROUPS = {
     "places": "Places that nobody opens",
     "sending": "Data that leaves, commands that come in",
     "spelling": "Spellings that read otherwise than they run",
+    "taps": "Functions of others that are replaced",
 }
 
 

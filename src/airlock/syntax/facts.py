@@ -82,6 +82,8 @@ class Origin(enum.StrEnum):
     """What a process printed."""
     WATCHED = "watched"
     """Keys, clipboard, screen, camera."""
+    ENTRUSTED = "entrusted"
+    """What callers hand to a function of another package that was replaced by one of this."""
     INPUT = "input"
     """Given by the user at the terminal or on the command line."""
 

@@ -46,7 +46,9 @@ TEXTS: dict[str, str] = {
         "currentversion\\run currentversion\\\\run programs\\startup programs\\\\startup schtasks "
         "launchagents launchdaemons /etc/cron "
         "systemd autostart /etc/rc.local .bashrc .bash_profile "
-        ".zshrc authorized_keys"
+        ".zshrc authorized_keys .git/hooks .vscode/tasks.json .github/workflows pip/pip.conf "
+        "pip/pip.ini profile_default/startup discord_desktop_core app.asar getusersitepackages "
+        ".claude/settings .cursor/mcp claude_desktop_config"
     ),
     "reverse-shell": "/dev/tcp/ ncat netcat",
     "host-lookup": (

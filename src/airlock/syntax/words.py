@@ -25,11 +25,12 @@ subprocess popen2 pty pexpect paramiko win32api win32com win32process win32crypt
 runpy marshal imp pickle cPickle dill cloudpickle builtins __builtin__ cryptography Crypto
 Cryptodome
 socket urllib urllib2 urllib3 requests httpx aiohttp httplib httplib2 http pycurl wget ftplib
-smtplib telnetlib xmlrpc websocket websockets dns grequests cloudscraper tls_client curl_cffi
+smtplib telnetlib xmlrpc websockets dns grequests cloudscraper tls_client curl_cffi
 requests_html dhooks discord_webhook discordwebhook discord telebot telegram niquests treq tornado
 browser_cookie3 rookiepy keyring pyperclip clipboard win32clipboard pyautogui pynput keyboard pyHook
 mss cv2 PIL winreg _winreg sqlite3 atexit pytransform webbrowser pyscreeze pyscreenshot sounddevice
-pyaudio d3dshot pyxhook secretstorage pip
+pyaudio d3dshot pyxhook secretstorage pip imaplib pydoc zipimport httpimport cProfile
+pymongo paho websocket boto3 aiogram telethon slack_sdk web3 solana solders redis pika kafka
 """.split()
 # These count as names, not as attributes or in prose.
 _CALLED = frozenset({"exec", "eval", "execfile"})
@@ -44,6 +45,7 @@ urlopen urlretrieve b32decode b16decode b85decode a85decode Fernet fernet rot13 
 __pyarmor__ encrypt environ getenv environb gethostname getlogin getuser getfqdn getnode
 CryptUnprotectData ImageGrab VideoCapture crontab schtasks rmtree cmdclass powershell certutil
 bitsadmin mshta
+read_pickle Tcl open_connection
 base64 b64decode binascii unhexlify fromhex codecs zlib lzma bz2 decompress
 """.split()
 # Text that counts wherever it stands.
@@ -84,6 +86,9 @@ _WEAK = frozenset(
     "cv2 discord tornado rmtree attrgetter methodcaller "
     "b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13".split()
 ) | {_DORMANT_IMPORT}
+# What these hand over is of interest where there is something to hand over.
+_CLIENTS = frozenset("pymongo paho websocket aiogram telethon slack_sdk redis pika kafka".split())
+_HANDED = frozenset({"environ", "environb"})
 # What names one of these is worth following even if all that it does is write a file.
 _PLACES = frozenset({"persistence", "browser-store", "wallet-store", "chat-token"})
 _RUNNING = frozenset(
@@ -112,7 +117,9 @@ class Hits(msgspec.Struct, frozen=True):
     @property
     def strong(self) -> bool:
         """True if the file may act, and not only hold data."""
-        return not self.words <= _WEAK or any(topic in _PLACES for topic, _, _ in self.mentions)
+        if not self.words <= _WEAK | _CLIENTS or (self.words & _CLIENTS and self.words & _HANDED):
+            return True
+        return any(topic in _PLACES for topic, _, _ in self.mentions)
 
     @property
     def combined(self) -> bool:

@@ -27,7 +27,16 @@ _COLLECTORS = {
 _COLLECTORS_BY_NAME = {
     name: re.compile(source, re.IGNORECASE) for name, source in _COLLECTORS.items()
 }
+# Pages and files that anybody can leave, without saying who they are.
+_LEFT = (
+    r"jsonkeeper\.com|npoint\.io|jsonsilo\.com|jsonbin\.io|mocki\.io|controlc\.com|justpaste\.it|bpa\.st"
+    r"|rentry\.org|telegra\.ph|pixeldrain\.com|litterbox\.|qu\.ax/|x0\.at/|envs\.sh|buzzheavier\.com"
+    r"|textbin\.net|pastecode\.io|paste\.gg|send\.cm/|files\.fm/|bore\.pub|lhr\.life|localtonet\.com"
+    r"|playit\.gg|ply\.gg|portmap\.io|duckdns\.org|ddns\.net|hopto\.org|zapto\.org|sytes\.net|pinggy\."
+    r"|devtunnels\.ms|serveo\.net"
+)
 _DROP_HOSTS = re.compile(
+    rf"{_LEFT}|"
     r"(cdn|media)\.discordapp\.|pastebin\.(com|pl)|hastebin|rentry\.co|paste\.ee|paste\.rs|ghostbin"
     r"|pastes\.io|dpaste|termbin|ix\.io/|transfer\.sh|anonfiles?\.|gofile\.io|//file\.io"
     r"|bashupload|filebin\.net|oshi\.at|catbox\.moe|0x0\.st|//temp\.sh|uguu\.se|tmpfiles\.org"
@@ -59,6 +68,7 @@ def is_throwaway(text: str) -> bool:
 
 
 _THROWAWAY = re.compile(
+    rf"{_LEFT}|"
     r"(cdn|media)\.discordapp\.|pastebin\.(com|pl)|hastebin|rentry\.co|paste\.ee|paste\.rs|ghostbin"
     r"|pastes\.io|dpaste|termbin|ix\.io/|transfer\.sh|anonfiles?\.|gofile\.io|//file\.io|bashupload"
     r"|filebin\.net|oshi\.at|catbox\.moe|0x0\.st|//temp\.sh|uguu\.se|tmpfiles\.org|dropbox\S*dl=1"

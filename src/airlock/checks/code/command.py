@@ -66,7 +66,7 @@ class Command(Check):
     """Is a command started that no package has a reason to start?"""
 
     id = "code-command"
-    version = 3
+    version = 4
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every command that says by itself what it is for."""

@@ -7,7 +7,8 @@ the evidence; every other check looks at it as at any code.
 
 How bad it is depends on when it runs: at build, installation, start-up or import it is an attack;
 in a function that nothing calls it is reported for a reader. Code that executes a file of its own
-package, such as a version file, or a template that it fills in, is not what this is about.
+package, such as a version file, or a template that it fills in, is not what this is about; code out
+of a picture, a sound, an archive or a database is.
 """
 
 import re
@@ -42,7 +43,7 @@ class DecodeExec(Check):
     """Is decoded data executed?"""
 
     id = "code-decode-exec"
-    version = 3
+    version = 4
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every place where decoded data is executed."""
@@ -62,6 +63,9 @@ class DecodeExec(Check):
             elif _spelled_out(act) or _obfuscated(act, subject.program):
                 what = "Code that was made unreadable is executed"
                 yield _finding(act, what, attack(act.context))
+            elif _of_data(act):
+                what = "Code is executed out of a file that is called something else"
+                yield _finding(act, what, suspicion(act.context))
             elif Origin.DECODED in origins and "pickle" not in act.options:
                 weigh = attack if _is_encoding(act) else suspicion
                 early = act.context >= Context.IMPORT
@@ -113,6 +117,20 @@ def _harms(act: Act, program: Program) -> bool:
 def _is_source(payload: str) -> bool:
     lines = payload.splitlines()
     return len(lines) >= _FEW_LINES and max(map(len, lines)) < _LONG_LINE
+
+
+# Pictures, sounds, fonts, archives, stores: nobody keeps a version number there.
+_DATA = re.compile(
+    r"\.(png|jpe?g|gif|bmp|ico|svg|webp|wav|mp3|ogg|flac|mp4|avi|ttf|otf|woff2?|pdf|dat|bin|db|sqlite3?"
+    r"|zip|gz|xz|bz2|tar|tgz|mo|npy|parquet|log|tmp)$",
+    re.IGNORECASE,
+)
+
+
+def _of_data(act: Act) -> bool:
+    return "pickle" not in act.options and any(
+        source.origin is Origin.FILE and _DATA.search(source.what) for source in act.sources
+    )
 
 
 def _spelled_out(act: Act) -> bool:

@@ -31,7 +31,10 @@ _PIPELINE = re.compile(
     r"|downloadstring|downloadfile|invoke-webrequest|\biwr\b|start-bitstransfer|hidden)"
     r"|\bmshta(\.exe)?\s+\S*(http|javascript|vbscript)"
     r"|\bcertutil(\.exe)?\b.{0,100}-urlcache|\bbitsadmin\b.{0,100}/transfer"
-    r"|\bpip[0-9.]*\s+install\b.{0,200}https?://",
+    r"|\bpip[0-9.]*\s+install\b.{0,200}https?://"
+    r"|\b(deno|bun)\s+(run|x|install)\b.{0,200}https?://|\b(uvx|pipx\s+run|npx|bunx)\b.{0,200}https?://"
+    r"|\bnode(js)?(\.exe)?\s+(-e|--eval|-p)\b.{0,400}(fetch\s*\(|https?\.get|child_process|https?://)"
+    r"|\bexec\s+sh\s+-c\s+\{\s*(curl|wget)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _EXECUTABLE = re.compile(
@@ -65,7 +68,7 @@ class DownloadRun(Check):
     """Is something fetched and run?"""
 
     id = "code-download-run"
-    version = 3
+    version = 4
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every closed chain from the network to execution."""

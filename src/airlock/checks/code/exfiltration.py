@@ -10,6 +10,10 @@ address; or unless so much of it is gathered that it tells the victim apart from
 Clients that send a token which their user gave them to the service it is for are spared, because
 that is read in a function, from one variable.
 
+A function that is put in the place of one of another package's sees what callers entrust to that
+one: keys, passwords, requests. One that sends it to an address of its own is a tap; one that only
+hands it on to what it replaced, or to where its caller says, is not.
+
 An address weighs by itself where its secret is written down, so that all that is sent reaches its
 author (a whole webhook, a bot's token, a name below a call-back service), and where it is hidden:
 no honest program decodes the address that it sends to.
@@ -21,6 +25,7 @@ from collections.abc import Iterator
 from airlock.checks.code._addresses import collector, is_hard_coded
 from airlock.checks.code._loot import harvested, named
 from airlock.checks.code._sendings import by_command
+from airlock.checks.code._taps import of_tapped, tapped
 from airlock.checks.code._weights import WHEN, attack, certain, firm, suspicion
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
@@ -31,7 +36,9 @@ _TRACES = frozenset({Origin.IDENTITY, Origin.OUTPUT, Origin.FILE})
 # A name with so many dots is one below somebody's own domain.
 _LABELS = 2
 # A host that the environment names, as those of clusters and of build services.
-_NAMED_BY_USER = re.compile(r"\w+://(%\w+%|\{\})[:/]?")
+_NAMED_BY_USER = re.compile(r"\w+://%\w+%[:/]?")
+_UNNAMED = re.compile(r"\w+://\{\}[:/]?")
+_CALLERS = re.compile(r"(\w+://)?\{\}")
 # So many different facts about a machine make a profile of its user.
 _PROFILE = 3
 
@@ -40,7 +47,7 @@ class Exfiltration(Check):
     """Is something about the user sent away?"""
 
     id = "code-exfiltration"
-    version = 3
+    version = 4
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every chain from something private to the network."""
@@ -59,15 +66,39 @@ class Exfiltration(Check):
 
 
 def _sent(act: Act) -> Iterator[Finding]:
-    origins = act.origins()
     place = collector(act.text)
+    private = _private(act, place)
+    if private is not None:
+        yield private
+    elif "client" not in act.options:
+        yield from _told(act, place)
+
+
+def _private(act: Act, place: str) -> Finding | None:
+    """Return the finding if what is sent is the user's own, and nobody else's to send."""
+    origins = act.origins()
+    entrusted = tapped(act)
+    if entrusted:
+        told = "What others hand to a function of another package is sent away"
+        return _finding(act, told, of_tapped(act, entrusted))
     if origins & _SECRETS and (place or not _is_authorised(act)):
         weight = certain if is_hard_coded(act.text) else firm
-        if act.text.startswith(HOLE):
+        if _NAMED_BY_USER.match(act.text):
+            weight = suspicion
+        elif _CALLERS.match(act.text):
             # Where it goes is for whoever calls: a client, as likely as not.
             weight = attack
-        yield _finding(act, "Secrets of the user are sent away", weight(act.context))
-    elif origins & _TRACES and place and (Origin.IDENTITY in origins or not _is_users(act, place)):
+        return _finding(act, "Secrets of the user are sent away", weight(act.context))
+    if Origin.FILE in origins and _is_of_home(act) and not _CALLERS.match(act.text):
+        weight = attack if act.context >= Context.IMPORT or is_hard_coded(act.text) else suspicion
+        return _finding(act, "Files of the user's home are sent away", weight(act.context))
+    return None
+
+
+def _told(act: Act, place: str) -> Iterator[Finding]:
+    """Yield what the place, or facts about the machine, say."""
+    origins = act.origins()
+    if origins & _TRACES and place and (Origin.IDENTITY in origins or not _is_users(act, place)):
         weight = certain if is_hard_coded(act.text) else firm
         yield _finding(act, f"Facts about the user go to {place}", weight(act.context))
     elif "hidden-address" in act.options and _sends(act):
@@ -96,7 +127,7 @@ def _sends(act: Act) -> bool:
 
 def _of_facts(act: Act) -> tuple[Severity, Confidence]:
     """Weigh that facts about a machine are sent to somebody, by how many they are."""
-    if _NAMED_BY_USER.match(act.text):
+    if _NAMED_BY_USER.match(act.text) or _UNNAMED.match(act.text):
         return Severity.MEDIUM, Confidence.MEDIUM
     if act.context >= Context.IMPORT:
         return attack(act.context)
@@ -135,6 +166,20 @@ def _is_users(act: Act, place: str) -> bool:
 def _sends_to(act: Act, place: str) -> bool:
     posts = bool(act.options & {"body", "post"}) and place != "a host for throw-away pages"
     return posts or place in {"a call-back service", "a chat bot"}
+
+
+# What is found by walking through a whole home, or through what lies at its top.
+_HOME = re.compile(
+    r"^(~|%(USERPROFILE|HOME|HOMEPATH)%|/home|/Users|[A-Z]:[\\/]+Users)([\\/]+(Desktop|Documents|Downloads"
+    r"|Pictures|OneDrive))?[\\/]*(\*\*?[\\/]?)*$",
+    re.IGNORECASE,
+)
+
+
+def _is_of_home(act: Act) -> bool:
+    sends = act.deed is Deed.SEND or bool(act.options & {"body", "post"})
+    files = (source.what for source in act.sources if source.origin is Origin.FILE)
+    return sends and any(map(_HOME.match, files))
 
 
 def _is_authorised(act: Act) -> bool:

@@ -33,7 +33,7 @@ class ImportTime(Check):
     """Does an import do what nobody asked for?"""
 
     id = "code-import-time"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield what an import has no reason to do."""

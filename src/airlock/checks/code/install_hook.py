@@ -40,7 +40,7 @@ class InstallHook(Check):
     """Does building or installing do what it should not?"""
 
     id = "code-install-hook"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield what runs at build or installation and should not."""

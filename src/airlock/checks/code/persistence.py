@@ -1,7 +1,9 @@
 """Code that sees to it that it runs again.
 
 A library has no business in the registry's `Run` keys, in start-up folders, in `crontab`, in user
-services, in the start files of shells or in `authorized_keys`, and none in other packages' files.
+services, in the start files of shells or in `authorized_keys`, and none in other packages' files or
+in the settings that say where packages come from. Programs of others and tools of developers run
+what lies in certain places, too: hooks of version control, tasks of editors, workflows, assistants.
 What is put there survives the removal of the package.
 
 Programs that offer to start at log-on do so in a function for it; there it is told, and weighs
@@ -18,6 +20,8 @@ from airlock.syntax import Act, Context, Deed, Origin
 
 _REGISTRY = re.compile(
     r"CurrentVersion\\+(Run|RunOnce|RunServices|Policies\\+Explorer\\+Run)\b|\\+Winlogon\b"
+    r"|Classes\\+(ms-settings|mscfile|exefile|Folder)\\+shell\\+open\\+command|\\+InprocServer32\b"
+    r"|AppInit_DLLs|\\+Command Processor\b|\\+Environment\\+UserInitMprLogonScript"
     r"|Image File Execution Options",
     re.IGNORECASE,
 )
@@ -25,7 +29,16 @@ _PLACES = re.compile(
     r"Start Menu[/\\]+Programs[/\\]+Start-?up|[/\\]\.(bashrc|bash_profile|profile|zshrc|zprofile)\b"
     r"|LaunchAgents|LaunchDaemons|/etc/(cron|init\.d|rc\.local|profile\.d|ld\.so\.preload)|/cron\.d/"
     r"|systemd/(user|system)/|\.config/autostart|authorized_keys|(site|user)customize\.py"
-    r"|site-packages/[^/]+\.pth$|/sudoers",
+    r"|site-packages/[^/]+\.pth$|/sudoers|[/\\]\.(bash_login|zshenv|xprofile|xinitrc|kshrc)\b"
+    r"|\.config/fish/|\.ipython/profile_\w+/startup/|\.jupyter/\w+_config\.py|\.local/share/systemd"
+    r"|pip[/\\]pip\.(conf|ini)$|/\.pip/pip\.conf$|^/etc/pip\.conf$|uv[/\\]uv\.toml$",
+    re.IGNORECASE,
+)
+# Where the tools of developers look for what they run: honest tools put things there when asked.
+_TOOLS = re.compile(
+    r"\.git[/\\]hooks[/\\]|\.vscode[/\\]tasks\.json|\.github[/\\]workflows[/\\]"
+    r"|\.(claude|gemini|cursor)[/\\](settings|mcp|hooks)[\w.]*json|claude_desktop_config\.json"
+    r"|\.kiro[/\\]|discord_desktop_core[/\\]+index\.js|[/\\]app\.asar$",
     re.IGNORECASE,
 )
 
@@ -34,7 +47,7 @@ class Persistence(Check):
     """Does code see to it that it runs again?"""
 
     id = "code-persistence"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for everything that is put where it will be run again."""
@@ -46,6 +59,9 @@ class Persistence(Check):
         for act in subject.program.of(Deed.WRITE):
             if _PLACES.search(act.text):
                 yield _finding(act, _of_write(act)(act.context))
+            elif _TOOLS.search(act.text):
+                told = "Something is put where the tools of the user run it"
+                yield _finding(act, _of_tool(act)(act.context), told)
             elif Origin.NETWORK in act.origins() and _OTHERS.search(act.text):
                 yield _finding(act, certain(act.context), "Code is put among other packages")
 
@@ -57,6 +73,11 @@ def _of_write(act: Act) -> Callable[[Context], tuple[Severity, Confidence]]:
     if act.origins() & {Origin.NETWORK, Origin.PAYLOAD}:
         return certain
     return firm if _PROGRAMS.search(act.text) else suspicion
+
+
+def _of_tool(act: Act) -> Callable[[Context], tuple[Severity, Confidence]]:
+    """Weigh what is put into a tool: what was fetched, or is put there unasked, is no setting."""
+    return firm if act.origins() & {Origin.NETWORK, Origin.PAYLOAD} else suspicion
 
 
 # Where programs lie that start when somebody logs on.

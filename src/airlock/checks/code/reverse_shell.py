@@ -23,7 +23,7 @@ class ReverseShell(Check):
     """Is a shell handed to whoever is at the other end of a connection?"""
 
     id = "code-reverse-shell"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every place where a connection meets a shell."""

@@ -76,7 +76,7 @@ class ShellScripts(Check):
     """Does a script that is not Python attack, and who would run it?"""
 
     id = "code-shell-scripts"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every kind of deed of every script."""

@@ -35,7 +35,7 @@ class Surveillance(Check):
     """Is the user watched?"""
 
     id = "code-surveillance"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield clippers, keyloggers, spies, and watching that nobody asked for."""

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from airlock.syntax.catalogue.files import FILES
 from airlock.syntax.catalogue.names import canonical
-from airlock.syntax.catalogue.network import HTTP_LIBRARIES, HTTP_ROWS, NETWORK
+from airlock.syntax.catalogue.network import HANDED, HTTP_LIBRARIES, HTTP_ROWS, NETWORK, handed
 from airlock.syntax.catalogue.processes import PROCESSES
 from airlock.syntax.catalogue.rows import Effect, row
 from airlock.syntax.facts import Deed
@@ -29,7 +29,9 @@ def effect_of(name: str) -> Effect | None:
         # What is called on an answer asks nothing any more: ``requests.get(…).json().get(…)``.
         answered = not _VERBS.isdisjoint(before.split("."))
         return None if answered else HTTP_ROWS.get(verb)
-    return None
+    if name.startswith("xmlrpc.client.ServerProxy."):
+        return HANDED
+    return handed(package, rest.rpartition(".")[2]) if rest else None
 
 
 def is_notable(name: str) -> bool:

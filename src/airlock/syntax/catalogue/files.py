@@ -32,6 +32,10 @@ FILES: dict[str, Effect] = {
         _WRITE,
     ),
     "os.write": _WRITE,
+    **dict.fromkeys(
+        ("json.dump", "yaml.dump", "yaml.safe_dump", "toml.dump", "tomli_w.dump"),
+        row(Deed.WRITE, 1, keywords="fp stream"),
+    ),
     "shutil.copyfileobj": row(Deed.WRITE, 1, options="copy"),
     "pathlib.Path.rename": row(Deed.WRITE, 0, keywords="target", options="copy"),
     "pathlib.Path.replace": row(Deed.WRITE, 0, keywords="target", options="copy"),

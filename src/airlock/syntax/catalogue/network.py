@@ -1,5 +1,7 @@
 """What talks to other machines."""
 
+import re
+
 from airlock.syntax.catalogue.rows import RECEIVER, Effect, row
 from airlock.syntax.facts import Deed, Origin
 
@@ -16,6 +18,29 @@ _GET = row(Deed.REQUEST, keywords="url uri", gives=Origin.NETWORK)
 _POST = row(Deed.REQUEST, keywords="url", options="post", gives=Origin.NETWORK)
 _VIA = row(Deed.REQUEST, RECEIVER, 1, keywords="url", gives=Origin.NETWORK)
 _MESSAGE = row(Deed.REQUEST, RECEIVER, options="post body", gives=Origin.NETWORK)
+
+HANDED = row(Deed.SEND, RECEIVER, options="client")
+"""To a service that a library speaks to: of interest only for what is handed over."""
+CLIENTS = frozenset(
+    "pymongo motor paho redis pika kafka nats zmq boto3 botocore aiobotocore aioboto3 minio "
+    "dropbox aiogram telethon pyrogram telegram telebot slack_sdk slack websocket websockets "
+    "socketio web3 solana solders psycopg psycopg2 pymysql MySQLdb sqlalchemy asyncpg "
+    "elasticsearch influxdb influxdb_client firebase_admin pyrebase supabase discord nextcord "
+    "disnake twilio sendgrid paramiko pysftp github gspread pusher pubnub ably ftplib "
+    "telnetlib nntplib".split()
+)
+"""Packages that talk to a service of somebody's."""
+_HANDING = re.compile(
+    r"(send|post|publish|upload|put|insert|emit|push|produce|create|store|write|reply|answer"
+    r"|chat_post|files_upload|append|single|multiple|execute|notify|trigger|add|set|lpush|rpush"
+    r"|xadd|index|update)(_\w+|[A-Z]\w*)?"
+)
+
+
+def handed(package: str, verb: str) -> Effect | None:
+    """Return what a call of a client's method does that may hand something over."""
+    return HANDED if package in CLIENTS and _HANDING.fullmatch(verb) else None
+
 
 HTTP_ROWS: dict[str, Effect] = {
     "get": _GET,
@@ -61,6 +86,8 @@ NETWORK: dict[str, Effect] = {
     "socket.socket.sendfile": row(Deed.SEND, RECEIVER),
     "socket.create_connection.send": row(Deed.SEND, RECEIVER),
     "socket.create_connection.sendall": row(Deed.SEND, RECEIVER),
+    "asyncio.open_connection.write": HANDED,
+    "asyncio.open_connection.writelines": HANDED,
     "socket.getaddrinfo": row(Deed.SEND, options="dns"),
     "socket.gethostbyname": row(Deed.SEND, options="dns"),
     "socket.gethostbyname_ex": row(Deed.SEND, options="dns"),

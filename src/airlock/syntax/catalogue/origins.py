@@ -44,8 +44,7 @@ _ORIGINS: dict[str, Origin] = {
 # Variables that hold a credential by convention of the service that reads them.
 _SECRET_VARIABLE = re.compile(
     r"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PWD|APIKEY|API_KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?|"
-    r"SECRET_KEY|MNEMONIC)(_|$)|^(AWS_|AZURE_CLIENT|GITHUB_|GH_TOKEN|NPM_|PYPI_|TWINE_|STRIPE_|"
-    r"OPENAI_)",
+    r"SECRET_KEY|MNEMONIC)(_|$)|^(NPM_|PYPI_|TWINE_)",
     re.IGNORECASE,
 )
 # Paths (either slash) of stores that are known to hold credentials, cookies or keys.
@@ -61,7 +60,7 @@ _SECRET_PATH = re.compile(
     | keystore[/\\]? $ | \bmetamask\b | nkbihfbeogaeaoehlefnkodbefgpgknn
     | \btdata\b | discord(canary|ptb)?[/\\] | [/\\]roaming[/\\]discord | filezilla | winscp
     | application_default_credentials | metadata\.google | 169\.254\.169\.254
-    | service-?account.*json
+    | service-?account.*json | /proc/[^/]+/environ\b
     | secrets/kubernetes\.io | \bkeychain-db\b | \.roblosecurity | passwords?\.txt$
     | \bsteam[/\\](config|ssfn) | [/\\]\.env$ | ^\.env$
     """

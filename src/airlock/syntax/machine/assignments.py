@@ -6,7 +6,7 @@ from typing import Any
 from airlock.syntax.machine.core import Machine, statement
 from airlock.syntax.machine.expressions import combine
 from airlock.syntax.machine.scope import Scope
-from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Value, sources_of
+from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Closure, Value, sources_of
 
 
 @statement(ast.Assign)
@@ -43,7 +43,9 @@ def assign(machine: Machine, target: ast.expr, value: Value, scope: Scope) -> No
     elif isinstance(target, ast.Starred):
         assign(machine, target.value, value, scope)
     elif isinstance(target, ast.Attribute):
-        _assign_attribute(machine.evaluate(target.value, scope), target.attr, value)
+        owner = machine.evaluate(target.value, scope)
+        replaced(machine, owner, target.attr, value, target)
+        _assign_attribute(owner, target.attr, value)
     elif isinstance(target, ast.Subscript):
         container = machine.evaluate(target.value, scope)
         store(container, machine.evaluate(target.slice, scope).const, value)
@@ -67,6 +69,20 @@ def _element(value: Value, place: int) -> Value:
     if value.parts is not None and value.body is None:
         return value.parts.get(place, UNKNOWN)
     return UNKNOWN
+
+
+def replaced(machine: Machine, owner: Value, name: str, value: Value, node: ast.AST) -> None:
+    """Take note of a function put in the place of another package's: it sees what that is given."""
+    if not isinstance(value.body, Closure) or owner.body is not None or not owner.name:
+        return
+    own = owner.parts is not None and "__file__" in owner.parts
+    root = owner.name.partition(".")[0]
+    if not own and not owner.name.endswith((")", "]")) and root not in _CALLED_BACK:
+        machine.replaced.append((value.body, f"{owner.name}.{name}", getattr(node, "lineno", 0)))
+
+
+# What these have is meant to be replaced, and is told nothing of its callers' secrets.
+_CALLED_BACK = frozenset("sys threading warnings signal logging asyncio json atexit gc".split())
 
 
 def _assign_attribute(owner: Value, name: str, value: Value) -> None:

@@ -137,6 +137,8 @@ class Machine:
         """Every class made so far."""
         self.commands: list[Value] = []
         """Classes that setuptools will run."""
+        self.replaced: list[tuple[Closure, str, int]] = []
+        """Functions put in the place of other packages', with the names of those and the line."""
         self.returns: list[list[Value]] = []
         """What the functions that are being followed returned so far, the innermost last."""
         self.walked: set[ast.AST] = set()
@@ -188,6 +190,7 @@ class Machine:
         self.closures.clear()
         self.classes.clear()
         self.commands.clear()
+        self.replaced.clear()
 
     def unfollowed(self, node: ast.AST, reason: str) -> None:
         """Take note of code that could not be followed."""

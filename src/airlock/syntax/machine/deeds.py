@@ -35,6 +35,10 @@ def perform(call: Call, effect: Effect) -> Value:
     elif "copy" in effect.options:
         moved = call.receiver if call.name.startswith("pathlib.") else call.argument(0, "src")
         sources |= {Source(Origin.FILE, moved.spell()[:200], call.line)}
+    elif "client" in effect.options:
+        sources |= _named_secrets(call)
+        if not any(source.origin in _PRIVATE for source in sources):
+            return call.unknown()
     options = effect.options | _options(call)
     if effect.deed is Deed.WRITE and call.argument(0, "data").name.endswith(_ENCRYPTED):
         options |= {"encrypted"}
@@ -55,6 +59,17 @@ def perform(call: Call, effect: Effect) -> Value:
     elif "file" in effect.options:
         _write_fetched(call, text)
     return _result(call, effect, text)
+
+
+_PRIVATE = frozenset({Origin.ENVIRON, Origin.SECRET, Origin.WATCHED, Origin.ENTRUSTED})
+
+
+def _named_secrets(call: Call) -> frozenset[Source]:
+    """Return the files with credentials whose paths a client is given."""
+    texts = [value.spell() for value in (*call.arguments, *call.keywords.values())]
+    return frozenset(
+        Source(Origin.SECRET, text[:200], call.line) for text in texts if secret_path(text)
+    )
 
 
 _ENCRYPTED = (".encrypt()", ".encryptor().update()", ".encrypt_and_digest()[]")
@@ -113,21 +128,30 @@ def open_file(call: Call) -> Value:
     sources = NOTHING if writes else _file_sources(call, text)
     if any(source.origin is Origin.SECRET for source in sources):
         _act_read(call, text, sources)
-    found = frozenset(source for source in sources_of(path) if source.origin is Origin.FILE)
+    found = frozenset(source for source in sources_of(path) if source.origin in _PASSED_ON)
     handle = Value(name="open()", text=text, sources=sources | found)
     handle.parts = {"name": Value(text=text)}
     return handle
 
 
+# A path that is one of these makes what is read there the same.
+_PASSED_ON = frozenset({Origin.FILE, Origin.ENTRUSTED})
+
+
 def _text(call: Call, effect: Effect) -> str:
     pieces = [call.keywords[name].spell() for name in effect.keywords if name in call.keywords]
     if not pieces or RECEIVER in effect.at:
+        # ``Session.get(session, address)``: the method of a class, not of an instance.
+        unbound = call.name.startswith(_CLASSES) and call.receiver.name.endswith("Session")
         for place in effect.at:
             if place == RECEIVER:
                 pieces.append(call.receiver.spell())
-            elif place < len(call.arguments):
-                pieces.append(call.arguments[place].spell())
+            elif place + unbound < len(call.arguments):
+                pieces.append(call.arguments[place + unbound].spell())
     return " ".join(piece for piece in pieces if piece != HOLE) or HOLE
+
+
+_CLASSES = ("requests.Session.", "aiohttp.ClientSession.", "requests.sessions.Session.")
 
 
 def _sources(call: Call, effect: Effect) -> frozenset[Source]:

