@@ -136,8 +136,10 @@ def gate_parts(
 def _intake(
     ground: _Ground, door: "Door", vouched: "Vouched", signed: "SignedFiles", look: "Held"
 ) -> "Intake":
+    from airlock.gate.examining import Examining
     from airlock.gate.intake import Intake
     from airlock.gate.readings import Readings
+    from airlock.gate.shared_flight import SharedFlight
 
     settings, records = ground.settings, ground.records
     if settings.offline:
@@ -148,14 +150,20 @@ def _intake(
         indexes=ground.indexes,
         store=records.store,
         blobs=ground.blobs,
-        workers=workers("forkserver", settings.worker_limits),
-        history=ground.history,
+        examining=Examining(
+            blobs=ground.blobs,
+            workers=workers("forkserver", settings.worker_limits),
+            history=ground.history,
+            incoming=ground.incoming,
+            at_once=settings.examinations,
+            clock=ground.clock,
+        ),
         vouched=vouched,
         signed=signed,
+        shared=SharedFlight(records.underway),
         second_look=look,
         readings=Readings(records.store, ground.blobs, records.browsing, ground.incoming),
         incoming=ground.incoming,
-        at_once=settings.examinations,
         clock=ground.clock,
     )
 

@@ -16,13 +16,12 @@ from typing import NamedTuple, Protocol
 
 import anyio.to_thread
 import msgspec
-import structlog
 
 from airlock.errors import DigestMismatch, TargetNotFound
-from airlock.evidence.history import History
-from airlock.gate import metrics
 from airlock.gate.door import Asked, Door, Ruling
+from airlock.gate.examining import Examining, log_verdict
 from airlock.gate.readings import Readings
+from airlock.gate.shared_flight import SharedFlight
 from airlock.gate.signed_files import SignedFiles
 from airlock.gate.single_flight import SingleFlight
 from airlock.gate.vouched import Vouched
@@ -35,13 +34,10 @@ from airlock.model import (
     Verdict,
 )
 from airlock.model.provenance import Provenance
-from airlock.report import one_line
 from airlock.sources.interface import Index
 from airlock.store import Blobs, Store
-from airlock.workers import Examination, Job, Past, Workers
+from airlock.workers import Examination
 
-_log = structlog.get_logger("airlock.gate")
-_LOGGED_CHARACTERS = 300
 # For the release before, which can be made to take minutes.
 _LONGEST_WAIT_SECONDS = 10.0
 
@@ -72,14 +68,13 @@ class Intake:
         indexes: the upstreams, by URL.
         store: what is known.
         blobs: what is kept.
-        workers: where examinations run.
-        history: knows what came before an artifact.
+        examining: examines what is kept.
         vouched: knows where artifacts come from.
         signed: knows the signatures of files.
+        shared: knows what other processes bring in.
         second_look: looks again at what is held.
         readings: keep what was read of an artifact beside what was found.
         incoming: a folder for files that are on their way in, on the same disk as the blobs.
-        at_once: how many examinations run at the same time.
         clock: gives the time in UTC.
     """
 
@@ -90,29 +85,27 @@ class Intake:
         indexes: Mapping[str, Index],
         store: Store,
         blobs: Blobs,
-        workers: Workers,
-        history: History,
+        examining: Examining,
         vouched: Vouched,
         signed: SignedFiles,
+        shared: SharedFlight,
         second_look: SecondLook,
         readings: Readings,
         incoming: Path,
-        at_once: int,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._door = door
         self._indexes = indexes
         self._store = store
         self._blobs = blobs
-        self._workers = workers
-        self._history = history
+        self._examining = examining
         self._vouched = vouched
         self._signed = signed
+        self._shared = shared
         self._second_look = second_look
         self._readings = readings
         self._incoming = incoming
         self._clock = clock
-        self._places = asyncio.Semaphore(at_once)
         self._flights: SingleFlight[Ruling] = SingleFlight()
         self._uploads: SingleFlight[Vetted] = SingleFlight()
 
@@ -123,8 +116,8 @@ class Intake:
             TargetNotFound: if no listing announces such a file.
             SourceError: if upstream does not give it, or gives other bytes.
         """
-        ruling = await anyio.to_thread.run_sync(self._door.decide, asked)
-        if ruling.current and not await anyio.to_thread.run_sync(self._lost, ruling):
+        ruling = await anyio.to_thread.run_sync(self._known, asked)
+        if ruling is not None:
             return ruling
         return await self._flights.run(asked.key, lambda: self._bring_in(asked))
 
@@ -144,10 +137,7 @@ class Intake:
         self, asked: Asked, artifact: Artifact, path: Path, provenance: Provenance
     ) -> "Vetted":
         await anyio.to_thread.run_sync(self._keep_upload, artifact, path)
-        async with self._places:
-            examination = await anyio.to_thread.run_sync(
-                self._examine, artifact, lambda _path: provenance
-            )
+        examination = await self._examining.examine(artifact, lambda _path: provenance)
         await anyio.to_thread.run_sync(self._readings.keep, asked, examination)
         await anyio.to_thread.run_sync(self._judge, asked, examination)
         ruling = await anyio.to_thread.run_sync(self._door.decide_hosted, asked)
@@ -157,9 +147,11 @@ class Intake:
         self._blobs.put(artifact.sha256, path)
         self._store.remember_artifact(artifact, seen_at=self._clock())
 
-    def _lost(self, ruling: Ruling) -> bool:
-        """Tell whether bytes that may be served are not kept any more."""
-        return ruling.serves and not self._blobs.has(ruling.asked.sha256)
+    def _known(self, asked: Asked) -> Ruling | None:
+        """Return the ruling by today's checks; ``None`` without one, or if its bytes are lost."""
+        ruling = self._door.decide(asked)
+        lost = ruling.serves and not self._blobs.has(asked.sha256)
+        return ruling if ruling.current and not lost else None
 
     def begin(
         self, asked: Asked, *, after: "asyncio.Task[Ruling] | None" = None
@@ -175,14 +167,21 @@ class Intake:
 
     async def expect(self) -> None:
         """Get ready: something will have to be examined soon."""
-        await anyio.to_thread.run_sync(self._workers.warm)
+        await anyio.to_thread.run_sync(self._examining.warm)
 
     async def _bring_in(self, asked: Asked, after: "asyncio.Task[Ruling] | None" = None) -> Ruling:
         release = await anyio.to_thread.run_sync(self._announced, asked)
         if release is None:
             raise TargetNotFound(f"no listing of {asked.project} announces {asked.filename}")
-        examination = await self.examined(asked, release, after)
-        return await anyio.to_thread.run_sync(self._judge, asked, examination)
+
+        async def vet() -> Ruling:
+            examination = await self.examined(asked, release, after)
+            return await anyio.to_thread.run_sync(self._judge, asked, examination)
+
+        async def done() -> Ruling | None:
+            return await anyio.to_thread.run_sync(self._known, asked)
+
+        return await self._shared.run(f"vet {' '.join(map(str, asked.key))}", vet, done)
 
     async def examined(
         self, asked: Asked, release: Release, after: "asyncio.Task[Ruling] | None" = None
@@ -214,8 +213,7 @@ class Intake:
 
         if after is not None:
             await asyncio.wait({after}, timeout=_LONGEST_WAIT_SECONDS)
-        async with self._places:
-            examination = await anyio.to_thread.run_sync(self._examine, artifact, known)
+        examination = await self._examining.examine(artifact, known)
         await anyio.to_thread.run_sync(self._readings.keep, asked, examination)
         return examination
 
@@ -253,31 +251,6 @@ class Intake:
         self._store.remember_artifact(artifact, seen_at=self._clock())
         return artifact
 
-    def _examine(self, artifact: Artifact, known: Callable[[Path], Provenance]) -> Examination:
-        path = self._blobs.local_path(artifact.sha256)
-        if path is not None:
-            return self._workers.run(self._job(artifact, str(path), known(path)))
-        with tempfile.NamedTemporaryFile(dir=self._incoming) as copy:
-            for piece in self._blobs.stream(artifact.sha256):
-                copy.write(piece)
-            copy.flush()
-            provenance = known(Path(copy.name))
-            return self._workers.run(self._job(artifact, copy.name, provenance))
-
-    def _job(self, artifact: Artifact, path: str, provenance: Provenance) -> Job:
-        past = Past(
-            previous=self._history.previous(artifact), sibling=self._history.sibling(artifact)
-        )
-        return Job(
-            artifact=artifact,
-            path=path,
-            now=self._clock(),
-            past=past,
-            provenance=provenance,
-            profiled=True,
-            described=True,
-        )
-
     def _judge(self, asked: Asked, examination: Examination) -> Ruling:
         artifact = examination.job.artifact
         outcomes = self._second_look.recalled(artifact, examination.outcomes)
@@ -290,17 +263,3 @@ class Intake:
         """Stop what is under way."""
         await self._flights.close()
         await self._uploads.close()
-
-
-def log_verdict(verdict: Verdict) -> None:
-    """Count a verdict, and write it into the log of the process."""
-    metrics.VERDICTS.labels(verdict.decision.word).inc()
-    metrics.EXAMINATION_SECONDS.observe(verdict.seconds)
-    _log.info(
-        "vetted",
-        file=verdict.artifact.name.filename,
-        sha256=verdict.artifact.sha256,
-        decision=verdict.decision.word,
-        headline=one_line(verdict.headline, longest=_LOGGED_CHARACTERS),
-        seconds=verdict.seconds,
-    )

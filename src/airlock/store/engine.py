@@ -21,7 +21,7 @@ A database server may be cut off in the middle of anything, and neither side is 
 import datetime as dt
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any
@@ -84,6 +84,7 @@ class Database:
         with translated():
             self.engine = _make_engine(url, patience)
         self._watch: SqliteConnection | None = None
+        self._beside: list[Callable[[], None]] = []
         self._writer = self.engine.execution_options(airlock_writes=True)
         self._turn: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
@@ -139,8 +140,14 @@ class Database:
                 raise StoreError(f"the store refused: {error}") from error
             return version
 
+    def closes_with(self, close: Callable[[], None]) -> None:
+        """Let something that was opened beside the engine be closed with it."""
+        self._beside.append(close)
+
     def close(self) -> None:
         """Close all connections."""
+        for close in self._beside:
+            close()
         self.engine.dispose()
         if self._watch is not None:
             self._watch.close()

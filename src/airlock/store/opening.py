@@ -32,6 +32,7 @@ from airlock.store.sql_publishers import SqlPublishers
 from airlock.store.sql_reviews import SqlReviews
 from airlock.store.sql_sessions import SqlSessions
 from airlock.store.sql_traces import SqlTraces
+from airlock.store.sql_underway import underway_of
 from airlock.store.sql_works import SqlWorks
 
 # Any number that no other program takes for a lock of its own in the same PostgreSQL database.
@@ -56,6 +57,7 @@ def open_sql_records(url: str) -> Records:
         SqlTraces(database),
         SqlPapers(database),
         SqlPolicies(database),
+        underway_of(database),
     )
 
 

@@ -15,6 +15,7 @@ from airlock.store.publishers import Publishers
 from airlock.store.reviews import Reviews
 from airlock.store.sessions import Sessions
 from airlock.store.traces import Traces
+from airlock.store.underway import Underway
 from airlock.store.works import Following, Works
 
 
@@ -35,6 +36,7 @@ class Records(NamedTuple):
     traces: Traces
     papers: Papers
     policies: Policies
+    underway: Underway
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -28,7 +28,7 @@ from airlock.errors import (
     UpstreamUnavailable,
 )
 from airlock.gate.door import Asked
-from airlock.gate.intake import log_verdict
+from airlock.gate.examining import log_verdict
 from airlock.gate.watch.pacing import Sleep
 from airlock.gate.watch.settings import WorkSettings
 from airlock.model import Artifact, Outcome, ProjectName, Release, Verdict
