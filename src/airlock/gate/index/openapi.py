@@ -1,7 +1,8 @@
 """What machines can ask this gate for, as an OpenAPI document (3.1): ``/openapi.json``.
 
 Written by hand, for it is a promise: a test asks everything in it, in all the ways that it allows
-and in many that it does not, and expects no answer that says that the gate failed.
+and in many that it does not, and expects no answer that says that the gate failed; another holds it
+against the routes of the application.
 """
 
 from typing import Any
@@ -79,8 +80,14 @@ def _paths() -> dict[str, Any]:
         **_projects(),
         **_accounts(),
         **_machines(),
+        **_signed(),
+        **_browsers(),
         **review_paths(),
         "/verdicts/{sha256}": {"get": get("The verdict on a file.", sha256=SHA256)},
+        "/names/{project}": {
+            "get": get("What is thought of a name, and whose it is.", project=NAME)
+        },
+        "/openapi.json": {"get": get("This document.")},
         "/health": {"get": get("Whether the gate works.")},
     }
 
@@ -186,6 +193,47 @@ def _machines() -> dict[str, Any]:
         "/alerts/{severity}.atom": {
             "get": get("A feed of what was held and refused.", severity={"enum": list(Severity)})
         },
+    }
+
+
+def _signed() -> dict[str, Any]:
+    """Return the paths of releases that their developers sign; there if the gate signs."""
+    targets = {"type": "object", "required": ["signed", "signatures"]}
+    id_ = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+    begun = change(
+        "Begin a signed release (PEP 480): its document.", targets, 201, 409, project=NAME
+    )
+    begun["responses"]["201"]["content"] = {
+        "application/json": {
+            "schema": an_object(
+                ["transaction", "files"],
+                transaction=id_,
+                files={"type": "array", "items": TEXT},
+            )
+        }
+    }
+    return {
+        "/api/signed/{project}": {"post": begun},
+        "/api/signed/{project}/{id}": {
+            "post": change(
+                "Publish a signed release whose files have all arrived.",
+                None,
+                409,
+                project=NAME,
+                id=id_,
+            ),
+            "delete": change("Give a signed release up.", None, 204, project=NAME, id=id_),
+        },
+    }
+
+
+def _browsers() -> dict[str, Any]:
+    """Return the paths that answer scripts of this gate's own pages (WebAuthn), and nobody else."""
+    made = an_object(["title", "answer"], title=TEXT, answer=TEXT)
+    return {
+        "/account/factors/key": {"post": change("Add the key that a browser made.", made)},
+        "/sign-in/key/request": {"post": change("What a browser asks its keys to sign.", None)},
+        "/sign-in/key": {"post": change("What a key signed.", {"type": "object"})},
     }
 
 
