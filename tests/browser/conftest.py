@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from airlock.gate.settings import MailSettings
 from tests.browser.seeding import advisories, seed
 from tests.browser.writing import write_all
 from tests.functional.conftest import airlock
@@ -83,7 +84,12 @@ def furnished(folder: Path) -> Iterator[Seeded]:
     assert done.returncode == 0, done.stdout + done.stderr
     with Upstream() as upstream, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRLOCK_DB", str(folder / "db"))
-        with ClockedGate(folder, upstream.url, policy_file=folder / "policy.toml") as gate:
+        # Nobody listens there: what is sent waits.
+        mail = MailSettings(
+            server="smtp://127.0.0.1:9", sender="gate@mail.example", link="https://gate.example"
+        )
+        policy = folder / "policy.toml"
+        with ClockedGate(folder, upstream.url, policy_file=policy, mail=mail) as gate:
             digests = seed(gate, upstream)
             session, pending = write_all(gate, upstream.url, digests)
             yield Seeded(gate, digests, session, pending)

@@ -54,6 +54,8 @@ FILLED: dict[str, Callable[[Seeded], str]] = {
     "user": lambda _: "ada",
     "/account/factors/{id}/remove id": _factor,
     "/checks/{id} id": lambda _: "code-decode-exec",
+    "/review/names/{project} project": lambda _: LOOKALIKE,
+    "/api/review/names/{project} project": lambda _: LOOKALIKE,
     "/static/{name} name": lambda _: "nothing.css",
 }
 # More than one look at a route, or what it has to be asked with.

@@ -26,13 +26,14 @@ from airlock.model import (
 from airlock.model.access import EVERYTHING, Action, Role
 from airlock.model.finding import Confidence
 from airlock.model.log import Event
+from airlock.model.mail import Mail, MailAddress, MailState, Notice, code_digest
 from airlock.model.people import AccountName, Grant, Stamp
 from airlock.model.vouchers import Voucher, VoucherKind
 from airlock.model.watching import MOST_ATTEMPTS, SourceState, Work, Worker
 from airlock.store import Records
 from airlock.store.works import Terms
 from tests.browser.attempts import LINE, PRINTABLE
-from tests.browser.offering import SPRINKLED
+from tests.browser.offering import LOOKALIKE, SPRINKLED
 from tests.simulators.clocked_gate import ClockedGate
 
 PASSWORD = "correct horse battery"
@@ -91,6 +92,7 @@ def write_all(gate: ClockedGate, upstream: str, digests: dict[str, str]) -> tupl
         _people(records, gate.now)
         _verdict(records, sprinkled, gate.now)
         _works(records, upstream, sprinkled, gate.now)
+        _mail(records, gate.now)
         details = {"decision": "refuse", "project": SPRINKLED, "version": LINE, "filename": LINE}
         for kind, more in (("alert-critical", details | {"headline": LINE}), (LINE, {LINE: LINE})):
             subject = sprinkled if more is not details else LINE
@@ -102,6 +104,7 @@ def write_all(gate: ClockedGate, upstream: str, digests: dict[str, str]) -> tupl
         with Desk(gate, "ada") as ada:
             _review(ada, sprinkled)
             _review(ada, Sha256(digests[UNDER_REVIEW]))
+            ada.send(f"/review/names/{LOOKALIKE}/ask", to="bob", reason=PRINTABLE)
         _second_factor(root)
         with Desk(gate, "root") as half:
             return root.session, half.session
@@ -191,6 +194,18 @@ def _works(records: Records, upstream: str, sha256: Sha256, now: dt.datetime) ->
     for _ in range(MOST_ATTEMPTS):
         records.works.put_back(records.works.claim(terms, 1, now)[0], LINE, now)
     records.works.beat(Worker(id=LINE, checks=number, started_at=now, beat_at=now))
+
+
+def _mail(records: Records, now: dt.datetime) -> None:
+    """Leave an address that is to be confirmed, and a mail that was given up."""
+    root = AccountName("root")
+    mail = Mail(
+        key=PRINTABLE[:120], account=root, address=MailAddress("root@mail.example"),
+        kind=Notice.ADDRESS, subject=LINE, body=LINE, made_at=now, next_at=now, attempts=8,
+        state=MailState.DEAD, error=LINE,
+    )  # fmt: skip
+    digest = code_digest("4711")
+    records.mails.set_address(root, mail.address, digest, mail, Stamp("user root", now))
 
 
 def _review(ada: Desk, sha256: Sha256) -> None:

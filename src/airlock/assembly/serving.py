@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.assembly.base import extra, now
 from airlock.assembly.gating import Clock, GateParts, gate_parts
+from airlock.assembly.mailing import mail_routes, sending
 from airlock.assembly.peopling import administration_routes, people_routes
 from airlock.assembly.publishing import minting, signed_uploads
 from airlock.assembly.reviewing import review_routes, reviewing_of
@@ -78,6 +79,7 @@ def _app(server: _Server) -> "Starlette":
         phantoms=server.phantoms,
         servings=Servings(records.store, clock, networks=settings.client_networks),
         telling=Telling(records.hooks, clock),
+        sending=sending(settings, inner),
         access=AccountAccess(
             records,
             token,
@@ -95,6 +97,7 @@ def _app(server: _Server) -> "Starlette":
             *_of_operation(server),
             *_of_review(server),
             *people_routes(settings, inner),
+            *mail_routes(settings, inner),
             *administration_routes(settings, inner),
             *web_routes(inner, settings),
         ],

@@ -1,6 +1,7 @@
 """``airlock serve``."""
 
 import datetime as dt
+import os
 import sys
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import click
 from airlock import assembly
 from airlock.cli import options
 from airlock.gate.access.reading import Reading
-from airlock.gate.settings import GateSettings, PolicyUse
+from airlock.gate.settings import GateSettings, MailSettings, PolicyUse
 from airlock.report import printable
 
 
@@ -131,6 +132,33 @@ from airlock.report import printable
     help="The trust folder: sign what is served, and serve its metadata under /tuf/.",
 )
 @click.option(
+    "--mail-server",
+    metavar="URL",
+    envvar="AIRLOCK_MAIL_SERVER",
+    help="Tell reviewers by e-mail, who choose that on their account's page, through "
+    "smtp://host:port or smtps://user@host; the password is in AIRLOCK_MAIL_PASSWORD.",
+)
+@click.option(
+    "--mail-from",
+    metavar="ADDRESS",
+    envvar="AIRLOCK_MAIL_FROM",
+    help="Whom such mail comes from.",
+)
+@click.option(
+    "--mail-every",
+    default=60.0,
+    show_default=True,
+    type=click.FloatRange(1),
+    envvar="AIRLOCK_MAIL_EVERY",
+    help="Minutes between two mails to one person about what was held.",
+)
+@click.option(
+    "--public-url",
+    metavar="URL",
+    envvar="AIRLOCK_PUBLIC_URL",
+    help="The address of this gate as people reach it, for links in mail.",
+)
+@click.option(
     "--developer-identities",
     is_flag=True,
     help="Let developers sign as OIDC identities (sigstore); clients without it verify nothing "
@@ -157,6 +185,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     client_networks: bool,
     listing_age: float,
     trust_folder: Path | None,
+    mail_server: str | None,
+    mail_from: str | None,
+    mail_every: float,
+    public_url: str | None,
     developer_identities: bool,
     data_folder: Path,
     policy_file: Path | None,
@@ -188,6 +220,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         listing_age=dt.timedelta(seconds=listing_age),
         trust_folder=trust_folder,
         developer_identities=developer_identities,
+        mail=_mail(mail_server, mail_from, public_url, mail_every),
     )
     app, upstreams = assembly.signed_gate(settings)
     # Only who listens may say so: another process may have the port.
@@ -203,3 +236,19 @@ def command(  # noqa: PLR0913 - one parameter per option
     click.echo("Ctrl-C stops it; nothing is lost.")
     sys.stdout.flush()
     assembly.serve(app, listener, log_json=log_json or not sys.stderr.isatty(), proxies=proxies)
+
+
+def _mail(
+    server: str | None, sender: str | None, link: str | None, minutes: float
+) -> MailSettings | None:
+    if server is None:
+        return None
+    if not sender or not link:
+        raise click.UsageError("Say --mail-from and --public-url, too.")
+    return MailSettings(
+        server=server,
+        password=os.environ.get("AIRLOCK_MAIL_PASSWORD", ""),
+        sender=sender,
+        link=link,
+        every=dt.timedelta(minutes=minutes),
+    )

@@ -28,6 +28,19 @@ class PolicyUse(StrEnum):
         return cls.FOLLOWED if policy_file is None else cls.OWN
 
 
+class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How people are told of the review by e-mail."""
+
+    server: str
+    """``smtp://host:port`` (STARTTLS where offered), ``smtps://…``, perhaps with a user."""
+    password: str = ""
+    sender: str
+    link: str
+    """The address of the gate, as people reach it."""
+    every: dt.timedelta = dt.timedelta(hours=1)
+    """Between two mails to one person about what is collected."""
+
+
 class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How one gate is run."""
 
@@ -72,6 +85,8 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True):
     """That are believed beside those of the public services."""
     client_networks: bool = True
     """Whether the networks of clients that ask for names nobody has are recorded."""
+    mail: MailSettings | None = None
+    """``None``: this gate sends no mail."""
     worker_limits: WorkerLimits = WorkerLimits()
     index_limits: IndexLimits = IndexLimits()
 

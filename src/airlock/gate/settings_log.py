@@ -40,6 +40,7 @@ def note_settings(
         "sign-on": settings.sso_issuer or "",
         "audience": settings.oidc_audience or "",
         "issuers": " ".join(settings.oidc_issuers),
+        "mail": "yes" if settings.mail else "",
         "operator-token": "yes" if settings.admin_token_file else "no",
     }
     details = {name: value for name, value in told.items() if value}

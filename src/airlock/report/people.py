@@ -5,6 +5,7 @@ from typing import Any
 from airlock.model.access import Principal, Right
 from airlock.model.hooks import Delivery, Hook
 from airlock.model.log import Entry
+from airlock.model.mail import Mail
 from airlock.model.people import Account, Grant, Standing, Token
 from airlock.model.publishing import Publisher
 from airlock.report.plain import one_line, printable
@@ -156,4 +157,19 @@ def delivery_document(delivery: Delivery) -> dict[str, Any]:
         "at": delivery.at.isoformat(),
         "status": delivery.status,
         "error": delivery.error,
+    }
+
+
+def mail_document(mail: Mail) -> dict[str, Any]:
+    """Return a mail as JSON has it, without its text and its address."""
+    return {
+        "key": mail.key,
+        "account": str(mail.account),
+        "kind": mail.kind.value,
+        "subject": mail.subject,
+        "made": mail.made_at.isoformat(),
+        "state": mail.state.value,
+        "attempts": mail.attempts,
+        "next": mail.next_at.isoformat() if mail.state == "waiting" else None,
+        "error": mail.error,
     }

@@ -25,6 +25,7 @@ from airlock.store.sql_following import SqlFollowing
 from airlock.store.sql_hooks import SqlHooks
 from airlock.store.sql_hunting import SqlHunting
 from airlock.store.sql_log import SqlLog
+from airlock.store.sql_mails import SqlMails
 from airlock.store.sql_papers import SqlPapers
 from airlock.store.sql_people import SqlPeople
 from airlock.store.sql_policies import SqlPolicies
@@ -58,6 +59,7 @@ def open_sql_records(url: str) -> Records:
         SqlPapers(database),
         SqlPolicies(database),
         underway_of(database),
+        SqlMails(database),
     )
 
 

@@ -8,6 +8,7 @@ from airlock.store.hooks import Hooks
 from airlock.store.hunting import Hunting
 from airlock.store.interface import Store
 from airlock.store.log import Log
+from airlock.store.mails import Mails
 from airlock.store.papers import Papers
 from airlock.store.people import People
 from airlock.store.policies import Policies
@@ -37,6 +38,7 @@ class Records(NamedTuple):
     papers: Papers
     policies: Policies
     underway: Underway
+    mails: Mails
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -65,6 +65,10 @@ class Reviews(ABC):
         """Return a step."""
 
     @abstractmethod
+    def ending(self, begin: dt.datetime, end: dt.datetime) -> tuple[Waiver, ...]:
+        """Return the waivers that end after a time, and at another at the latest; none revoked."""
+
+    @abstractmethod
     def latest(self, limit: int) -> tuple[Step, ...]:
         """Return the last steps, the newest first."""
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from airlock.errors import Outdated
 from airlock.model.review import Group, Held, Selection, Step, Subject, key_of
+from airlock.model.waiver import Waiver
 from airlock.store import events, log_rows, review_rows, waiver_rows
 from airlock.store.dialects import take_turns
 from airlock.store.engine import Database
@@ -41,6 +42,11 @@ class SqlReviews(Reviews):
         """Return a step."""
         with self._database.reading() as connection:
             return review_rows.one_step(connection, step_id)
+
+    def ending(self, begin: dt.datetime, end: dt.datetime) -> tuple[Waiver, ...]:
+        """Return the waivers that end between two times."""
+        with self._database.reading() as connection:
+            return waiver_rows.ending(connection, begin, end)
 
     def latest(self, limit: int) -> tuple[Step, ...]:
         """Return the last steps."""

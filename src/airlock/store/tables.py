@@ -27,6 +27,7 @@ from sqlalchemy import (
 # METADATA is whole only with all tables.
 import airlock.store.browsing_tables
 import airlock.store.hunt_tables
+import airlock.store.mail_tables
 import airlock.store.paper_tables
 import airlock.store.people_tables
 import airlock.store.policy_tables

@@ -75,6 +75,17 @@ def active(connection: Connection, now: dt.datetime) -> tuple[Waiver, ...]:
     return tuple(waiver for waiver in found if waiver.active(now))
 
 
+def ending(connection: Connection, begin: dt.datetime, end: dt.datetime) -> tuple[Waiver, ...]:
+    """Return the waivers that end between two times, the first to end first; none revoked."""
+    query = (
+        _ALL.where(waivers.c.expires_at > begin, waivers.c.expires_at <= end)
+        .where(revocations.c.revoked_at.is_(None))
+        .order_by(None)
+        .order_by(waivers.c.expires_at, waivers.c.seq)
+    )
+    return tuple(_waiver(row) for row in connection.execute(query).mappings())
+
+
 def on(
     connection: Connection, sha256: Sha256, project: ProjectName, now: dt.datetime
 ) -> tuple[Waiver, ...]:

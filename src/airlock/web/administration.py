@@ -27,6 +27,7 @@ TABS = (
     ("Policy", "/admin/policy"),
     ("Trust", "/admin/trust"),
     ("Workers", "/admin/workers"),
+    ("Mail", "/admin/mail"),
     ("Log", "/admin/log"),
 )
 """Of every page of administration."""

@@ -43,6 +43,7 @@ from airlock.gate.index.rendered import Rendered
 from airlock.gate.index.swift import Swift
 from airlock.gate.intake import Intake
 from airlock.gate.listings import Listings
+from airlock.gate.mail.sending import Sending
 from airlock.gate.phantoms import Phantoms
 from airlock.gate.policies import KeepingUp
 from airlock.gate.servings import Servings
@@ -80,6 +81,7 @@ class Gate:
         phantoms: counts who asks for names that upstream does not have.
         servings: counts who got which file.
         telling: tells webhooks.
+        sending: sends mail, if a server of it was named.
         beside: runs what is held, if the policy wants that and this host can.
         keeping_up: asks which policy is in force.
         access: knows who may do what.
@@ -100,6 +102,7 @@ class Gate:
         phantoms: Phantoms,
         servings: Servings,
         telling: Telling,
+        sending: Sending | None,
         beside: Beside,
         keeping_up: KeepingUp,
         access: Access,
@@ -116,6 +119,7 @@ class Gate:
         self._phantoms = phantoms
         self._servings = servings
         self._telling = telling
+        self._sending = sending
         self._beside = beside
         self._keeping_up = keeping_up
         self._access = access
@@ -148,6 +152,8 @@ class Gate:
             self._phantoms.start()
             self._servings.start()
             self._telling.start()
+            if self._sending is not None:
+                self._sending.start()
             self._keeping_up.start()
             self._beside.start()
             try:
@@ -155,6 +161,8 @@ class Gate:
             finally:
                 await self._beside.close()
                 await self._keeping_up.close()
+                if self._sending is not None:
+                    await self._sending.close()
                 await self._telling.close()
                 await self._phantoms.close()
                 await self._servings.close()

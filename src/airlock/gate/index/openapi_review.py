@@ -3,6 +3,7 @@
 from typing import Any
 
 from airlock.gate.index.openapi_parts import NAME, SHA256, TEXT, an_object, change, get
+from airlock.model.mail import MailState
 from airlock.model.review import About, Order
 from airlock.model.waiver import Reach
 
@@ -16,6 +17,7 @@ _DECISION = an_object(
 )
 _QUESTION = an_object(["to", "question"], to=TEXT, question=TEXT)
 _REASON = an_object(["reason"], reason=TEXT)
+_MAIL = an_object([], key=TEXT)
 _QUERY = {
     "decision": {"type": "string", "enum": ["hold", "refuse", "any"]},
     "text": TEXT,
@@ -33,6 +35,12 @@ _QUERY = {
 def _selecting(request: dict[str, Any]) -> dict[str, Any]:
     chosen = [{"name": name, "in": "query", "schema": kind} for name, kind in _QUERY.items()]
     return request | {"parameters": [*request["parameters"], *chosen]}
+
+
+def _of_state(request: dict[str, Any]) -> dict[str, Any]:
+    states = {"type": "string", "enum": [state.value for state in MailState]}
+    chosen = {"name": "state", "in": "query", "schema": states}
+    return request | {"parameters": [*request["parameters"], chosen]}
 
 
 def _of_one(path: str, what: str, **place: dict[str, Any]) -> dict[str, Any]:
@@ -58,6 +66,8 @@ def review_paths() -> dict[str, Any]:
         "/api/review/steps/{id}/undo": {
             "post": change("Take a step back.", _REASON, 201, 409, id=TEXT)
         },
+        "/api/mail": {"get": _of_state(get("Mail that was given up, waits or was sent."))},
+        "/api/mail/again": {"post": change("Send what was given up once more.", _MAIL, 204)},
         "/api/waivers": {"get": get("The decisions in force.")},
         "/api/waivers/{id}": {
             "delete": change("End a decision before its time.", _REASON, 204, id=TEXT)

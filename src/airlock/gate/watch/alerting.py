@@ -9,16 +9,12 @@ asked for. The log is the queue (docs/decisions/0020): a number says up to where
 """
 
 import datetime as dt
-import smtplib
-import ssl
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
-from email.utils import format_datetime
-from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from airlock.errors import StoreError, UsageError
+from airlock.errors import StoreError
+from airlock.gate.mail.post import REFUSED, Post
 from airlock.gate.watch.settings import MailSettings
 from airlock.model.watching import Alert
 from airlock.report.alerts import alert_of_entry, mail_body, mail_subject
@@ -29,8 +25,6 @@ _log = structlog.get_logger("airlock.watch")
 _CURSOR = "mail"
 _PAGE = 1_000
 _MOST_IN_A_MAIL = 50
-_SECONDS = 20.0
-_PORTS = {"smtp": 25, "smtps": 465}
 
 
 def alerts_after(log: Log, number: int) -> Iterator[tuple[int, Alert | None]]:
@@ -61,17 +55,7 @@ class Mailing:
         works: Works,
         clock: Callable[[], dt.datetime],
     ) -> None:
-        parts = urlsplit(settings.server)
-        if parts.scheme not in _PORTS or not parts.hostname:
-            raise UsageError(
-                "a mail server is smtp://host:port or smtps://host:port",
-                hint="The user may stand in it, the password in AIRLOCK_MAIL_PASSWORD.",
-            )
-        self._secure = parts.scheme == "smtps"
-        self._host = parts.hostname
-        self._port = parts.port or _PORTS[parts.scheme]
-        self._user = unquote(parts.username or "")
-        self._password = settings.password or unquote(parts.password or "")
+        self._post = Post(settings.server, settings.password, settings.sender)
         self._settings = settings
         self._log = log
         self._works = works
@@ -87,7 +71,7 @@ class Mailing:
         """Send what has to be told; return how many alerts were told."""
         try:
             return self._send_all()
-        except (smtplib.SMTPException, OSError) as error:
+        except REFUSED as error:
             _log.warning("mail-not-sent", error=f"{type(error).__name__}: {error}"[:300])
         except StoreError as error:
             _log.warning("store-unavailable", error=str(error))
@@ -109,35 +93,12 @@ class Mailing:
 
     def _send(self, told: list[Alert], before: int, last: int) -> int:
         if told:
-            self._deliver(self._message(told, before, last))
+            self._post.send(
+                to=", ".join(self._settings.to),
+                subject=mail_subject(told),
+                body=mail_body(told),
+                message_id=f"alerts-{before}-{last}",
+                at=self._clock(),
+            )
         self._works.move_cursor(_CURSOR, before, last)
         return len(told)
-
-    def _message(self, told: list[Alert], before: int, last: int) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = self._settings.sender
-        message["To"] = ", ".join(self._settings.to)
-        message["Subject"] = mail_subject(told)
-        message["Date"] = format_datetime(self._clock())
-        domain = self._settings.sender.rpartition("@")[2].rstrip(">") or "localhost"
-        message["Message-ID"] = f"<alerts-{before}-{last}@{domain}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(mail_body(told))
-        return message
-
-    def _deliver(self, message: EmailMessage) -> None:
-        context = ssl.create_default_context()
-        if self._secure:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self._host, self._port, timeout=_SECONDS, context=context
-            )
-        else:
-            server = smtplib.SMTP(self._host, self._port, timeout=_SECONDS)
-        with server:
-            server.ehlo()
-            if not self._secure and server.has_extn("starttls"):
-                server.starttls(context=context)
-                server.ehlo()
-            if self._user:
-                server.login(self._user, self._password)
-            server.send_message(message)

@@ -1,0 +1,1 @@
+"""Mail that a gate sends: over SMTP, to people who chose it, never while somebody waits."""

@@ -1,0 +1,180 @@
+"""Which mail somebody gets, on the page of their account; what was given up, for administrators."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from airlock.errors import InvalidName, TooManyAttempts, UsageError
+from airlock.gate.access.sign_in import SignIn
+from airlock.gate.index.entrance import require
+from airlock.gate.index.mail_routes import MOST
+from airlock.model.access import Action
+from airlock.model.mail import (
+    CHOICES,
+    Mail,
+    MailAddress,
+    MailState,
+    Notice,
+    code_digest,
+    new_code,
+)
+from airlock.model.people import AccountName, Stamp
+from airlock.report import mails as text
+from airlock.store.mails import Mails
+from airlock.web.administration import admin_page
+from airlock.web.answering import page
+from airlock.web.posting import own_session, see, submitted
+
+_BETWEEN_CODES = dt.timedelta(minutes=5)
+
+
+class MailPages:
+    """Pages about mail.
+
+    Args:
+        mails: who wants which, and what waits.
+        sign_in: knows sessions.
+        link: the address of the gate; empty if it sends no mail.
+        clock: gives the time in UTC.
+    """
+
+    def __init__(
+        self, mails: Mails, sign_in: SignIn, link: str, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._mails = mails
+        self._sign_in = sign_in
+        self._link = link
+        self._clock = clock
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/account/mail", self.show),
+            Route("/account/mail", self.set_address, methods=["POST"]),
+            Route("/account/mail/confirm", self.confirm, methods=["POST"]),
+            Route("/account/mail/kinds", self.set_kinds, methods=["POST"]),
+            Route("/account/mail/forget", self.forget, methods=["POST"]),
+            Route("/admin/mail", self.letters),
+            Route("/admin/mail/again", self.again, methods=["POST"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """Show which mail somebody gets."""
+        session = await own_session(request, self._sign_in)
+        return await self._page(request, session.account)
+
+    async def _page(
+        self, request: Request, account: AccountName, code: int = 200, problem: str = ""
+    ) -> Response:
+        wishes = await _in_thread(lambda: self._mails.wishes(account))
+        return page(
+            request,
+            "mail.html",
+            code,
+            wishes=wishes,
+            choices=CHOICES,
+            sends=bool(self._link),
+            given=request.query_params.get("code", ""),
+            told=_TOLD.get(request.query_params.get("told", ""), ""),
+            problem=problem,
+        )
+
+    async def set_address(self, request: Request) -> Response:
+        """Set an address, and send the code that confirms it."""
+        form = await submitted(request)
+        session = await own_session(request, self._sign_in)
+        try:
+            await _in_thread(lambda: self._set(session.account, form.get("address", "").strip()))
+        except (UsageError, InvalidName, TooManyAttempts) as error:
+            hint = f". {error.hint}" if error.hint else ""
+            return await self._page(request, session.account, 400, f"{error}{hint}")
+        return see("/account/mail?told=sent")
+
+    def _set(self, account: AccountName, given: str) -> None:
+        now = self._clock()
+        if not self._link:
+            raise UsageError("this gate sends no mail")
+        address = MailAddress(given)
+        before = self._mails.wishes(account)
+        if before and before.confirmed_at is None and now < before.told_until + _BETWEEN_CODES:
+            left = (before.told_until + _BETWEEN_CODES - now).total_seconds()
+            raise TooManyAttempts("a code was sent just now: wait five minutes", retry_after=left)
+        secret = new_code()
+        told = text.code(address, secret)
+        mail = Mail(
+            key=f"{Notice.ADDRESS} {account} {now.isoformat()}",
+            account=account,
+            address=address,
+            kind=Notice.ADDRESS,
+            subject=told.subject,
+            body=told.body(self._link),
+            made_at=now,
+            next_at=now,
+        )
+        stamp = Stamp(f"user {account}", now)
+        self._mails.set_address(account, address, code_digest(secret), mail, stamp)
+
+    async def confirm(self, request: Request) -> Response:
+        """Confirm the address by its code."""
+        form = await submitted(request)
+        session = await own_session(request, self._sign_in)
+        digest = code_digest(form.get("code", "").strip())
+        stamp = Stamp(f"user {session.account}", self._clock())
+        if not await _in_thread(lambda: self._mails.confirm(session.account, digest, stamp)):
+            return await self._page(request, session.account, 400, "that is not the code")
+        return see("/account/mail?told=confirmed")
+
+    async def set_kinds(self, request: Request) -> Response:
+        """Set which mail somebody gets."""
+        form = await submitted(request)
+        session = await own_session(request, self._sign_in)
+        kinds = frozenset(one for one in CHOICES if form.get(f"mail-{one.value}"))
+        await _in_thread(lambda: self._mails.set_kinds(session.account, kinds))
+        return see("/account/mail?told=kinds")
+
+    async def forget(self, request: Request) -> Response:
+        """Send nothing more."""
+        await submitted(request)
+        session = await own_session(request, self._sign_in)
+        stamp = Stamp(f"user {session.account}", self._clock())
+        await _in_thread(lambda: self._mails.forget(session.account, stamp))
+        return see("/account/mail?told=forgotten")
+
+    async def letters(self, request: Request) -> Response:
+        """Show what was given up, and what waits."""
+        await require(request, Action.ADMIN)
+
+        def read() -> dict[str, Any]:
+            return {
+                "dead": self._mails.of_state(MailState.DEAD, MOST),
+                "waiting": self._mails.of_state(MailState.WAITING, MOST),
+                "sent": self._mails.of_state(MailState.SENT, 20),
+            }
+
+        values = await _in_thread(read)
+        return admin_page(request, "admin-mail.html", sends=bool(self._link), **values)
+
+    async def again(self, request: Request) -> Response:
+        """Send what was given up once more, one or all."""
+        form = await submitted(request)
+        await require(request, Action.ADMIN)
+        key, now = form.get("key", ""), self._clock()
+        await _in_thread(lambda: self._mails.revive(key, now))
+        return see("/admin/mail")
+
+
+_TOLD = {
+    "sent": "A mail with a code is on its way.",
+    "confirmed": "The address is yours.",
+    "kinds": "Noted.",
+    "forgotten": "Nothing more is sent.",
+}
+
+
+async def _in_thread(act: Callable[[], Any]) -> Any:
+    return await anyio.to_thread.run_sync(act)

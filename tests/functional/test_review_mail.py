@@ -1,0 +1,272 @@
+"""Mail about the review to a real server: who is told what, once, and what becomes of the rest."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from airlock import accounts
+from airlock.errors import InvalidName
+from airlock.gate.mail.notices import Notices
+from airlock.gate.mail.post import Post
+from airlock.gate.mail.sending import Sending
+from airlock.model import Decision, ProjectName, Reason, Sha256
+from airlock.model.access import Role, Scope
+from airlock.model.mail import (
+    CHOICES,
+    MOST_ATTEMPTS,
+    Mail,
+    MailAddress,
+    MailState,
+    Notice,
+    code_digest,
+)  # fmt: skip
+from airlock.model.people import AccountName, Grant, Stamp
+from airlock.model.review import Held, Step, StepKind
+from airlock.model.waiver import Waiver
+from airlock.report import mails as text
+from airlock.store import Records, open_records
+from airlock.store.reviews import Change
+from tests.simulators.smtp import Smtp
+from tests.unit.examples import NOW, artifact, verdict
+
+LINK = "https://gate.example"
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+
+
+class Office:
+    """A gate's mail, its people, and the time."""
+
+    def __init__(self, records: Records, server: Smtp) -> None:
+        self.records = records
+        self.server = server
+        self.now = NOW
+        notices = Notices(records, LINK, HOUR, lambda: self.now)
+        post = Post(server.url, "", "airlock@gate.example")
+        self.sending = Sending(notices, records.mails, post, lambda: self.now)
+        self.sending.step()
+
+    def add(self, name: str, scope: str = "*", *, confirmed: bool = True) -> None:
+        account, stamp = AccountName(name), Stamp("operator", self.now)
+        accounts.add_user(self.records.people, name, stamp)
+        grant = Grant(account=account, role=Role.REVIEWER, scope=Scope(scope))
+        accounts.set_role(self.records.people, grant, stamp, granted=True)
+        mail = Mail(
+            key=f"address {name}",
+            account=account,
+            address=MailAddress(f"{name}@mail.example"),
+            kind=Notice.ADDRESS,
+            subject="code",
+            body=text.code(MailAddress(f"{name}@mail.example"), "the-code").body(LINK),
+            made_at=self.now,
+            next_at=self.now,
+        )
+        self.records.mails.set_address(account, mail.address, code_digest("the-code"), mail, stamp)
+        if confirmed:
+            assert not self.records.mails.confirm(account, code_digest("guess"), stamp)
+            assert self.records.mails.confirm(account, code_digest("the-code"), stamp)
+        self.sending.step()
+        self.server.taken.clear()
+
+    def hold(self, name: str, message: str = "looks odd") -> Sha256:
+        sha256 = Sha256.of(name.encode())
+        made = verdict(Decision.HOLD, reasons=[Reason(Decision.HOLD, "finding", message, "code-x")])
+        held = artifact(f"{name.replace('-', '_')}-1.0.tar.gz", sha256=sha256)
+        release = msgspec.structs.replace(held.release, project=ProjectName(name))
+        self.records.store.append_verdict(
+            msgspec.structs.replace(
+                made, artifact=msgspec.structs.replace(held, release=release), decided_at=self.now
+            )
+        )
+        return sha256
+
+    def take(self, sha256: Sha256, kind: StepKind, by: str = "ada", to: str = "") -> Step:
+        done = self.records.reviews.review(sha256).steps
+        step = Step(
+            id=f"{len(done):06x}{sha256[:6]}",
+            sha256=sha256,
+            kind=kind,
+            by=f"user {by}",
+            at=self.now,
+            reason="is it ours?\x07",
+            to=to,
+            expires_at=self.now + DAY if kind.decides else None,
+        )
+        change = Change(step, to, step.id if kind.decides else "")
+        self.records.reviews.take(change, after=len(done))
+        return step
+
+    def later(self, by: dt.timedelta) -> list[tuple[str, str]]:
+        """Let time pass, and return to whom mail came about what."""
+        self.now += by
+        self.server.taken.clear()
+        self.sending.step()
+        return sorted((one["To"], one["Subject"]) for one in self.server.taken)
+
+
+@pytest.fixture(scope="module")
+def _server() -> Iterator[Smtp]:
+    with Smtp() as started:
+        yield started
+
+
+@pytest.fixture
+def office(_server: Smtp, tmp_path: Path) -> Iterator[Office]:
+    _server.taken.clear()
+    _server.refusing = False
+    with open_records(f"sqlite:///{tmp_path}/airlock.db") as opened:
+        opened.store.append_verdict(verdict())
+        yield Office(opened, _server)
+
+
+def test_what_was_held_is_one_mail_of_what_one_may_review(office: Office) -> None:
+    office.add("ada")
+    office.add("kim", "acme-*")
+    office.add("tom", confirmed=False)
+    office.now += dt.timedelta(minutes=1)
+    evil = "click https://evil.example/x\r\nBcc: eve@mail.example\x1b[2J\u202e"
+    for name in ("harbour", "acme-tools"):
+        office.hold(name, evil)
+    assert office.later(HOUR / 2) == []
+    told = office.later(HOUR)
+    assert [one for one, _ in told] == ["ada@mail.example", "kim@mail.example"]
+    first, second = office.server.taken
+    ada, kim = sorted((first, second), key=lambda one: str(one["To"]))
+    assert "and 1 more" in ada["Subject"]
+    assert kim["Subject"] == "[airlock] held: acme_tools-1.0.tar.gz"
+    assert ada["Bcc"] is None
+    assert ada.get_content_type() == "text/plain"
+    body = kim.get_content()
+    assert f"{LINK}/review/{Sha256.of(b'acme-tools')}" in body
+    assert "harbour" not in body
+    assert not re.search("[\x1b\u202e]|https://evil", body)
+    assert office.later(2 * HOUR) == []
+
+
+def test_colleague_who_is_asked_is_told_unless_it_is_answered(office: Office) -> None:
+    office.add("ada")
+    office.add("bob")
+    first, other = office.hold("harbour"), office.hold("anchor")
+    office.take(first, StepKind.ASK, to="bob")
+    assert office.later(dt.timedelta()) == [
+        ("bob@mail.example", "[airlock] user ada asks you: harbour-1.0.tar.gz")
+    ]
+    body = office.server.taken[0].get_content()
+    assert "is it ours?\\x07" in body
+    assert f"{LINK}/review/{first}" in body
+    office.take(other, StepKind.ASK, to="bob")
+    office.take(other, StepKind.REFUSE, by="bob")
+    assert [one for one in office.later(dt.timedelta()) if "asks" in one[1]] == []
+
+
+def test_second_person_is_everybody_else_who_may(office: Office) -> None:
+    for name, scope in (("ada", "*"), ("bob", "*"), ("kim", "acme-*")):
+        office.add(name, scope)
+    office.take(office.hold("harbour"), StepKind.APPROVE)
+    assert office.later(dt.timedelta()) == [
+        ("bob@mail.example", "[airlock] a second person is needed: harbour-1.0.tar.gz")
+    ]
+
+
+def test_who_decided_is_told_before_it_ends_and_after(office: Office) -> None:
+    office.add("ada")
+    office.add("bob")
+    for number, by in enumerate(("user ada", "user ada and user bob", "Ada at the machine")):
+        office.records.store.add_waiver(
+            Waiver(
+                id=f"w{number}",
+                decision=Decision.ADMIT,
+                reason="ours",
+                by=by,
+                created_at=NOW,
+                expires_at=NOW + 10 * DAY,
+                project=ProjectName(f"harbour-{number}"),
+            )
+        )
+    assert office.later(6 * DAY) == []
+    soon = office.later(DAY + HOUR)
+    assert [one for one, _ in soon] == ["ada@mail.example", "bob@mail.example"]
+    assert soon[1][1] == "[airlock] a decision of yours ends soon: harbour-1"
+    office.records.store.revoke_waiver("w0", by="user bob", reason="no", at=office.now)
+    over = office.later(3 * DAY)
+    assert {subject for _, subject in over} == {
+        "[airlock] a decision of yours has ended: harbour-1"
+    }
+    assert office.later(3 * DAY) == []
+
+
+def test_only_what_is_chosen_and_nothing_after_that(office: Office) -> None:
+    office.add("bob")
+    bob = AccountName("bob")
+    office.records.mails.set_kinds(bob, frozenset(CHOICES) - {Notice.ASKED})
+    digest = office.hold("harbour")
+    office.take(digest, StepKind.ASK, to="bob")
+    assert office.later(dt.timedelta()) == []
+    office.records.mails.forget(bob, Stamp("user bob", office.now))
+    assert office.later(2 * HOUR) == []
+    kinds = [one.event.kind for one in office.records.log.latest(4)]
+    assert "mail-address-removed" in kinds
+
+
+def test_what_is_not_taken_is_tried_again_then_dead_then_sent_again(office: Office) -> None:
+    office.add("bob")
+    office.server.refusing = True
+    office.take(office.hold("harbour"), StepKind.ASK, to="bob")
+    for _ in range(3 * MOST_ATTEMPTS):
+        assert office.later(7 * HOUR) == []
+    dead = office.records.mails.of_state(MailState.DEAD, 10)
+    assert [(one.account, one.attempts) for one in dead if one.kind is Notice.ASKED] == [
+        ("bob", MOST_ATTEMPTS)
+    ]
+    assert "451" in dead[0].error
+    office.server.refusing = False
+    office.records.mails.revive("", office.now)
+    assert any("asks you" in subject for _, subject in office.later(dt.timedelta()))
+    assert office.records.mails.of_state(MailState.DEAD, 10) == ()
+    assert office.later(dt.timedelta()) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "ada", "@mail.example", "ada@", "a b@mail.example", "ada@mail.example\n", "ada@-x"),
+        "ada@mail.example\r\nBcc: eve@mail.example",
+        "Ada <ada@mail.example>",
+        "ada@mail.example,eve@mail.example",
+        '"ada\r\n"@mail.example',
+        "ada@mäil.example",
+        "ada@" + "a." * 130 + "example",
+    ],
+)
+def test_what_is_no_plain_address_is_refused(address: str) -> None:
+    with pytest.raises(InvalidName):
+        MailAddress(address)
+
+
+@given(st.text(), st.text())
+def test_no_text_ends_a_header_or_becomes_a_link(title: str, headline: str) -> None:
+    one = Held(
+        sha256=Sha256.of(b"x"),
+        project=ProjectName("x"),
+        version="1",
+        filename=f"{title}http://evil.example",
+        source=None,
+        decision=Decision.HOLD,
+        score=0.0,
+        headline=headline,
+        checks=(),
+        campaign="",
+        since=NOW,
+    )
+    told = text.held([one], 1, NOW)
+    assert told.subject.isascii()
+    assert told.subject.isprintable()
+    body = told.body(LINK)
+    assert body.count("://") == body.count(f"{LINK}/")
+    assert all(line.isprintable() for line in body.split("\n"))
