@@ -66,11 +66,15 @@ class Desk:
     def post(self, path: str, **fields: str) -> httpx.Response:
         return self.client.post(path, data=fields, headers={"sec-fetch-site": "same-origin"})
 
-    def send(self, path: str, **fields: str) -> httpx.Response:
-        """Fill in a form."""
+    def form(self, path: str, **fields: str) -> httpx.Response:
+        """Fill in a form, whatever comes of it."""
         found = _CSRF.search(self.client.get("/account", headers={"accept": "text/html"}).text)
         assert found, path
-        answer = self.post(path, csrf=found[1], **fields)
+        return self.post(path, csrf=found[1], **fields)
+
+    def send(self, path: str, **fields: str) -> httpx.Response:
+        """Fill in a form."""
+        answer = self.form(path, **fields)
         assert answer.status_code == 200, (path, answer.text[-2000:])
         return answer
 

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import msgspec
@@ -10,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from airlock import accounts
+from airlock import accounts, assembly
 from airlock.errors import InvalidName
 from airlock.gate.mail.notices import Notices
 from airlock.gate.mail.post import Post
 from airlock.gate.mail.sending import Sending
+from airlock.gate.settings import MailSettings
 from airlock.model import Decision, ProjectName, Reason, Sha256
 from airlock.model.access import Role, Scope
 from airlock.model.mail import (
@@ -32,6 +35,8 @@ from airlock.model.waiver import Waiver
 from airlock.report import mails as text
 from airlock.store import Records, open_records
 from airlock.store.reviews import Change
+from tests.browser.writing import PASSWORD, Desk
+from tests.simulators.clocked_gate import ClockedGate
 from tests.simulators.smtp import Smtp
 from tests.unit.examples import NOW, artifact, verdict
 
@@ -117,12 +122,17 @@ def _server() -> Iterator[Smtp]:
 
 
 @pytest.fixture
-def office(_server: Smtp, tmp_path: Path) -> Iterator[Office]:
+def server(_server: Smtp) -> Smtp:
     _server.taken.clear()
     _server.refusing = False
+    return _server
+
+
+@pytest.fixture
+def office(server: Smtp, tmp_path: Path) -> Iterator[Office]:
     with open_records(f"sqlite:///{tmp_path}/airlock.db") as opened:
         opened.store.append_verdict(verdict())
-        yield Office(opened, _server)
+        yield Office(opened, server)
 
 
 def test_what_was_held_is_one_mail_of_what_one_may_review(office: Office) -> None:
@@ -230,6 +240,38 @@ def test_what_is_not_taken_is_tried_again_then_dead_then_sent_again(office: Offi
     assert any("asks you" in subject for _, subject in office.later(dt.timedelta()))
     assert office.records.mails.of_state(MailState.DEAD, 10) == ()
     assert office.later(dt.timedelta()) == []
+
+
+def test_address_is_given_confirmed_and_told_by_the_pages(server: Smtp, tmp_path: Path) -> None:
+    """By the doors of a running gate, whose mail goes out beside the requests."""
+    mail = MailSettings(server=server.url, sender="gate@mail.example", link=LINK)
+    with ClockedGate(tmp_path, "http://index.example/simple/", mail=mail) as gate:
+        with assembly.existing_records(gate.data) as records:
+            stamp = Stamp("operator", gate.now)
+            accounts.add_user(records.people, "ada", stamp, password=PASSWORD)
+        with Desk(gate, "ada") as ada:
+            refused = ada.form("/account/mail", address="ada@mail.example\r\nBcc: eve@x.example")
+            assert refused.status_code == 400
+            assert ada.form("/account/mail", address="ada@mail.example").status_code == 200
+            again = ada.form("/account/mail", address="eve@mail.example")
+            assert "wait five minutes" in again.text
+            message = _waited(server)
+            assert message["To"] == "ada@mail.example"
+            code = re.findall(r"/account/mail\?code=(\S+)", message.get_content())[0]
+            assert ada.form("/account/mail/confirm", code="guess").status_code == 400
+            assert "The address is yours" in ada.form("/account/mail/confirm", code=code).text
+            chosen = ada.form("/account/mail/kinds", **{"mail-asked": "yes"}).text
+            assert re.findall(r'name="mail-(\w+)" value="yes" checked', chosen) == ["asked"]
+            assert ada.client.get("/admin/mail").status_code == 403
+            assert ada.client.get("/api/mail").status_code == 403
+
+
+def _waited(server: Smtp) -> EmailMessage:
+    deadline = time.monotonic() + 60
+    while not server.taken:
+        assert time.monotonic() < deadline, "no mail came"
+        time.sleep(0.05)
+    return server.taken[0]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from airlock.model import Sha256
 from airlock.store import Records, references
 from airlock.store.engine import Database
 from airlock.store.hunt_tables import scans
+from airlock.store.mail_tables import mail_wishes
 from airlock.store.paper_tables import papers
 from airlock.store.people_tables import assertions, log, tokens
 from airlock.store.policy_tables import policy_revisions
@@ -36,6 +37,7 @@ NO_REFERENCES = {
     sessions.c.digest: "of a secret",
     recovery_codes.c.digest: "of a secret",
     challenges.c.digest: "of a secret",
+    mail_wishes.c.digest: "of a code",
     identities.c.digest: "of what an issuer calls somebody",
 }
 _DIGEST_LENGTH = 64
