@@ -57,11 +57,12 @@ class _Place(NamedTuple):
         """Return what is asked (``airlock.remote.Server``)."""
         if self.server is not None or not self.data_folder.is_dir():
             return assembly.server(self.server)
-        from airlock.gate.settings import GateSettings
+        from airlock.gate.settings import GateSettings, PolicyUse
 
         settings = GateSettings(
             data_folder=self.data_folder,
             policy_file=self.policy_file,
+            policy_use=PolicyUse.of_command(self.policy_file),
             upstreams=self.index_urls,
         )
         return assembly.reviewing_here(settings, self.by)
