@@ -104,6 +104,11 @@ class PostgreSQL:
                 raise AssertionError((self.folder / "log").read_text())
             time.sleep(0.05)
 
+    @property
+    def pid(self) -> int:
+        """The process that started all others of it."""
+        return self._process.pid
+
     def kill(self) -> None:
         """End it as a power cut does; what it started notices, and ends, too."""
         self._process.kill()

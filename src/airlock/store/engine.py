@@ -16,19 +16,28 @@ A database server may be cut off in the middle of anything, and neither side is 
 
 - Here a request that nobody answers fails within half a minute, not after TCP's quarter of an hour.
 - There the locks of who was cut off end soon, too: all others wait for some of them.
+
+Each question to a server costs as much as many lines of Python:
+
+- A single query is no transaction: it is one question instead of three.
+- A connection is tried before it is used only if it lay idle: a database that was restarted is
+  noticed, and who works all the time does not ask twice.
 """
 
 import datetime as dt
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from airlock.errors import StoreError
 
@@ -58,6 +67,8 @@ _OF_A_SESSION = (
     "SET tcp_keepalives_count = 3",
     "SET tcp_user_timeout = '10s'",
 )
+# A connection that lay so long is tried before it is used.
+_UNTRIED_SECONDS = 0.5
 
 _HINTS = {
     "locked": "Another process keeps the store busy; end it or try again.",
@@ -86,6 +97,11 @@ class Database:
         self._watch: SqliteConnection | None = None
         self._beside: list[Callable[[], None]] = []
         self._writer = self.engine.execution_options(airlock_writes=True)
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         self._turn: AbstractContextManager[Any] = (
             threading.Lock() if self.is_sqlite else nullcontext()
         )
@@ -98,7 +114,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Connect for one query."""
-        with translated(), self.engine.connect() as connection:
+        with translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -156,8 +172,10 @@ class Database:
 
 def _make_engine(url: URL, patience: dt.timedelta) -> Engine:
     if url.get_backend_name() != _SQLITE:
-        server = create_engine(patient(url), pool_size=_POOLED_CONNECTIONS, pool_pre_ping=True)
+        server = create_engine(patient(url), pool_size=_POOLED_CONNECTIONS)
         event.listen(server, "connect", _set_up_server)
+        event.listen(server, "checkin", _note_time)
+        event.listen(server, "checkout", _tries_if_idle(server.dialect))
         return server
     engine = create_engine(
         url,
@@ -185,6 +203,24 @@ def _set_up_server(connection: "ServerConnection", record: object) -> None:  # n
         for statement in _OF_A_SESSION:
             cursor.execute(statement)
     connection.commit()
+
+
+def _note_time(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["airlock_used"] = time.monotonic()
+
+
+def _tries_if_idle(dialect: Dialect) -> Callable[..., None]:
+    def tried(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        used = record.info.get("airlock_used")
+        if used is None or time.monotonic() - used < _UNTRIED_SECONDS:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            # The others are as old: the pool makes new ones, and the first says what is wrong.
+            raise InvalidatePoolError from error
+
+    return tried
 
 
 def _set_up_sqlite(connection: SqliteConnection, record: object) -> None:  # noqa: ARG001

@@ -31,7 +31,7 @@ from airlock.store.watch_tables import (
     watch_workers,
     works,
 )
-from airlock.store.works import Outdated, Result, Terms, Works
+from airlock.store.works import Due, Outdated, Result, Terms, Works
 
 # What is looked at again comes after everything that was never looked at.
 _BEHIND = 10_000
@@ -147,15 +147,15 @@ class SqlWorks(Works):
             work_rows.queue_again(connection, again, checks, now, _BEHIND)
             work_rows.keep(connection, fine, checks)
 
-    def unsent(self, limit: int, now: dt.datetime) -> tuple[tuple[int, int], ...]:
+    def tell(self, limit: int, now: dt.datetime) -> tuple[Due, ...]:
         """Return due works that no other queue was told of."""
         with self._database.reading() as connection:
-            return work_rows.unsent(connection, limit, now)
-
-    def sent(self, ids: Sequence[int], now: dt.datetime) -> None:
-        """Note that another queue was told."""
+            if not work_rows.untold(connection, 1, now):
+                return ()
         with self._database.writing() as connection:
-            work_rows.sent(connection, ids, now)
+            due = work_rows.untold(connection, limit, now)
+            work_rows.told(connection, [one.id for one in due], now)
+            return due
 
     def lost(self, ids: Sequence[int]) -> None:
         """Note that another queue has lost what it was told of."""

@@ -14,7 +14,7 @@ from airlock.model.wire import decode, encode
 from airlock.store import pace_rows
 from airlock.store.dialects import insert_unless_there
 from airlock.store.watch_tables import works
-from airlock.store.works import Outdated, Terms
+from airlock.store.works import Due, Outdated, Terms
 
 # A source that may not be asked for longer than this has nothing that is due.
 _SOON = dt.timedelta(seconds=5)
@@ -237,30 +237,31 @@ def _older(checks: int) -> ColumnElement[bool]:
     return and_(works.c.state == int(State.DONE), works.c.checks < checks)
 
 
-def unsent(connection: Connection, limit: int, now: dt.datetime) -> tuple[tuple[int, int], ...]:
+def untold(connection: Connection, limit: int, now: dt.datetime) -> tuple[Due, ...]:
     """Return due works that no other queue was told of since they became due."""
-    untold = or_(
+    not_told = or_(
         works.c.sent_at.is_(None),
         works.c.sent_at < works.c.next_at,
-        works.c.sent_at < now - _LOST,
+        works.c.sent_at <= now - _LOST,
     )
     query = (
-        select(works.c.id, works.c.priority)
+        select(works.c.id, works.c.priority, works.c.stage)
         .where(
             works.c.state == int(State.WAITING),
             works.c.next_at <= now,
             works.c.attempts < MOST_ATTEMPTS,
             works.c.source.not_in(pace_rows.resting(connection, now + _SOON)),
-            untold,
+            not_told,
         )
         .order_by(works.c.priority, works.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    return tuple((number, priority) for number, priority in connection.execute(query))
+    return tuple(Due(row.id, row.priority, Stage(row.stage)) for row in connection.execute(query))
 
 
-def sent(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
-    """Note that another queue was told."""
+def told(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
+    """Note that another queue is told."""
     connection.execute(update(works).where(works.c.id.in_(ids)).values(sent_at=now))
 
 

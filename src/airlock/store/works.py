@@ -57,6 +57,14 @@ class Result(NamedTuple):
     """Another work that comes of it."""
 
 
+class Due(NamedTuple):
+    """A work that can be begun."""
+
+    id: int
+    priority: int
+    stage: Stage
+
+
 class Outdated(NamedTuple):
     """A work that was done by older checks."""
 
@@ -136,15 +144,11 @@ class Works(ABC):
         """Queue outdated works again; note of others that newer checks would say the same."""
 
     @abstractmethod
-    def unsent(self, limit: int, now: dt.datetime) -> tuple[tuple[int, int], ...]:
-        """Return number and priority of due works that no other queue was told of.
+    def tell(self, limit: int, now: dt.datetime) -> tuple[Due, ...]:
+        """Return due works for another queue to be told of; nobody else gets them for a while.
 
         Works whose source is not to be asked for some seconds are not due.
         """
-
-    @abstractmethod
-    def sent(self, ids: Sequence[int], now: dt.datetime) -> None:
-        """Note that another queue was told of works."""
 
     @abstractmethod
     def lost(self, ids: Sequence[int]) -> None:

@@ -177,29 +177,28 @@ def test_newer_checks_look_again_and_older_ones_do_not(records: Records) -> None
 
 
 def test_other_queues_are_told_of_what_is_due(records: Records) -> None:
-    records.works.add([work(1), work(2, priority=-1)], 1, NOW)
-    due = records.works.unsent(9, NOW)
-    assert [priority for _, priority in due] == [-1, 0]
-    records.works.sent([number for number, _ in due], NOW + SECOND)
-    assert records.works.unsent(9, NOW + SECOND) == ()
-    claim = claimed(records, now=NOW + SECOND)
-    # Its holder was killed: it is due again.
-    assert records.works.unsent(9, NOW + LEASE) == ()
-    later = NOW + SECOND + LEASE
-    assert records.works.unsent(9, later) == ((claim.id, -1),)
+    tell = records.works.tell
+    records.works.add([work(1), work(2, priority=-1, stage=Stage.DETONATION)], 1, NOW)
+    assert [(one.priority, one.stage) for one in tell(1, NOW)] == [(-1, Stage.DETONATION)]
+    assert [(one.priority, one.stage) for one in tell(9, NOW)] == [(0, Stage.STATIC)]
+    assert tell(9, NOW + SECOND) == ()
+    claim = claimed(records, now=NOW + 3 * SECOND)
+    # What its holder was killed over is told of again at once; what nobody has begun, later.
+    assert [one.id for one in tell(9, NOW + 3 * SECOND + LEASE)] == [claim.id]
+    assert [one.stage for one in tell(9, NOW + 30 * SECOND)] == [Stage.DETONATION]
 
 
 def test_other_queues_are_told_again_of_what_they_lost(records: Records) -> None:
     records.works.add([work(1)], 1, NOW)
-    ((number, _),) = records.works.unsent(9, NOW)
-    records.works.sent([number], NOW)
-    assert records.works.unsent(9, NOW) == ()
-    records.works.lost([number])
-    assert records.works.unsent(9, NOW) == ((number, 0),)
+    (due,) = records.works.tell(9, NOW)
+    assert records.works.tell(9, NOW) == ()
+    records.works.lost([due.id])
+    assert records.works.tell(9, NOW) == (due,)
+    records.works.lost([due.id])
     # Who is told while the source is left alone can do nothing with it.
     records.following.rest(SOURCE, NOW + DAY)
-    assert records.works.unsent(9, NOW) == ()
-    assert records.works.unsent(9, NOW + DAY) == ((number, 0),)
+    assert records.works.tell(9, NOW) == ()
+    assert records.works.tell(9, NOW + DAY) == (due,)
 
 
 def test_paces_are_shared_and_rests_are_kept(records: Records) -> None:
