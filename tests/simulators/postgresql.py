@@ -4,17 +4,19 @@ It listens on a socket in that folder and on no port, unless it is given an addr
 that is not root, and ends with the tests.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 import uuid
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from airlock import scratch
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _USER = "postgres"
@@ -52,10 +54,11 @@ class PostgreSQL:
         self._durable = durable
         self._address = address
         self._port = _free_port(address) if address else 0
+        self._opened = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         # A path of a socket has 107 bytes at most: not the deep folders of pytest.
-        self.folder = Path(tempfile.mkdtemp(prefix="airlock-pg-", dir="/tmp"))
+        self.folder = self._opened.enter_context(scratch.folder("pg", "/tmp", shared=True))
         self.folder.chmod(0o755)
         if os.geteuid() == 0:
             owner = pwd.getpwnam(_USER)
@@ -77,7 +80,7 @@ class PostgreSQL:
         traceback: TracebackType | None,
     ) -> None:
         self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._opened.close()
 
     def start(self) -> None:
         """Start it, again after ``kill``."""

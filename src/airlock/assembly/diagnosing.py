@@ -1,9 +1,9 @@
 """Compositions of what tells how this installation is."""
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airlock import scratch
 from airlock.assembly.base import (
     attestor,
     database_parts,
@@ -71,8 +71,8 @@ def _isolation_probe() -> str:
     from airlock.model import Status
     from airlock.workers import Job
 
-    with tempfile.TemporaryDirectory(prefix="airlock-doctor-") as folder:
-        path = Path(folder) / "probe-1.0.tar.gz"
+    with scratch.folder("doctor") as folder:
+        path = folder / "probe-1.0.tar.gz"
         path.write_bytes(b"")
         job = Job(artifact=vetting.identify(path), path=str(path), now=now())
         outcomes = workers("fork").run(job).outcomes

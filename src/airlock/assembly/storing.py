@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from airlock import scratch
 from airlock.assembly.base import extra, now
 from airlock.errors import StoreError, UsageError
 
@@ -83,7 +84,11 @@ def open_data(folder: Path) -> "tuple[Records, Blobs, Path]":
     incoming = folder / "incoming"
     make(incoming)
     _sweep(incoming)
-    return known, blobs(folder), incoming
+    try:
+        mine = scratch.of_process("incoming", incoming)
+    except OSError as error:
+        raise StoreError(f"{incoming} cannot be used: {error.strerror}") from error
+    return known, blobs(folder), mine
 
 
 def blobs(folder: Path) -> "Blobs":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from airlock import scratch
 from airlock.behaviour.bait import make_baits
 from airlock.behaviour.events import AnyEvent, Header, Trace
 from airlock.detonation import host
@@ -167,8 +168,7 @@ class Detonator:
 @contextlib.contextmanager
 def _work_folder() -> Iterator[Path]:
     """Give a folder that the cell's user owns, and remove it."""
-    with tempfile.TemporaryDirectory(prefix="airlock-cell-", dir=_open_folder()) as name:
-        work = Path(name)
+    with scratch.folder("cell", _open_folder(), shared=True) as work:
         for folder in ("packages", "site", "tools", "world"):
             (work / folder).mkdir()
         (work / "here").write_text("a file of the host\n", encoding="ascii")

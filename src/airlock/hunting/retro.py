@@ -8,13 +8,13 @@
 import contextlib
 import datetime as dt
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from airlock import scratch
 from airlock.archive import Member
 from airlock.checks import CheckSet, Subject
 from airlock.checks.interface import Check
@@ -151,7 +151,7 @@ class Retro:
         path = self._blobs.local_path(artifact.sha256)
         if path is not None:
             return path
-        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="airlock-hunt-")))
+        folder = opened.enter_context(scratch.folder("hunt"))
         copy = folder / "artifact"
         with copy.open("wb") as file:
             file.writelines(self._blobs.stream(artifact.sha256))

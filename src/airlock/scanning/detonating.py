@@ -8,14 +8,13 @@
 
 import contextlib
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from airlock import vetting
+from airlock import scratch, vetting
 from airlock.behaviour import Judgement, Trace, compare, judge
 from airlock.checks import CheckSet
 from airlock.detonation.preparing import Manner, Run, Runs
@@ -244,11 +243,11 @@ class _Seen(NamedTuple):
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
     """Give a folder for downloads, and remove it."""
-    try:
-        place = tempfile.TemporaryDirectory(prefix="airlock-detonate-")
-    except OSError as error:
-        raise StoreError(
-            f"no temporary folder can be made: {error}", hint="TMPDIR says where to make them."
-        ) from error
-    with place as name:
-        yield Path(name)
+    with contextlib.ExitStack() as opened:
+        try:
+            folder = opened.enter_context(scratch.folder("detonate"))
+        except OSError as error:
+            raise StoreError(
+                f"no temporary folder can be made: {error}", hint="TMPDIR says where to make them."
+            ) from error
+        yield folder

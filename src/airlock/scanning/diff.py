@@ -8,14 +8,13 @@
 
 import datetime as dt
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from airlock import vetting
+from airlock import scratch, vetting
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError, UsageError
 from airlock.model import Artifact, ArtifactKind, Release
@@ -90,8 +89,8 @@ class Diff:
         Raises:
             UsageError: if the two cannot be compared.
         """
-        with tempfile.TemporaryDirectory(prefix="airlock-diff-") as folder:
-            old, new = self._sides(request, Path(folder), progress)
+        with scratch.folder("diff") as folder:
+            old, new = self._sides(request, folder, progress)
             failed = [one for one in (*old, *new) if isinstance(one, Unexamined)]
             pairs = _pairs(
                 [one for one in old if isinstance(one, Rival)],

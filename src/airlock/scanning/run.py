@@ -5,14 +5,13 @@ copy.
 """
 
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
-from airlock import vetting
+from airlock import scratch, vetting
 from airlock.advising import Advising
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError
@@ -126,15 +125,15 @@ class Scan:
 
     def run(self, request: ScanRequest, progress: Progress) -> list[Result]:
         """Return a result for everything that was asked for, in that order."""
-        with tempfile.TemporaryDirectory(prefix="airlock-scan-") as folder:
-            entries = self._entries(request, Path(folder), progress)
+        with scratch.folder("scan") as folder:
+            entries = self._entries(request, folder, progress)
             results: dict[int, Result] = {
                 number: entry
                 for number, entry in enumerate(entries)
                 if isinstance(entry, Unexamined)
             }
             jobs = {number: entry for number, entry in enumerate(entries) if isinstance(entry, Job)}
-            jobs = self._compared(jobs, request, Path(folder), progress)
+            jobs = self._compared(jobs, request, folder, progress)
             progress.examining(len(jobs))
             for number, verdict in self._verdicts(jobs, request.width, progress.tick):
                 results[number] = verdict

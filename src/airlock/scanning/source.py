@@ -8,13 +8,13 @@
 import asyncio
 import datetime as dt
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from airlock import scratch
 from airlock.checks import CheckSet
 from airlock.model import Artifact, ArtifactKind, ArtifactName, Release, Sha256
 from airlock.policy import Policy
@@ -69,8 +69,7 @@ class SourceDiff:
             UsageError: if it is not clear what is to be compared with what.
             SourceError: if the repository does not answer.
         """
-        with tempfile.TemporaryDirectory(prefix="airlock-source-") as place:
-            folder = Path(place)
+        with scratch.folder("source") as folder:
             side, at_index = self._side(request.target, folder, progress)
             failed = [one for one in side if isinstance(one, Unexamined)]
             files = [one for one in side if isinstance(one, Rival)]

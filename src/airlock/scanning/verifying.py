@@ -9,14 +9,13 @@
 import asyncio
 import contextlib
 import datetime as dt
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from airlock import vetting
+from airlock import scratch, vetting
 from airlock.checks import BareRelease, CheckSet, run_checks
 from airlock.errors import AirlockError, ProjectNotFound
 from airlock.evidence import Facts
@@ -85,7 +84,7 @@ class Verify:
         with contextlib.ExitStack() as opened:
             for prover in self._provers:
                 opened.callback(prover.close)
-            folder = opened.enter_context(tempfile.TemporaryDirectory(prefix="airlock-verify-"))
+            folder = opened.enter_context(scratch.folder("verify"))
             found = list(read_targets(targets, ()))
             results = [one for one in found if isinstance(one, Unexamined)]
             local = [one for one in found if isinstance(one, Path)]
@@ -93,7 +92,7 @@ class Verify:
             return [
                 *results,
                 *self._of_paths(local),
-                *self._of_releases(wanted, Path(folder), follower, every=every),
+                *self._of_releases(wanted, folder, follower, every=every),
             ]
 
     def _of_releases(

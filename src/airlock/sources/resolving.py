@@ -12,12 +12,12 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
+from airlock import scratch
 from airlock.errors import InvalidName
 from airlock.model import Dependency, Inventory, ProjectName
 from airlock.sources.dependencies.entries import NOT_PINNED
@@ -95,7 +95,7 @@ class Resolver:
         command = [str(self._uv), *_COMMAND, "--python", sys.executable]
         asked = "".join(f"{_requirement(one)}\n" for one in dependencies)
         # An empty folder: uv looks for configuration upwards from where it stands.
-        with tempfile.TemporaryDirectory(prefix="airlock-resolve-") as folder:
+        with scratch.folder("resolve") as folder:
             try:
                 done = subprocess.run(  # noqa: S603 - a fixed command; requirements go to its input
                     command,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from airlock import scratch
 from airlock.checks import CheckSet
 from airlock.errors import AirlockError
 from airlock.model import wire
@@ -62,6 +63,7 @@ class Workers:
         if self._context.get_start_method() == "forkserver":
             from multiprocessing.forkserver import ensure_running
 
+            scratch.of_forkserver()
             ensure_running()
 
     def run(self, job: Job) -> Examination:
@@ -102,6 +104,8 @@ class Workers:
         self._begun += 1
         if self._begun == _WORTH_WARMING and self._context.get_start_method() == "fork":
             importlib.import_module(_WARM)
+        if self._context.get_start_method() == "forkserver":
+            scratch.of_forkserver()
         ours, theirs = self._context.Pipe(duplex=False)
         # The paths go beside the job: a name of a file need not be text that JSON has.
         paths, data = _without_paths(job)

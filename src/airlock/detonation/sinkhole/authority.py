@@ -2,14 +2,14 @@
 
 import datetime as dt
 import ssl
-import tempfile
 import threading
-from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from airlock import scratch
 
 _DAYS = 3650
 _MOST_CONTEXTS = 2_000
@@ -78,8 +78,8 @@ class Authority:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        with tempfile.TemporaryDirectory(prefix="authority-") as folder:
-            path = Path(folder) / "chain.pem"
+        with scratch.folder("authority") as folder:
+            path = folder / "chain.pem"
             path.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
             context.load_cert_chain(path)
 

@@ -1,10 +1,11 @@
 """Gives Poetry the guard's index: by a plugin on its path, for one run (``poetry_plugin``)."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from airlock import scratch
 
 _MODULE = "airlock_poetry_guard"
 _METADATA = f"Metadata-Version: 2.1\nName: {_MODULE.replace('_', '-')}\nVersion: 1\n"
@@ -19,8 +20,7 @@ def plugged(environ: Mapping[str, str], index: str) -> Iterator[dict[str, str]]:
         environ: the user's variables.
         index: the guard's, ending in ``/simple/``.
     """
-    with tempfile.TemporaryDirectory(prefix="airlock-poetry-") as name:
-        folder = Path(name)
+    with scratch.folder("poetry") as folder:
         shutil.copyfile(Path(__file__).with_name("poetry_plugin.py"), folder / f"{_MODULE}.py")
         about = folder / f"{_MODULE}-1.dist-info"
         about.mkdir()

@@ -1,0 +1,107 @@
+"""What a killed process leaves is removed by the next, and nothing else is."""
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from airlock import scratch
+
+_OWNER = """
+import sys, time
+from airlock import scratch
+with scratch.folder("test", sys.argv[1]) as folder:
+    (folder / "locked").mkdir()
+    (folder / "locked" / "file").touch()
+    (folder / "elsewhere").symlink_to(sys.argv[2])
+    (folder / "locked").chmod(0o500)
+    print(folder, flush=True)
+    time.sleep(600)
+"""
+
+
+@contextlib.contextmanager
+def owned(place: Path, elsewhere: Path) -> Iterator[Path]:
+    """Give the folder of a process, with a link to elsewhere in it; then kill the process."""
+    command = [sys.executable, "-c", _OWNER, str(place), str(elsewhere)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield Path(process.stdout.readline().strip())
+        finally:
+            process.kill()
+
+
+def test_what_a_killed_owner_left_is_removed_and_what_links_in_it_name_is_not(
+    tmp_path: Path,
+) -> None:
+    place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
+    place.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    with owned(place, elsewhere) as in_use:
+        with owned(place, elsewhere) as left:
+            pass
+        assert left.exists()
+        # The first folder that somebody makes there is the occasion.
+        with scratch.folder("test", place) as folder:
+            assert not left.parent.exists()
+            assert in_use.exists()
+            assert scratch.sweep(place) == 0
+            assert folder.exists()
+        assert not folder.parent.exists()
+    assert (elsewhere / "kept").exists()
+    assert scratch.sweep(place) == 1
+    assert not list(place.iterdir())
+
+
+def test_what_is_not_ours_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, other = tmp_path / "place", tmp_path / "other"
+    for folder in (place / "airlock-unmarked", place / "unnamed", other):
+        folder.mkdir(parents=True)
+    (place / "unnamed" / ".airlock-scratch").touch()
+    (other / ".airlock-scratch").touch()
+    (place / "airlock-link").symlink_to(other)
+    (place / "airlock-odd").mkdir()
+    os.mkfifo(place / "airlock-odd" / ".airlock-scratch")
+    (place / "airlock-file").touch()
+    assert scratch.sweep(place) == 0
+    assert len(list(place.iterdir())) == 5
+    assert (other / ".airlock-scratch").exists()
+    (place / "airlock-unmarked" / ".airlock-scratch").touch()
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    assert scratch.sweep(place) == 0
+    monkeypatch.undo()
+    assert scratch.sweep(place) == 1
+
+
+def test_who_comes_while_a_folder_is_swept_makes_another(tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    def quicker(_lock: int, _how: int) -> None:
+        if not made:
+            made.extend(tmp_path.iterdir())
+            (made[0] / ".airlock-scratch").unlink()
+            made[0].rmdir()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fcntl, "flock", quicker)
+        with scratch.folder("test", tmp_path) as folder:
+            assert folder.parent != made[0]
+            assert folder.exists()
+
+
+def test_the_folder_of_a_process_is_one_and_made_anew_if_it_is_gone(tmp_path: Path) -> None:
+    first = scratch.of_process("test", tmp_path)
+    assert scratch.of_process("test", tmp_path) == first
+    (first.parent / ".airlock-scratch").unlink()
+    first.rmdir()
+    first.parent.rmdir()
+    second = scratch.of_process("test", tmp_path)
+    assert second.is_dir()
+    assert second != first
