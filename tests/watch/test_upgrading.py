@@ -1,0 +1,95 @@
+"""What the raised version of one check concerns is looked at again, and nothing else."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+import msgspec
+import pytest
+
+from airlock.gate.watch.upgrading import Upgrading, concerns
+from airlock.model import Outcome, Status, Verdict
+from airlock.model.watching import Claim, Stage
+from airlock.store import Records, open_records
+from airlock.store.works import Result, Terms
+from tests.unit.store.examples import NOW, verdict
+from tests.unit.store.test_works import work
+
+_HOUR = dt.timedelta(hours=1)
+_SAW, _SKIPPED, _FAILED = Status.SAW, Status.SKIPPED, Status.FAILED
+_BEFORE = {"code-a": 1, "code-b": 1}
+
+
+def judged(number: int, *, b: Status, versions: Mapping[str, int] | None = None) -> Verdict:
+    """Return a verdict by two checks, one of which ended in some way."""
+    at = versions or _BEFORE
+    outcomes = (
+        Outcome(check="code-a", version=at["code-a"], status=_SAW),
+        Outcome(check="code-b", version=at["code-b"], status=b),
+    )
+    return msgspec.structs.replace(verdict(number), outcomes=outcomes)
+
+
+@pytest.mark.parametrize(
+    ("b", "versions", "wanted"),
+    [
+        (_SAW, {"code-a": 1, "code-b": 2}, True),
+        (_FAILED, {"code-a": 1, "code-b": 2}, True),
+        # Its question did not arise, and the other check says what it said.
+        (_SKIPPED, {"code-a": 1, "code-b": 2}, False),
+        (_SKIPPED, {"code-a": 2, "code-b": 1}, True),
+        (_SKIPPED, {"code-a": 1, "code-b": 1, "code-c": 1}, True),
+        # A check that is no more took nothing along that another would find.
+        (_SAW, {"code-a": 1}, False),
+        # An older check than the one that judged is another one, too.
+        (_SAW, {"code-a": 1, "code-b": 0}, True),
+        # All versions are the same, and the set is not: what they share is.
+        (_SKIPPED, {"code-a": 1, "code-b": 1}, True),
+    ],
+)
+def test_what_other_checks_concern(b: Status, versions: dict[str, int], *, wanted: bool) -> None:
+    assert concerns(judged(1, b=b), versions) is wanted
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def records(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Records]:
+    url = f"sqlite:///{tmp_path}/airlock.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql").emptied()
+    with open_records(url) as opened:
+        yield opened
+
+
+def done(records: Records, verdicts: list[Verdict], checks: int) -> None:
+    """Have works done with some verdicts."""
+    records.works.add([work(one) for one in range(len(verdicts))], checks, NOW)
+    claims = taken(records, checks)
+    for claim, one in zip(claims, verdicts, strict=True):
+        assert records.works.settle(claim, Result(checks, one), NOW)
+
+
+def taken(records: Records, checks: int) -> tuple[Claim, ...]:
+    terms = Terms("ada", checks, [Stage.STATIC], NOW + _HOUR, dt.timedelta(0))
+    return records.works.claim(terms, 1_000, NOW)
+
+
+def test_exactly_what_a_raised_check_concerns_is_queued_again(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In pieces that end in the middle, and one that has nothing to queue.
+    monkeypatch.setattr("airlock.gate.watch.upgrading._PIECE", 3)
+    ended = [_SAW, _SKIPPED, _FAILED, _SKIPPED, _SKIPPED, _SKIPPED, _SAW]
+    one = records.works.register_checks("1" * 16, _BEFORE)
+    done(records, [judged(at, b=status) for at, status in enumerate(ended)], one)
+    two = records.works.register_checks("2" * 16, {**_BEFORE, "code-b": 2})
+    upgrading = Upgrading(records.works, records.store, two, lambda: NOW)
+    assert upgrading.step() == 3
+    # Whoever was killed here begins anew, and does nothing twice.
+    upgrading = Upgrading(records.works, records.store, two, lambda: NOW)
+    while upgrading.step():
+        pass
+    # A worker with the older checks leaves it to one with the newer ones.
+    assert taken(records, one) == ()
+    again = taken(records, two)
+    names = [claim.work.file.filename for claim in again]
+    assert names == ["example-0.0.tar.gz", "example-2.0.tar.gz", "example-6.0.tar.gz"]
+    assert records.works.outdated(two, 0, 9) == ()
