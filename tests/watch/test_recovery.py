@@ -15,7 +15,7 @@ from airlock.gate.watch.settings import WorkSettings
 from airlock.gate.watch.working import Parts, Working
 from airlock.model import ListedFile, ProjectName, Release, Sha256
 from airlock.model.watching import Stage, Work
-from airlock.policy import default_policy
+from airlock.policy import InForce, default_policy
 from airlock.store import Records, open_records
 from airlock.store.works import Terms
 from tests.functional.conftest import clean_environment
@@ -107,7 +107,13 @@ async def another(
 
         engine = ProcrastinateEngine(database, records.works, clock)
     parts = Parts(
-        records.works, records.following, records.store, {}, examining, default_policy(), CHECKS
+        records.works,
+        records.following,
+        records.store,
+        {},
+        examining,
+        InForce(default_policy()),
+        CHECKS,
     )
     working = Working(parts, WorkSettings(rate=1e6), "bob", clock)
     stop = asyncio.Event()
