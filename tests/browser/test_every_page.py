@@ -20,7 +20,7 @@ from tests.browser.conftest import DESK, PHONE, Seeded
 from tests.browser.forms import SUBMIT, Forms
 from tests.browser.looking import MOST_BYTES, SHIFTS, TRANSFERRED, Watched, serious
 from tests.browser.offering import HONEST, HOSTILE, LOOKALIKE, SPRINKLED
-from tests.browser.writing import HOSTILE_VERDICT, UNDER_REVIEW
+from tests.browser.writing import ENDED, HOSTILE_VERDICT, UNDER_REVIEW, UNDER_WAY
 
 _ACTING = (Path(__file__).parent / "acting.js").read_text()
 _ODD_PATH = quote("xss_everywhere/<img src=x onerror=window.pwned=1>.py")
@@ -53,6 +53,9 @@ FILLED: dict[str, Callable[[Seeded], str]] = {
     "team": lambda _: "harbour-masters",
     "user": lambda _: "ada",
     "/account/factors/{id}/remove id": _factor,
+    "number": lambda _: "1",
+    "/admin/policy/runs/{id} id": lambda _: UNDER_WAY,
+    "/admin/policy/runs/{id}/cancel id": lambda _: UNDER_WAY,
     "/checks/{id} id": lambda _: "code-decode-exec",
     "/review/names/{project} project": lambda _: LOOKALIKE,
     "/api/review/names/{project} project": lambda _: LOOKALIKE,
@@ -81,6 +84,8 @@ BESIDE: tuple[Callable[[Seeded], str], ...] = (
     lambda s: s.verdict("harbour_charts-1.2-py3-none-any.whl", "/changes"),
     lambda s: s.verdict("xss_everywhere-1.0-py3-none-any.whl"),
     lambda s: f"/review/{s.digests[UNDER_REVIEW]}",
+    lambda _: f"/admin/policy/runs/{ENDED}",
+    lambda _: "/admin/policy/revisions/2",
     lambda _: "/nowhere/" + quote(LINE, safe=""),
     lambda _: "/projects/" + quote(EVERYTHING, safe=""),
 )

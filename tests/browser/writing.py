@@ -28,8 +28,11 @@ from airlock.model.finding import Confidence
 from airlock.model.log import Event
 from airlock.model.mail import Mail, MailAddress, MailState, Notice, code_digest
 from airlock.model.people import AccountName, Grant, Stamp
+from airlock.model.policies import Draft, DryRun, RunState, Source
 from airlock.model.vouchers import Voucher, VoucherKind
 from airlock.model.watching import MOST_ATTEMPTS, SourceState, Work, Worker
+from airlock.model.wire import encode
+from airlock.rejudging import Example, Group, Rejudged
 from airlock.store import Records
 from airlock.store.works import Terms
 from tests.browser.attempts import LINE, PRINTABLE
@@ -40,6 +43,8 @@ PASSWORD = "correct horse battery"
 HOSTILE_VERDICT = "xss_everywhere-1.1-py3-none-any.whl"
 """Whose newest verdict has an attempt in every field."""
 UNDER_REVIEW = "tidewater_utils-0.9.1.tar.gz"
+UNDER_WAY, ENDED = "0" * 12, "1" * 12
+"""Dry runs of a policy."""
 ROLES = {"ada": Role.REVIEWER, "bob": Role.REVIEWER, "root": Role.ADMIN}
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 _SECRET = re.compile(r'<pre id="secret"[^>]*>([A-Z2-7]+)</pre>')
@@ -97,6 +102,7 @@ def write_all(gate: ClockedGate, upstream: str, digests: dict[str, str]) -> tupl
         _verdict(records, sprinkled, gate.now)
         _works(records, upstream, sprinkled, gate.now)
         _mail(records, gate.now)
+        _policies(records, sprinkled, gate.now)
         details = {"decision": "refuse", "project": SPRINKLED, "version": LINE, "filename": LINE}
         for kind, more in (("alert-critical", details | {"headline": LINE}), (LINE, {LINE: LINE})):
             subject = sprinkled if more is not details else LINE
@@ -130,6 +136,30 @@ def _people(records: Records, now: dt.datetime) -> None:
     )  # fmt: skip
     accounts.add_team(people, "harbour-masters", stamp, title=PRINTABLE[:80])
     people.set_member(AccountName("harbour-masters"), AccountName("ada"), stamp, member=True)
+
+
+def _policies(records: Records, sha256: Sha256, now: dt.datetime) -> None:
+    """Put two policies in force, one after the other, and try others."""
+    text = (
+        f'[policy]\nname = "harbour"\n[policy.review]\ntwo-persons = ["project"]\n# {PRINTABLE}\n'
+    )
+    version = PolicyVersion(LINE, "0" * 16)
+    for number in range(2):
+        records.policies.save(
+            Draft(text=f"{text}# {number}\n", policy=version, source=Source.PEOPLE, by=LINE,
+                  reason=PRINTABLE[:400], at=now),
+            after=number,
+        )  # fmt: skip
+    found = Rejudged(judged=2, older=1)
+    example = Example(sha256, LINE, LINE)
+    for move in ("hold>admit", "admit>refuse"):
+        found.moves[move] = Group(number=1, examples=[example])
+    found.blind[LINE] = Group(number=1, examples=[example])
+    for run, state in ((UNDER_WAY, RunState.RUNNING), (ENDED, RunState.DONE)):
+        records.policies.begin_run(
+            DryRun(id=run, text=LINE, policy=version, days=30, by=LINE, started_at=now, state=state,
+                   looked_at=3, total=9, beat_at=now, problem=LINE, result=encode(found))
+        )  # fmt: skip
 
 
 def _verdict(records: Records, sha256: Sha256, now: dt.datetime) -> None:

@@ -244,3 +244,39 @@ def test_two_who_write_a_policy_at_once_do_not_overwrite_each_other(
     assert f"restores {seen[1]}" in history
     late = root.send(back, base=seen[1], reason="again")
     assert late.status_code == 409
+
+
+def test_administrator_helps_who_lost_everything(desks: dict[str, Desk]) -> None:
+    root = desks["root"]
+    assert "/admin/users/eve" in root.get("/admin").text
+    assert desks["ada"].get("/admin/users/eve").status_code == 403
+    short = root.send("/admin/users/eve", what="password", password="short")
+    assert short.status_code == 400
+    assert 'aria-describedby="wrong-password"' in short.text
+    new = "another correct horse"
+    done = root.send("/admin/users/eve", what="password", password=new)
+    assert "every session is ended" in done.text
+    assert desks["eve"].get("/account").status_code == 401
+    desks["eve"].post("/sign-in", user="eve", password=new)
+    assert "Your account" in desks["eve"].get("/account").text
+    assert "no second factor" in root.send("/admin/users/eve", what="factors").text
+    assert (
+        "nobody signs in by an issuer"
+        in root.send("/admin/users/eve", what="link", subject="4711").text
+    )
+    assert "Out of use" in root.send("/admin/users/eve", what="disable").text
+    desks["eve"].post("/sign-in", user="eve", password=new)
+    assert desks["eve"].get("/account").status_code == 401
+    assert "In use again" in root.send("/admin/users/eve", what="enable").text
+    root.send("/admin/users/eve", what="password", password=PASSWORD)
+    told = root.get("/admin/log?q=eve").text
+    assert "sessions-ended" in told or "password" in told
+
+
+def test_nobody_locks_themselves_out(desks: dict[str, Desk]) -> None:
+    root = desks["root"]
+    assert root.send("/admin/users/root", what="disable").status_code == 400
+    assert root.send("/admin", what="disable", name="root", disabled="yes").status_code == 400
+    wish = {"account": "root", "role": "admin", "scope": "*", "granted": "no"}
+    assert root.send("/admin", what="role", **wish).status_code == 400
+    assert root.get("/admin").status_code == 200

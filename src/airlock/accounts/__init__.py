@@ -6,6 +6,7 @@ from airlock.accounts.managing import (
     add_user,
     create_token,
     may_grant,
+    reset_factors,
     set_password,
     set_role,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "add_user",
     "create_token",
     "may_grant",
+    "reset_factors",
     "set_password",
     "set_role",
 ]

@@ -15,6 +15,7 @@ from airlock.errors import UsageError
 from airlock.model.access import Action, Principal, Role, Scope
 from airlock.model.people import Account, AccountKind, AccountName, Grant, Stamp, Token
 from airlock.store.people import People, StoredToken
+from airlock.store.sessions import Sessions
 
 _BY_ADMINISTRATORS = {Role.ADMIN, Role.REVIEWER}
 LONGEST_DAYS = 3660.0
@@ -64,6 +65,19 @@ def set_password(people: People, name: AccountName, password: str, stamp: Stamp)
         UsageError: if the password is too short or too long.
     """
     people.set_password(name, Passwords().hash(password), stamp)
+
+
+def reset_factors(sessions: Sessions, name: AccountName, stamp: Stamp) -> int:
+    """Take every second factor of a user away, and end their sessions; return how many there were.
+
+    For who lost them all: their password alone lets them in then.
+    """
+    found = sessions.factors(name)
+    for factor in found:
+        sessions.remove_factor(name, factor.id, stamp)
+    sessions.set_recovery(name, (), stamp)
+    sessions.end(name, stamp)
+    return len(found)
 
 
 def may_grant(principal: Principal, role: Role, scope: Scope) -> bool:

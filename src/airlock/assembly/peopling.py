@@ -62,11 +62,13 @@ def administration_routes(settings: "GateSettings", inner: "GateParts") -> "list
     """Return the routes of the pages by which a gate is administrated."""
     from airlock.web.administration import AdministrationPages
     from airlock.web.operations import OperationPages
+    from airlock.web.users import UserPages
 
     trust = partial(_trust, settings.trust_folder) if settings.trust_folder else None
     operations = OperationPages(inner.records, tuple(inner.indexes), trust, inner.clock)
     people = AdministrationPages(inner.records, inner.clock)
-    return [*people.routes(), *operations.routes(), *_of_policy(settings, inner)]
+    users = UserPages(inner.records, settings.sso_issuer or "", inner.clock)
+    return [*people.routes(), *users.routes(), *operations.routes(), *_of_policy(settings, inner)]
 
 
 def _of_policy(settings: "GateSettings", inner: "GateParts") -> "list[Route]":

@@ -167,14 +167,10 @@ def link(name: str, issuer: str, subject: str, by: str, data_folder: Path) -> No
 @options.data
 def reset_factors(name: str, by: str, data_folder: Path) -> None:
     """Take the second factors of NAME away, and end their sessions: for who lost them all."""
+    from airlock import accounts
     from airlock.model.people import AccountName, Stamp
 
     account = AccountName(name)
     with assembly.existing_records(data_folder) as records:
-        stamp = Stamp(by, assembly.now())
-        found = records.sessions.factors(account)
-        for factor in found:
-            records.sessions.remove_factor(account, factor.id, stamp)
-        records.sessions.set_recovery(account, (), stamp)
-        records.sessions.end(account, stamp)
-    click.echo(f"{account} has no second factor any more; there were {len(found)}.")
+        number = accounts.reset_factors(records.sessions, account, Stamp(by, assembly.now()))
+    click.echo(f"{account} has no second factor any more; there were {number}.")

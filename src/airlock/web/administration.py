@@ -12,7 +12,7 @@ from starlette.routing import Route
 from airlock import accounts
 from airlock.errors import UsageError
 from airlock.gate.index.entrance import require
-from airlock.model.access import Action, Role, Scope
+from airlock.model.access import Action, Principal, Role, Scope
 from airlock.model.people import Account, AccountKind, AccountName, Grant, Stamp
 from airlock.store import Records
 from airlock.web.answering import page
@@ -35,8 +35,14 @@ TABS = (
 
 def admin_page(request: Request, template: str, code: int = 200, **values: Any) -> Response:
     """Return a page of administration, with the way to the others."""
-    tabs = [(title, path, path == request.url.path) for title, path in TABS]
+    here = request.url.path
+    tabs = [(title, path, here == path or _is_below(here, path)) for title, path in TABS]
     return page(request, template, code, tabs=tabs, **values)
+
+
+def _is_below(here: str, path: str) -> bool:
+    # Everything is below "/admin"; users have pages of their own there.
+    return here.startswith("/admin/users/" if path == "/admin" else f"{path}/")
 
 
 class AdministrationPages:
@@ -99,6 +105,7 @@ class AdministrationPages:
         if act is None:
             return await self._people_page(request, 400, "that is no form of this page")
         try:
+            _require_another_administrator(form, principal)
             await anyio.to_thread.run_sync(act, self._people, form, stamp)
         except UsageError as error:
             text = f"{error}. {error.hint}" if error.hint else str(error)
@@ -119,6 +126,17 @@ class AdministrationPages:
         token_id = request.path_params["id"]
         await anyio.to_thread.run_sync(self._people.revoke_token, token_id, stamp)
         return see("/admin/tokens")
+
+
+def _require_another_administrator(form: Mapping[str, str], principal: Principal) -> None:
+    """Raise ``UsageError`` if somebody would lock themselves out."""
+    itself = principal.name and principal.name in {form.get("name"), form.get("account")}
+    puts_out = form.get("what") == "disable" and form.get("disabled") == "yes"
+    takes = form.get("what") == "role" and form.get("granted") == "no"
+    if itself and (puts_out or (takes and form.get("role") == Role.ADMIN)):
+        raise UsageError(
+            "nobody takes their own administration away", hint="Ask another administrator."
+        )
 
 
 def _is_sought(account: Account, sought: str) -> bool:

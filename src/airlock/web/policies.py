@@ -87,8 +87,8 @@ class PolicyPages:
             Route("/admin/policy", self.show),
             Route("/admin/policy", self.act, methods=["POST"]),
             Route("/admin/policy/history", self.history),
-            Route("/admin/policy/revisions/{number:int}", self.revision),
-            Route("/admin/policy/revisions/{number:int}", self.restore, methods=["POST"]),
+            Route("/admin/policy/revisions/{number}", self.revision),
+            Route("/admin/policy/revisions/{number}", self.restore, methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -159,7 +159,7 @@ class PolicyPages:
             newest,
             code,
             compared=lines,
-            version=policy.at(self._ask.clock().date()).version,
+            tried=policy.at(self._ask.clock().date()).version,
             **told,
         )
 
@@ -258,7 +258,7 @@ class PolicyPages:
     async def _revision(
         self, request: Request, code: int = 200, wrong: str = "", reason: str = ""
     ) -> Response:
-        number: int = request.path_params["number"]
+        number = _number(request.path_params["number"])
         found = await anyio.to_thread.run_sync(self._known, number)
         before = await anyio.to_thread.run_sync(self._policies.revision, number - 1)
         newest = await anyio.to_thread.run_sync(self._policies.newest_number)
@@ -283,7 +283,7 @@ class PolicyPages:
         """Put an older policy in force again."""
         form = await submitted(request)
         principal = await require(request, Action.ADMIN)
-        found = await anyio.to_thread.run_sync(self._known, request.path_params["number"])
+        found = await anyio.to_thread.run_sync(self._known, _number(request.path_params["number"]))
         written = _Written.of(form)._replace(text=found.text)
         try:
             policy = await anyio.to_thread.run_sync(self._ask.read, found.text)
