@@ -26,7 +26,7 @@ from airlock.errors import (
 
 _SECONDS = 60.0
 _SHA256_DIGITS = 64
-_NAME = "name:"
+_NAME, _NAMES = "name:", "names/"
 _ERRORS: dict[int, type[AirlockError]] = {
     400: UsageError,
     401: Unauthenticated,
@@ -127,9 +127,14 @@ class Server:
         """
         return f"/api/review/{self._place(text)}"
 
+    def subject(self, text: str) -> str:
+        """Return the key of what a person named, as of ``review``: what a list of many takes."""
+        place = self._place(text)
+        return f"{_NAME}{place.removeprefix(_NAMES)}" if place.startswith(_NAMES) else place
+
     def _place(self, text: str) -> str:
         if text.startswith(_NAME):
-            return f"names/{segment(text.removeprefix(_NAME))}"
+            return f"{_NAMES}{segment(text.removeprefix(_NAME))}"
         if len(text) == _SHA256_DIGITS:
             return segment(text.lower())
         found = self.ask("GET", "/api/review", text=text, decision="any", limit=20)["items"]
@@ -142,7 +147,7 @@ class Server:
             hint = "Give more of the digest, or name:PROJECT for a name."
             raise UsageError(f"{text[:80]!r} may be: {names}", hint=hint)
         one = matching[0]
-        return segment(one["sha256"]) if one["sha256"] else f"names/{segment(one['project'])}"
+        return segment(one["sha256"]) if one["sha256"] else f"{_NAMES}{segment(one['project'])}"
 
 
 def _called(one: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from airlock import accounts, assembly
-from airlock.model.access import EVERYTHING, Role
+from airlock.model.access import EVERYTHING, Role, Scope
 from airlock.model.people import AccountName, Grant, Stamp
 from tests.browser.conftest import DESK
 from tests.functional.conftest import NO_DATABASE, Installer
@@ -27,6 +27,7 @@ agreement = "hold"
 at-most = "hold"
 """
 ROLES = {"ada": Role.REVIEWER, "bob": Role.REVIEWER, "root": Role.ADMIN}
+LOOKALIKE = "reqeusts"
 HELD = ("harbour", "anchor", "mooring")
 EVIL = "<img src=x onerror=window.pwned=1>"
 _KEY = {
@@ -60,6 +61,9 @@ class House:
                 accounts.add_user(records.people, name, stamp, title=title, password=PASSWORD)
                 grant = Grant(account=AccountName(name), role=role, scope=EVERYTHING)
                 accounts.set_role(records.people, grant, stamp, granted=True)
+            accounts.add_user(records.people, "kim", stamp, password=PASSWORD)
+            grant = Grant(account=AccountName("kim"), role=Role.REVIEWER, scope=Scope("mooring"))
+            accounts.set_role(records.people, grant, stamp, granted=True)
         for name in HELD:
             tree = {f"{name}/{EVIL.replace('/', '')}.py": hostile.EXFILTRATE}
             tree[f"{name}/__init__.py"] = hostile.EXFILTRATE
@@ -68,6 +72,11 @@ class House:
             file = f"/files/{self.digest(name)}/{name}-1.0-py3-none-any.whl"
             assert httpx.get(f"{self.gate.url}{file}", timeout=60).status_code == 403
             self.gate.later(minutes=1)
+        self.upstream.add(*make_wheel(LOOKALIKE, "1.0"))
+        asked = httpx.get(
+            f"{self.gate.simple}{LOOKALIKE}/", headers={"accept": "text/html"}, timeout=60
+        )
+        assert asked.status_code == 403
 
     def digest(self, name: str) -> str:
         return self.upstream.sha256(f"{name}-1.0-py3-none-any.whl")
@@ -180,3 +189,44 @@ def test_keys_of_the_queue(context: BrowserContext, house: House) -> None:
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("?")
     assert page.get_by_role("dialog", name="Keys").is_visible()
+
+
+def test_name_is_read_and_many_are_refused_by_the_keyboard(
+    context: BrowserContext, house: House
+) -> None:
+    page = context.new_page()
+    sign_in(page, "bob", "/review?about=name")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/review/names/{LOOKALIKE}")
+    page.get_by_role("img", name=f"{LOOKALIKE} beside requests, letter by letter").wait_for()
+    page.keyboard.press("u")
+    page.wait_for_url("**/review")
+    for key in ("j", "x", "j", "x", "x", "j", "x"):
+        page.keyboard.press(key)
+    page.get_by_text("2 picked").wait_for()
+    page.keyboard.press("b")
+    page.keyboard.type("nobody needs them")
+    page.get_by_role("button", name="Refuse them").click()
+    page.get_by_text("2 done, each with a step of its own").wait_for()
+    assert page.get_by_text("refuse: waived by user bob: nobody needs them").count() == 2
+    page.goto("/review/waivers")
+    rows = page.locator("tr[data-row]", has_text="nobody needs them")
+    assert rows.count() == 2
+    for left in (1, 0):
+        rows.first.locator("summary").click()
+        rows.first.get_by_label("Why").fill("they do")
+        rows.first.get_by_role("button", name="Revoke").click()
+        page.get_by_text("Ended: the verdict counts again.").wait_for()
+        assert rows.count() == left
+
+
+def test_who_reviews_some_projects_has_a_way_to_their_queue(
+    context: BrowserContext, house: House
+) -> None:
+    page = context.new_page()
+    sign_in(page, "kim")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Review").click()
+    page.get_by_text("1 waits.").wait_for()
+    assert page.locator("tr[data-row]").all_inner_texts()[0].count("mooring") > 0
+    assert page.goto(f"/review/{house.digest('anchor')}").status == 403  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ from airlock.cli import airlock as command
 from airlock.errors import AirlockError
 from airlock.model.access import EVERYTHING, Action, Role, Scope
 from airlock.model.people import AccountName, Grant, Stamp
+from tests.browser.writing import PASSWORD, Desk
 from tests.functional.conftest import NO_DATABASE, Installer, airlock
 from tests.simulators import hostile
 from tests.simulators.clocked_gate import ClockedGate
@@ -328,6 +329,63 @@ class TestHeldName:
         # The clock of that process is not ours.
         gate.later(hours=1)
         assert self.listing(reviewers) == 200
+
+
+def test_many_are_decided_at_once_each_by_itself(reviewers: Reviewers) -> None:
+    reviewers.add("kim", scope="harbour")
+    harbour, anchor = reviewers.held("harbour"), reviewers.held("anchor")
+    words = ("review", "approve", "harbour", "anchor", "--reason", "ours")
+    done = reviewers.cli("ada", *words)
+    assert [one["step"]["after"] for one in done] == ["admit: waived by user ada: ours"] * 2
+    for one in done:
+        reviewers.cli("ada", "review", "undo", one["step"]["id"], "--reason", "no")
+    given = {"decision": "refuse", "reason": "r", "subjects": [harbour, anchor, harbour]}
+    told = reviewers.api("kim", "POST", "/api/review/decisions", **given).json()
+    assert [(one["subject"], bool(one["step"])) for one in told] == [
+        (harbour, True), (anchor, False),
+    ]  # fmt: skip
+    assert told[1]["error"] == "nothing with this digest was examined here"
+    for subjects in ([], ["nonsense"], [f"{number:064x}" for number in range(201)]):
+        answer = reviewers.api(
+            "ada", "POST", "/api/review/decisions", **given | {"subjects": subjects}
+        )
+        assert answer.status_code in {400, 404}
+
+
+def test_waivers_made_at_the_machine_are_seen_and_ended(reviewers: Reviewers) -> None:
+    reviewers.held("harbour")
+    filename = "harbour-1.0-py3-none-any.whl"
+    gate = reviewers.gate
+    airlock("waive", "add", "harbour", "--reason", "ours", "--by", "Eve", "--data", gate.data)
+    gate.later(hours=1)
+    assert reviewers.file(filename) == 200
+    (kept,) = reviewers.api("ada", "GET", "/api/waivers").json()
+    assert (kept["made"], kept["review"], kept["title"]) == ("machine", None, "harbour")
+    with _desk(reviewers) as ada:
+        page = ada.client.get("/review/waivers", headers={"accept": "text/html"}).text
+        assert "at the machine" in page
+        ada.send(f"/review/waivers/{kept['id']}/revoke", reason="not any more")
+        ended = ada.client.get("/review/waivers?state=ended", headers={"accept": "text/html"}).text
+        assert "not any more" in ended
+    assert reviewers.file(filename) == 403
+    (told,) = reviewers.entries("waiver-revoked")
+    assert told["before"].startswith("admit harbour until ")
+    assert told["after"] == "the verdict counts again"
+    step = reviewers.cli("ada", "review", "approve", filename, "--reason", "ours")
+    (kept,) = reviewers.api("ada", "GET", "/api/waivers").json()
+    assert (kept["made"], kept["title"]) == ("review", filename)
+    reviewers.api("bob", "DELETE", f"/api/waivers/{kept['id']}", reason="enough")
+    shown = reviewers.cli("ada", "review", "show", filename)
+    assert [one["kind"] for one in shown["steps"]] == ["approve", "undo"]
+    assert shown["steps"][1]["of"] == step["id"]
+    assert len(reviewers.api("ada", "GET", "/api/waivers?state=ended").json()) == 2
+
+
+def _desk(reviewers: Reviewers) -> Desk:
+    stamp = Stamp("operator", reviewers.gate.now)
+    with assembly.existing_records(reviewers.gate.data) as records:
+        accounts.set_password(records.people, AccountName("ada"), PASSWORD, stamp)
+    return Desk(reviewers.gate, "ada")
 
 
 def test_releases_with_the_same_findings_are_one_group(reviewers: Reviewers) -> None:

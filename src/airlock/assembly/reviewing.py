@@ -7,6 +7,7 @@ if TYPE_CHECKING:
 
     from airlock.assembly.gating import GateParts
     from airlock.gate.review import Reviewing
+    from airlock.gate.waivers import Waivers
 
 
 def reviewing_of(inner: "GateParts") -> "Reviewing":
@@ -18,8 +19,33 @@ def reviewing_of(inner: "GateParts") -> "Reviewing":
     )
 
 
+def waivers_of(inner: "GateParts", reviewing: "Reviewing") -> "Waivers":
+    """Return the decisions above verdicts of a gate."""
+    from airlock.gate.waivers import Waivers
+
+    return Waivers(inner.records, reviewing, inner.clock)
+
+
 def review_routes(inner: "GateParts") -> "list[Route]":
     """Return the routes of its API."""
     from airlock.gate.index.review_routes import ReviewRoutes
 
-    return ReviewRoutes(reviewing_of(inner)).routes()
+    reviewing = reviewing_of(inner)
+    return ReviewRoutes(reviewing, waivers_of(inner, reviewing)).routes()
+
+
+def review_pages(inner: "GateParts") -> "list[Route]":
+    """Return the routes of its pages."""
+    from airlock.web.bulk import BulkPages
+    from airlock.web.reviews import ReviewPages
+    from airlock.web.waivers import WaiverPages
+
+    reviewing = reviewing_of(inner)
+    waivers = WaiverPages(waivers_of(inner, reviewing), reviewing, inner.in_force, inner.clock)
+    bulk = BulkPages(reviewing)
+    # The one of all files comes last.
+    return [
+        *waivers.routes(),
+        *bulk.routes(),
+        *ReviewPages(reviewing, inner.records.people).routes(),
+    ]

@@ -8,7 +8,7 @@ from airlock.assembly.gating import Clock, GateParts, gate_parts
 from airlock.assembly.mailing import mail_routes, sending
 from airlock.assembly.peopling import administration_routes, people_routes
 from airlock.assembly.publishing import minting, signed_uploads
-from airlock.assembly.reviewing import review_routes, reviewing_of
+from airlock.assembly.reviewing import review_pages, review_routes
 from airlock.assembly.trusting import trust_workspace
 from airlock.assembly.webbing import web_routes
 
@@ -95,7 +95,8 @@ def _app(server: _Server) -> "Starlette":
             *_of_releases(server),
             *_of_projects(server),
             *_of_operation(server),
-            *_of_review(server),
+            *review_routes(inner),
+            *review_pages(inner),
             *people_routes(settings, inner),
             *mail_routes(settings, inner),
             *administration_routes(settings, inner),
@@ -251,14 +252,6 @@ def _of_operation(server: _Server) -> "list[Route]":
         *AlertRoutes(records.log, now).routes(),
         *OidcRoutes(records.publishers, minting(settings, records, clock), clock).routes(),
     ]
-
-
-def _of_review(server: _Server) -> "list[Route]":
-    """Return the routes by which people decide about what was held."""
-    from airlock.web.reviews import ReviewPages
-
-    pages = ReviewPages(reviewing_of(server.inner), server.inner.records.people)
-    return [*review_routes(server.inner), *pages.routes()]
 
 
 def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":

@@ -14,6 +14,8 @@ from airlock.model import Decision
 _DAYS = 30.0
 
 file = click.argument("file", metavar="FILE")
+files = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+_NOT_ALL_DONE = 2
 reason = click.option("--reason", required=True, help="Why; read by whoever looks at it later.")
 days = click.option(
     "--days",
@@ -39,7 +41,7 @@ decision = click.option(
 
 def _deciding(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command what every decision takes."""
-    for add in (click.pass_obj, options.form, days, scope, reason, file):
+    for add in (click.pass_obj, options.form, days, scope, reason, files):
         function = add(function)
     return function
 
@@ -151,24 +153,24 @@ def show(place: _Place, file: str, form: str) -> None:
 
 @command.command("approve")
 @_deciding
-def approve(place: _Place, /, file: str, form: str, **wish: Any) -> None:
+def approve(place: _Place, /, files: tuple[str, ...], form: str, **wish: Any) -> None:
     """Let FILE in, whatever its verdict says, for a time."""
-    _decide(place, file, form, decision="approve", **wish)
+    _decide(place, files, form, decision="approve", **wish)
 
 
 @command.command("refuse")
 @_deciding
-def refuse(place: _Place, /, file: str, form: str, **wish: Any) -> None:
+def refuse(place: _Place, /, files: tuple[str, ...], form: str, **wish: Any) -> None:
     """Keep FILE out, whatever its verdict says, for a time."""
-    _decide(place, file, form, decision="refuse", **wish)
+    _decide(place, files, form, decision="refuse", **wish)
 
 
 @command.command("waive")
 @click.option("--check", required=True, help="Whose findings are to count for nothing.")
 @_deciding
-def waive(place: _Place, /, file: str, form: str, **wish: Any) -> None:
+def waive(place: _Place, /, files: tuple[str, ...], form: str, **wish: Any) -> None:
     """Let what one check found in FILE count for nothing, and judge the rest."""
-    _decide(place, file, form, decision="waive", **wish)
+    _decide(place, files, form, decision="waive", **wish)
 
 
 @command.command("ask")
@@ -216,13 +218,20 @@ def _on_step(place: _Place, step: str, what: str, reason: str, form: str) -> Non
     _print(place.gate().ask("POST", path, given), form, step_text)
 
 
-def _decide(place: _Place, file: str, form: str, **wish: Any) -> None:
-    from airlock.report.review import step_text
+def _decide(place: _Place, files: tuple[str, ...], form: str, **wish: Any) -> None:
+    from airlock.report.review import done_text, step_text
 
     gate = place.gate()
     given = {name: value for name, value in wish.items() if value is not None}
-    told = gate.ask("POST", f"{gate.review(file)}/decisions", given)
-    _print(told, form, step_text)
+    if len(files) == 1:
+        told = gate.ask("POST", f"{gate.review(files[0])}/decisions", given)
+        _print(told, form, step_text)
+        return
+    subjects = [gate.subject(one) for one in files]
+    told = gate.ask("POST", "/api/review/decisions", given | {"subjects": subjects})
+    _print(told, form, done_text)
+    if any(one["error"] for one in told):
+        click.get_current_context().exit(_NOT_ALL_DONE)
 
 
 def _print(told: Any, form: str, text: Any) -> None:

@@ -118,6 +118,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         return self.sha256 or self.name  # type: ignore[return-value]  # one of them is there
 
     @property
+    def place(self) -> str:
+        """Where the review is, behind ``/review/``."""
+        return place_of(self.subject)
+
+    @property
     def proposes(self) -> bool:
         """Whether it waits for a second person, or did."""
         return self.kind.decides and not self.waiver
@@ -152,6 +157,11 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     def subject(self) -> Subject:
         """What the review is about."""
         return self.sha256 or self.project
+
+    @property
+    def key(self) -> str:
+        """What tells it from others."""
+        return key_of(self.subject)
 
     @property
     def place(self) -> str:

@@ -156,6 +156,14 @@ def step_text(step: Mapping[str, Any]) -> str:
     return f"{head}: {printable(step['reason'])}{waits}"
 
 
+def done_text(told: Sequence[Mapping[str, Any]]) -> str:
+    """Return what came of a decision about many, in lines, from the answer of the API."""
+    return "\n".join(
+        step_text(one["step"]) if one["step"] else f"{one['subject']}: not done: {one['error']}"
+        for one in told
+    )
+
+
 def waiver_text(waiver: Mapping[str, Any]) -> str:
     """Return a decision in one line, from the answer of the API."""
     scope = waiver["sha256"] or waiver["project"]

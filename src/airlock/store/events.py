@@ -76,14 +76,19 @@ def of_waiver(waiver: Waiver) -> Event:
     )
 
 
-def of_revocation(revocation: Revocation) -> Event:
-    """Return that a waiver was ended."""
+def of_revocation(revocation: Revocation, waiver: Waiver | None) -> Event:
+    """Return that a waiver was ended, and what it said until then."""
+    before = {}
+    if waiver is not None:
+        until = f"until {waiver.expires_at.isoformat()}, by {waiver.by}: {waiver.reason}"
+        told = f"{waiver.decision.word} {waiver.about} {until}"
+        before = {"before": told, "after": "the verdict counts again"}
     return Event(
         kind="waiver-revoked",
         subject=revocation.waiver,
         by=revocation.by,
         at=revocation.at,
-        details={"reason": revocation.reason},
+        details={"reason": revocation.reason, **before},
     )
 
 

@@ -69,6 +69,10 @@ class Reviews(ABC):
         """Return the waivers that end after a time, and at another at the latest; none revoked."""
 
     @abstractmethod
+    def ended(self, now: dt.datetime, limit: int) -> tuple[Waiver, ...]:
+        """Return the waivers that ended or were revoked, the newest first."""
+
+    @abstractmethod
     def latest(self, limit: int) -> tuple[Step, ...]:
         """Return the last steps, the newest first."""
 

@@ -113,7 +113,8 @@ class SqlStore(Store):
         revocation = Revocation(waiver=waiver_id, by=by, reason=reason, at=at)
         with self._database.writing() as connection:
             if waiver_rows.revoke(connection, revocation):
-                log_rows.append(connection, events.of_revocation(revocation))
+                ended = waiver_rows.one(connection, waiver_id)
+                log_rows.append(connection, events.of_revocation(revocation, ended))
 
     def waiver(self, waiver_id: str) -> Waiver | None:
         """Return a waiver."""

@@ -48,6 +48,11 @@ class SqlReviews(Reviews):
         with self._database.reading() as connection:
             return waiver_rows.ending(connection, begin, end)
 
+    def ended(self, now: dt.datetime, limit: int) -> tuple[Waiver, ...]:
+        """Return the waivers that ended."""
+        with self._database.reading() as connection:
+            return waiver_rows.ended(connection, now, limit)
+
     def latest(self, limit: int) -> tuple[Step, ...]:
         """Return the last steps."""
         with self._database.reading() as connection:
@@ -65,7 +70,8 @@ class SqlReviews(Reviews):
                     hint="Look again, and decide then.",
                 )
             if change.revocation and waiver_rows.revoke(connection, change.revocation):
-                told.append(events.of_revocation(change.revocation))
+                ended = waiver_rows.one(connection, change.revocation.waiver)
+                told.append(events.of_revocation(change.revocation, ended))
             if change.waiver:
                 waiver_rows.add(connection, change.waiver)
                 told.append(events.of_waiver(change.waiver))

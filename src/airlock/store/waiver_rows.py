@@ -86,6 +86,13 @@ def ending(connection: Connection, begin: dt.datetime, end: dt.datetime) -> tupl
     return tuple(_waiver(row) for row in connection.execute(query).mappings())
 
 
+def ended(connection: Connection, now: dt.datetime, limit: int) -> tuple[Waiver, ...]:
+    """Return the waivers that ended or were revoked, the newest first."""
+    over = or_(waivers.c.expires_at <= now, revocations.c.revoked_at.is_not(None))
+    query = _ALL.where(over).order_by(None).order_by(waivers.c.seq.desc()).limit(max(limit, 0))
+    return tuple(_waiver(row) for row in connection.execute(query).mappings())
+
+
 def on(
     connection: Connection, sha256: Sha256, project: ProjectName, now: dt.datetime
 ) -> tuple[Waiver, ...]:

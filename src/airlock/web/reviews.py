@@ -112,6 +112,7 @@ class ReviewPages:
             items=items,
             total=total,
             selection=chosen,
+            longest=self._reviewing.rules.longest.days,
             decision="any" if chosen.decision is None else chosen.decision.word,
             pages=Pages.of("/review", query, number=number, size=len(items), more=more),
         )
@@ -148,7 +149,7 @@ class ReviewPages:
             wish = Wish(
                 kind=_word(StepKind, form.get("decision", ""), "a decision"),
                 reason=form.get("reason", ""),
-                days=_days(form.get("days", "")),
+                days=days_of(form.get("days", "")),
                 reach=_word(Reach, form["scope"], "a scope") if form.get("scope") else None,
                 check=form.get("check", ""),
             )
@@ -212,6 +213,7 @@ def _tabs(request: Request, chosen: Selection) -> list[tuple[str, str, bool]]:
         ("Asked of you", f"/review?{urlencode({'assignee': 'me', 'decision': 'any'})}", mine),
         ("Waits for a second person", "/review?proposed=yes&decision=any", proposed),
         ("Campaigns", "/review?view=groups&decision=any", groups),
+        ("Decisions", "/review/waivers", False),
     ]
 
 
@@ -225,7 +227,12 @@ def _page_of(request: Request) -> int:
     return max(int(text), 1) if usable else 1
 
 
-def _days(text: str) -> float:
+def days_of(text: str) -> float:
+    """Return after how many days a decision ends.
+
+    Raises:
+        UsageError: if it is no number.
+    """
     if not (text.isascii() and text.isdigit() and len(text) <= len("9999")):
         raise UsageError("say after how many days it ends")
     return float(text)

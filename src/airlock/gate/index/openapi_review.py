@@ -15,9 +15,16 @@ _DECISION = an_object(
     check=TEXT,
     days={"type": "number", "exclusiveMinimum": 0},
 )
+_DECISIONS = an_object(
+    ["decision", "reason", "subjects"],
+    **_DECISION["properties"],
+    subjects={"type": "array", "items": TEXT},
+)
 _QUESTION = an_object(["to", "question"], to=TEXT, question=TEXT)
 _REASON = an_object(["reason"], reason=TEXT)
 _MAIL = an_object([], key=TEXT)
+_MAILS = {"state": {"type": "string", "enum": [state.value for state in MailState]}}
+_WAIVERS = {"state": {"type": "string", "enum": ["active", "ended"]}, "text": TEXT}
 _QUERY = {
     "decision": {"type": "string", "enum": ["hold", "refuse", "any"]},
     "text": TEXT,
@@ -32,15 +39,9 @@ _QUERY = {
 }
 
 
-def _selecting(request: dict[str, Any]) -> dict[str, Any]:
-    chosen = [{"name": name, "in": "query", "schema": kind} for name, kind in _QUERY.items()]
+def _chosen(request: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    chosen = [{"name": name, "in": "query", "schema": kind} for name, kind in query.items()]
     return request | {"parameters": [*request["parameters"], *chosen]}
-
-
-def _of_state(request: dict[str, Any]) -> dict[str, Any]:
-    states = {"type": "string", "enum": [state.value for state in MailState]}
-    chosen = {"name": "state", "in": "query", "schema": states}
-    return request | {"parameters": [*request["parameters"], chosen]}
 
 
 def _of_one(path: str, what: str, **place: dict[str, Any]) -> dict[str, Any]:
@@ -56,8 +57,11 @@ def _of_one(path: str, what: str, **place: dict[str, Any]) -> dict[str, Any]:
 def review_paths() -> dict[str, Any]:
     """Return the paths."""
     return {
-        "/api/review": {"get": _selecting(get("What waits for a person.", 400))},
-        "/api/review/groups": {"get": _selecting(get("The campaigns in it.", 400))},
+        "/api/review": {"get": _chosen(get("What waits for a person.", 400), _QUERY)},
+        "/api/review/groups": {"get": _chosen(get("The campaigns in it.", 400), _QUERY)},
+        "/api/review/decisions": {
+            "post": change("Decide the same about many; the answer tells of each.", _DECISIONS)
+        },
         **_of_one("/api/review/{sha256}", "A file", sha256=SHA256),
         **_of_one("/api/review/names/{project}", "A name", project=NAME),
         "/api/review/steps/{id}/confirm": {
@@ -66,9 +70,9 @@ def review_paths() -> dict[str, Any]:
         "/api/review/steps/{id}/undo": {
             "post": change("Take a step back.", _REASON, 201, 409, id=TEXT)
         },
-        "/api/mail": {"get": _of_state(get("Mail that was given up, waits or was sent."))},
+        "/api/mail": {"get": _chosen(get("Mail that was given up, waits or was sent."), _MAILS)},
         "/api/mail/again": {"post": change("Send what was given up once more.", _MAIL, 204)},
-        "/api/waivers": {"get": get("The decisions in force.")},
+        "/api/waivers": {"get": _chosen(get("The decisions in force, or that ended."), _WAIVERS)},
         "/api/waivers/{id}": {
             "delete": change("End a decision before its time.", _REASON, 204, id=TEXT)
         },

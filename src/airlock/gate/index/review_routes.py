@@ -3,6 +3,7 @@
 =============================================  ==================================================
 ``GET /api/review``                            what waits; reviewers, what they may review
 ``GET /api/review/groups``                     the campaigns in it
+``POST /api/review/decisions``                 one decision about many: ``subjects`` beside it
 ``GET /api/review/names/{project}``            one name that is held, and so on, as for a file
 ``GET /api/review/{sha256}``                   one file: findings, steps, what is in force
 ``POST /api/review/{sha256}/decisions``        approve, refuse, or waive what a check found
@@ -24,7 +25,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock.errors import TargetNotFound
+from airlock.errors import TargetNotFound, UsageError
+from airlock.gate.bulk import Done, each
 from airlock.gate.index.bodies import answered, body, done
 from airlock.gate.index.entrance import require
 from airlock.gate.index.review_asking import (
@@ -37,9 +39,11 @@ from airlock.gate.index.review_asking import (
     subject_of,
 )
 from airlock.gate.review import Opened, Reviewing
+from airlock.gate.waivers import Kept, Waivers
 from airlock.model import Verdict
 from airlock.model.access import Action, Principal
-from airlock.model.review import About, StepKind, Subject
+from airlock.model.review import About, StepKind, Subject, key_of
+from airlock.model.review import subject_of as subject_of_key
 from airlock.model.waiver import Reach
 from airlock.report.json import judgement
 from airlock.report.review import (
@@ -60,6 +64,20 @@ class _Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: str = ""
     days: float = _DAYS
 
+    def wish(self) -> Wish:
+        """Return it as the review takes it."""
+        return Wish(
+            kind=self.decision,
+            reason=self.reason,
+            days=self.days,
+            reach=self.scope,
+            check=self.check,
+        )
+
+
+class _Decisions(_Decision, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    subjects: list[str]
+
 
 class _Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: str
@@ -75,16 +93,19 @@ class ReviewRoutes:
 
     Args:
         reviewing: decides.
+        waivers: finds and ends decisions.
     """
 
-    def __init__(self, reviewing: Reviewing) -> None:
+    def __init__(self, reviewing: Reviewing, waivers: Waivers) -> None:
         self._reviewing = reviewing
+        self._waivers = waivers
 
     def routes(self) -> list[Route]:
         """Return the routes."""
         return [
             Route("/api/review", self.queue),
             Route("/api/review/groups", self.groups),
+            Route("/api/review/decisions", self.decide_all, methods=["POST"]),
             Route("/api/review/steps/{id}/confirm", self.confirm, methods=["POST"]),
             Route("/api/review/steps/{id}/undo", self.undo, methods=["POST"]),
             *(
@@ -130,16 +151,25 @@ class ReviewRoutes:
         subject, principal = await self._allowed(request)
 
         def act(asked: _Decision) -> dict[str, Any]:
-            wish = Wish(
-                kind=asked.decision,
-                reason=asked.reason,
-                days=asked.days,
-                reach=asked.scope,
-                check=asked.check,
-            )
-            return step_document(self._reviewing.decide(subject, wish, principal))
+            return step_document(self._reviewing.decide(subject, asked.wish(), principal))
 
         return await answered(act, await body(request), _Decision, 201)
+
+    async def decide_all(self, request: Request) -> Response:
+        """Decide the same about many files and names; the answer tells what came of each."""
+        principal = await reviewer(request)
+
+        def act(asked: _Decisions) -> list[dict[str, Any]]:
+            wish = asked.wish()
+            found = each(
+                self._reviewing,
+                map(subject_of_key, asked.subjects),
+                principal,
+                lambda subject: self._reviewing.decide(subject, wish, principal),
+            )
+            return [_done_document(one) for one in found]
+
+        return await answered(act, await body(request), _Decisions, 200)
 
     async def ask(self, request: Request) -> Response:
         """Ask a colleague."""
@@ -172,14 +202,14 @@ class ReviewRoutes:
     async def waivers(self, request: Request) -> Response:
         """Return the decisions in force, about what somebody may review."""
         principal = await reviewer(request)
+        state = request.query_params.get("state", "active")
+        if state not in {"active", "ended"}:
+            raise UsageError("state is active or ended")
+        text = request.query_params.get("text", "")
 
         def read() -> list[dict[str, Any]]:
-            found = self._reviewing.waivers()
-            return [
-                waiver_document(one)
-                for one in found
-                if principal.may(Action.REVIEW, self._reviewing.project_of_waiver(one))
-            ]
+            found = self._waivers.found(principal, ended=state == "ended", text=text)
+            return [_kept_document(self._waivers.kept(one)) for one in found]
 
         return await done(read)
 
@@ -193,7 +223,7 @@ class ReviewRoutes:
         await require(request, Action.REVIEW, project)
 
         def act(asked: _Reason) -> None:
-            self._reviewing.revoke(waiver_id, asked.reason, principal)
+            self._waivers.end(found, asked.reason, principal)
 
         return await answered(act, await body(request), _Reason, 200)
 
@@ -204,6 +234,23 @@ class ReviewRoutes:
     async def _allowed_step(self, request: Request) -> tuple[str, Principal]:
         step_id = request.path_params["id"]
         return step_id, (await may_review_step(request, self._reviewing, step_id))[1]
+
+
+def _done_document(done: Done) -> dict[str, Any]:
+    return {
+        "subject": key_of(done.subject),
+        "step": step_document(done.step) if done.step else None,
+        "error": done.problem or None,
+    }
+
+
+def _kept_document(kept: Kept) -> dict[str, Any]:
+    return {
+        **waiver_document(kept.waiver),
+        "title": kept.title,
+        "made": "review" if kept.step else "machine",
+        "review": f"/review/{kept.step.place}" if kept.step else None,
+    }
 
 
 def _opened_document(opened: Opened) -> dict[str, Any]:

@@ -59,7 +59,7 @@
     if (!all.length) return;
     const at = all.findIndex((row) => row.contains(document.activeElement));
     const next = all[Math.min(Math.max(at < 0 ? 0 : at + by, 0), all.length - 1)];
-    next.querySelector("a").focus();
+    next.querySelector("a").focus({ focusVisible: true });
     next.scrollIntoView({ block: "nearest" });
   };
   const open = (kind) => {
@@ -73,14 +73,40 @@
     const row = rows().find((one) => one.contains(document.activeElement));
     if (row) location.assign(`${row.querySelector("a").href}#decide-${kind}`);
   };
+  // What is picked is decided together.
+  const picks = () => [...document.querySelectorAll("input[form=bulk][type=checkbox]")];
+  const count = () => {
+    const place = document.querySelector("[data-picked]");
+    const picked = picks().filter((one) => one.checked).length;
+    if (place) place.textContent = picked ? `${picked} picked` : "";
+  };
+  const pick = () => {
+    const row = rows().find((one) => one.contains(document.activeElement));
+    const box = row && row.querySelector("input[form=bulk]");
+    if (box) { box.checked = !box.checked; count(); }
+  };
+  const many = () => {
+    const form = document.getElementById("many");
+    if (!form) return;
+    form.open = true;
+    document.getElementById("bulk-reason").focus();
+    form.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("change", count);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-pick]");
+    if (!button) return;
+    for (const box of picks()) box.checked = button.dataset.pick === "all";
+    count();
+  });
   const KEYS = {
-    j: () => move(1), k: () => move(-1),
+    j: () => move(1), k: () => move(-1), x: pick, b: many,
     a: () => open("approve"), r: () => open("refuse"), w: () => open("waive"), c: () => open("ask"),
     u: () => { const back = document.querySelector("[data-back]"); if (back) location.assign(back.href); },
     "?": () => { const help = document.getElementById("keys"); if (help) help.showModal(); },
   };
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, dialog");
+    const typing = event.target.closest("input:not([type=checkbox]), textarea, select, dialog");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = KEYS[event.key];
     if (act && document.querySelector("[data-keys]")) { event.preventDefault(); act(); }
