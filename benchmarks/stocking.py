@@ -189,7 +189,7 @@ def _verdict_row(one: Verdict) -> dict[str, object]:
 def _held_row(one: Verdict) -> dict[str, object]:
     artifact = one.artifact
     return {
-        "sha256": str(artifact.sha256),
+        "subject": str(artifact.sha256),
         "project": str(artifact.release.project),
         "version": artifact.name.version,
         "filename": artifact.name.filename,

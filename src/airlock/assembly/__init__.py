@@ -56,6 +56,7 @@ from airlock.assembly.guarding import (
     verified_run,
 )
 from airlock.assembly.hunting import hunt, hunt_back, hunted_campaigns
+from airlock.assembly.listening import listen, serve
 from airlock.assembly.mirroring import mirror, take_in, take_out
 from airlock.assembly.publishing import minting
 from airlock.assembly.remoting import reviewing_here, server
@@ -69,7 +70,7 @@ from airlock.assembly.scanning import (
     scan,
     source_diff,
 )
-from airlock.assembly.serving import gate, listen, serve, signed_gate
+from airlock.assembly.serving import gate, signed_gate
 from airlock.assembly.signatures import sign_openpgp
 from airlock.assembly.storing import (
     back_up,

@@ -76,6 +76,7 @@ def _of_policy(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
     from airlock.gate.settings import PolicyUse
     from airlock.web.dry_runs import DryRunPages
     from airlock.web.policies import PolicyPages, Sources
+    from airlock.web.revisions import RevisionPages
 
     def read(text: str) -> "Policy":
         rules = read_policy(text, "the policy")
@@ -97,7 +98,11 @@ def _of_policy(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
         inner.clock,
     )
     pages = DryRunPages(runs, policies, in_force, read)
-    return [*PolicyPages(sources).routes(), *pages.routes()]
+    return [
+        *PolicyPages(sources).routes(),
+        *RevisionPages(sources).routes(),
+        *pages.routes(),
+    ]
 
 
 def _trust(folder: "Path") -> "Trust":

@@ -1,6 +1,5 @@
 """The server of a gate: its routes in front of the parts that vet and know, signed or unsigned."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.assembly.base import extra, now
@@ -13,8 +12,6 @@ from airlock.assembly.trusting import trust_workspace
 from airlock.assembly.webbing import web_routes
 
 if TYPE_CHECKING:
-    from socket import socket
-
     from starlette.applications import Starlette
     from starlette.routing import Route
     from starlette.types import ASGIApp
@@ -28,9 +25,6 @@ if TYPE_CHECKING:
     from airlock.gate.watch.second_look import Beside
     from airlock.gate.watch.working import Working
     from airlock.trust.workspace import Workspace
-
-
-_WARMED_AFTER_SECONDS = 2.0
 
 
 class _Server(NamedTuple):
@@ -279,32 +273,3 @@ def signed_gate(settings: "GateSettings") -> "tuple[ASGIApp, tuple[str, ...]]":
     open_to_all = settings.readers is Reading.EVERYONE
     signed = SignedIndex(app, signing, open_to_all=open_to_all, ahead=ahead.run)
     return signed, tuple(server.inner.indexes)
-
-
-def listen(settings: "GateSettings") -> "socket":
-    """Return the socket that a gate listens on.
-
-    Raises:
-        UsageError: if the address is taken or is not this machine's.
-    """
-    from airlock.gate.index.server import listen as bind
-
-    return bind(settings.host, settings.port)
-
-
-def serve(
-    app: "ASGIApp", listener: "socket", *, log_json: bool, proxies: Sequence[str] = ()
-) -> None:
-    """Serve the gate until it is told to stop."""
-    from threading import Timer
-
-    from airlock.gate.index.server import configure_logging
-    from airlock.gate.index.server import serve as run
-    from airlock.web.warming import warm
-
-    configure_logging(json=log_json)
-    # Installers need not wait for what only people will see.
-    warming = Timer(_WARMED_AFTER_SECONDS, warm)
-    warming.daemon = True
-    warming.start()
-    run(app, listener, proxies)

@@ -4,7 +4,7 @@ These pages only show; names are claimed at ``/admin/names``. Each asks for ``Ac
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import anyio.to_thread
@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from airlock import claiming
-from airlock.errors import AirlockError, UsageError
+from airlock.errors import AirlockError, InvalidName, UsageError
 from airlock.gate.index.entrance import require
 from airlock.model.access import Action
 from airlock.model.log import Anchor, Verification
@@ -80,16 +80,23 @@ class OperationPages:
         await require(request, Action.ADMIN)
         return await self._names(request)
 
-    async def _names(self, request: Request, code: int = 200, problem: str = "") -> Response:
+    async def _names(
+        self,
+        request: Request,
+        code: int = 200,
+        wrong: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Response:
         store = self._records.store
         claims = await anyio.to_thread.run_sync(lambda: store.claims(first_seen=False))
         return admin_page(
             request,
             "admin-names.html",
             code,
-            claims=claims[::-1],
+            claims=_with_ends(claims[::-1]),
             upstreams=self._upstreams,
-            problem=problem,
+            wrong=wrong or {},
+            form=form or {},
         )
 
     async def claim(self, request: Request) -> Response:
@@ -99,7 +106,12 @@ class OperationPages:
         try:
             await anyio.to_thread.run_sync(self._claim, form, principal.label)
         except UsageError as error:
-            return await self._names(request, 400, str(error))
+            # What is wrong with a name is an error of names; the rest is about the claim.
+            field = "name" if isinstance(error, InvalidName) else "reason"
+            if form.get("what") == "release":
+                field = "release"
+            told = f"{error}. {error.hint}" if error.hint else str(error)
+            return await self._names(request, 400, {field: told}, form)
         return see("/admin/names")
 
     def _claim(self, form: Mapping[str, str], by: str) -> None:
@@ -211,6 +223,17 @@ class OperationPages:
             return await self._log(request, problem=str(error), code=400)
         found = await anyio.to_thread.run_sync(self._records.log.verify, anchors)
         return await self._log(request, found)
+
+
+def _with_ends(claims: Sequence[Claim]) -> list[tuple[Claim, bool]]:
+    """Return claims, the newest first, and whether each can be given back: it is the last word."""
+    seen: set[str] = set()
+    found = []
+    for claim in claims:
+        last = str(claim.pattern) not in seen
+        seen.add(str(claim.pattern))
+        found.append((claim, last and claim.origin is Origin.CLAIMED))
+    return found
 
 
 def _number(text: str) -> int:

@@ -1,10 +1,10 @@
-"""``/admin/policy``: the policy in force, another one written and saved, and those before.
+"""``/admin/policy``: the policy in force, and another one written, tried and saved.
 
 - What is written here is read as a policy file is: what cannot be obeyed is an error, named.
 - What is saved comes into force in every process that shares the store, within two seconds, and
   goes into the log. Who wrote it while somebody else saved another sees that first.
-- None is lost: each can be looked at and put in force again.
-- Dry runs are at ``/admin/policy/runs`` (``web.dry_runs``).
+- None is lost: those before are at ``/admin/policy/history`` (``web.revisions``), dry runs at
+  ``/admin/policy/runs`` (``web.dry_runs``).
 """
 
 import datetime as dt
@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock.errors import InvalidPolicy, Outdated, TargetNotFound, UsageError
+from airlock.errors import InvalidPolicy, Outdated, UsageError
 from airlock.gate.dry_runs import LONGEST_DAYS, DryRuns
 from airlock.gate.index.entrance import require
 from airlock.model.access import Action
 from airlock.model.policies import LONGEST_TEXT, Draft, Revision, Source
 from airlock.policy import InForce, Policy
-from airlock.report.frame import Line, Pages
+from airlock.report.frame import Line
 from airlock.report.frame.highlighting import difference
 from airlock.store.policies import Policies
 from airlock.web.administration import admin_page
@@ -31,7 +31,6 @@ from airlock.web.posting import see, submitted
 
 _DAYS = 30
 _DEFAULT = '[policy]\nname = "ours"\n'
-_SHOWN = 50
 _RUNS = 5
 _LONGEST_NUMBER = 9
 
@@ -64,9 +63,11 @@ class _Written(NamedTuple):
     def of(cls, form: Mapping[str, str]) -> "_Written":
         return cls(
             form.get("text", "").replace("\r\n", "\n")[: LONGEST_TEXT + 1],
-            _number(form.get("base", "")),
+            number_of(form.get("base", "")),
             form.get("reason", "").strip(),
-            max(min(_number(form.get("days", "")), LONGEST_DAYS), 1) if form.get("days") else _DAYS,
+            max(min(number_of(form.get("days", "")), LONGEST_DAYS), 1)
+            if form.get("days")
+            else _DAYS,
         )
 
 
@@ -86,9 +87,6 @@ class PolicyPages:
         return [
             Route("/admin/policy", self.show),
             Route("/admin/policy", self.act, methods=["POST"]),
-            Route("/admin/policy/history", self.history),
-            Route("/admin/policy/revisions/{number}", self.revision),
-            Route("/admin/policy/revisions/{number}", self.restore, methods=["POST"]),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -188,14 +186,14 @@ class PolicyPages:
         policy: Policy,
         by: str,
     ) -> Response:
-        draft = self._draft(written, policy, by)
-        if isinstance(draft, str):
-            wrong = {"reason": draft}
-            return await self._compared(request, written, newest, policy, 400, wrong=wrong)
         try:
-            await anyio.to_thread.run_sync(lambda: self._put(draft, written.base))
+            draft = drafted(written.text, policy, by, written.reason, self._ask.clock())
+            await anyio.to_thread.run_sync(put_in_force, self._ask, draft, written.base)
         except Outdated:
             return await self._overtaken(request, written, policy)
+        except UsageError as error:
+            wrong = {"reason": f"{error}. {error.hint}".strip()}
+            return await self._compared(request, written, newest, policy, 400, wrong=wrong)
         return see(f"/admin/policy?saved={written.base + 1}")
 
     async def _overtaken(self, request: Request, written: _Written, policy: Policy) -> Response:
@@ -206,29 +204,6 @@ class PolicyPages:
         now = written._replace(base=newest.number if newest else 0)
         return await self._compared(request, now, newest, policy, 409, meanwhile=meanwhile)
 
-    def _draft(self, written: _Written, policy: Policy, by: str, restores: int = 0) -> Draft | str:
-        """Return what is to be saved, or what is wrong with the reason for it."""
-        now = self._ask.clock()
-        try:
-            return Draft(
-                text=written.text,
-                policy=policy.at(now.date()).version,
-                source=Source.RESTORED if restores else Source.PEOPLE,
-                by=by,
-                reason=written.reason,
-                at=now,
-                restores=restores,
-            )
-        except UsageError as error:
-            return f"{error}. {error.hint}".strip()
-
-    def _put(self, draft: Draft, after: int) -> None:
-        if not self._ask.follows:
-            raise UsageError("this process goes by the policy that it was started with")
-        self._policies.save(draft, after=after)
-        # This process at once; the others ask for themselves.
-        self._ask.in_force.look()
-
     def _newest(self) -> Revision | None:
         number = self._policies.newest_number()
         return self._policies.revision(number) if number else None
@@ -236,66 +211,48 @@ class PolicyPages:
     def _text_of(self, revision: Revision | None) -> str:
         return revision.text if revision else self._ask.own or ""
 
-    async def history(self, request: Request) -> Response:
-        """Show the policies that were in force, the newest first."""
-        await require(request, Action.ADMIN)
-        before = _number(request.query_params.get("before", "")) or None
-        found = await anyio.to_thread.run_sync(
-            lambda: self._policies.history(before=before, limit=_SHOWN + 1)
-        )
-        shown = found[:_SHOWN]
-        last = shown[-1].number if len(found) > _SHOWN else None
-        pages = Pages.since(
-            "/admin/policy/history", {}, size=len(shown), last=last, first=before is None
-        )
-        return admin_page(request, "admin-policies.html", revisions=shown, pages=pages)
 
-    async def revision(self, request: Request) -> Response:
-        """Show a revision, and how it differs from the one before."""
-        await require(request, Action.ADMIN)
-        return await self._revision(request)
+def drafted(  # noqa: PLR0913 - a revision is made of that many parts
+    text: str,
+    policy: Policy,
+    by: str,
+    reason: str,
+    at: dt.datetime,
+    *,
+    source: Source = Source.PEOPLE,
+    restores: int = 0,
+) -> Draft:
+    """Return what is to be in force.
 
-    async def _revision(
-        self, request: Request, code: int = 200, wrong: str = "", reason: str = ""
-    ) -> Response:
-        number = _number(request.path_params["number"])
-        found = await anyio.to_thread.run_sync(self._known, number)
-        before = await anyio.to_thread.run_sync(self._policies.revision, number - 1)
-        newest = await anyio.to_thread.run_sync(self._policies.newest_number)
-        return admin_page(
-            request,
-            "admin-revision.html",
-            code,
-            revision=found,
-            lines=compared(self._text_of(before), found.text),
-            newest=newest,
-            wrong=wrong,
-            reason=reason,
-        )
+    Args:
+        text: of the policy.
+        policy: that was read from it.
+        by: who wants it.
+        reason: why.
+        at: now, in UTC.
+        source: where it came from.
+        restores: the number of the revision that comes back; 0: none does.
 
-    def _known(self, number: int) -> Revision:
-        found = self._policies.revision(number)
-        if found is None:
-            raise TargetNotFound(f"there is no revision {number} of the policy")
-        return found
+    Raises:
+        UsageError: if nobody says why.
+    """
+    version = policy.at(at.date()).version
+    return Draft(
+        text=text, policy=version, source=source, by=by, reason=reason, at=at, restores=restores
+    )
 
-    async def restore(self, request: Request) -> Response:
-        """Put an older policy in force again."""
-        form = await submitted(request)
-        principal = await require(request, Action.ADMIN)
-        found = await anyio.to_thread.run_sync(self._known, _number(request.path_params["number"]))
-        written = _Written.of(form)._replace(text=found.text)
-        try:
-            policy = await anyio.to_thread.run_sync(self._ask.read, found.text)
-            draft = self._draft(written, policy, principal.label, found.number)
-            if isinstance(draft, str):
-                return await self._revision(request, 400, draft, written.reason)
-            await anyio.to_thread.run_sync(lambda: self._put(draft, written.base))
-        except (InvalidPolicy, Outdated) as error:
-            told = f"{error}. {error.hint}".strip()
-            code = 409 if isinstance(error, Outdated) else 400
-            return await self._revision(request, code, told, written.reason)
-        return see(f"/admin/policy?saved={written.base + 1}")
+
+def put_in_force(sources: Sources, draft: Draft, after: int) -> None:
+    """Put a policy in force, in this process at once; the others ask for themselves.
+
+    Raises:
+        Outdated: if another revision than ``after`` is in force by now.
+        UsageError: if this process goes by its own.
+    """
+    if not sources.follows:
+        raise UsageError("this process goes by the policy that it was started with")
+    sources.policies.save(draft, after=after)
+    sources.in_force.look()
 
 
 def compared(before: str, after: str) -> list[Line]:
@@ -304,6 +261,7 @@ def compared(before: str, after: str) -> list[Line]:
     return difference("\n".join(list(lines)[2:]))
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """Return the number that somebody gave; 0 if it is none."""
     usable = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
     return int(text) if usable else 0
