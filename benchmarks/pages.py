@@ -101,6 +101,8 @@ async def _measure(settings: GateSettings, digests: dict[str, object]) -> None:
         httpx.AsyncClient(transport=transport, base_url="http://gate", timeout=120) as client,
     ):
         await client.get("/health")
+        # Whoever looks at what was vetted looks at a gate that vets.
+        await client.get(f"/simple/{stocking.REAL}/")
         # As ``airlock serve`` does two seconds after its start.
         warm()
         # Threads, connections and templates are there in a server that has run for a minute.
