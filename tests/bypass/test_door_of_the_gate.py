@@ -69,6 +69,24 @@ def test_judged_file_is_out_of_the_listing_and_out_of_reach(site: Site, held: st
     assert site.ask(held).status_code == 403
 
 
+def test_no_file_passes_as_the_core_metadata_of_another(site: Site) -> None:
+    """A digest that an upstream announces may be that of any bytes that are kept here."""
+    kept, data = make_wheel("held-two", "1.0")
+    assert site.ask(site.offer(kept, data, held=True)).status_code == 403
+    filename, other = make_wheel("harmless-two", "1.0")
+    site.upstream.add(filename, other, core_metadata=data)
+    assert site.gate.listed("harmless-two") == [filename]
+
+    for _ in range(2):
+        answer = site.ask(f"{site.gate.file_path(filename)}.metadata")
+        assert answer.content != data
+        assert answer.status_code == 502, answer.text
+    assert "PK" not in site.ask("/pypi/harmless-two/json").text
+    # What it announces of itself is no reason to keep a file out.
+    assert site.ask(site.gate.file_path(filename)).content == other
+    assert b"harmless" in site.ask(f"{site.gate.file_path(filename)}.metadata").content
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize(
     "headers", [{}, {"range": "bytes=0-9"}, {"range": "bytes=-1"}, {"accept": "application/json"}]

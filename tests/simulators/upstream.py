@@ -115,24 +115,27 @@ class Upstream:
         upload_time: dt.datetime | None = LONG_AGO,
         yanked: str | None = None,
         requires_python: str | None = None,
-        core_metadata: bool = True,
+        core_metadata: bool | bytes = True,
         provenance: bytes | None = None,
         signature: bytes | None = None,
     ) -> str:
         """Offer a file, in place of one with that name, and return its SHA-256.
 
         ``yanked`` is the reason, perhaps empty. With ``core_metadata`` the page announces and the
-        server serves a wheel's METADATA (PEP 658); anything that is no wheel has none. What is
-        given as ``provenance`` is announced and served as it is (PEP 740), and so is the OpenPGP
-        ``signature``, at the address of the file with ``.asc`` (PEP 503).
+        server serves a wheel's METADATA (PEP 658), or the bytes given; what is no wheel has none.
+        What is given as ``provenance`` is announced and served as it is (PEP 740), and so is the
+        OpenPGP ``signature``, at the address of the file with ``.asc`` (PEP 503).
         """
+        metadata = core_metadata if isinstance(core_metadata, bytes) else None
+        if core_metadata is True:
+            metadata = core_metadata_of(filename, data)
         entry = Entry(
             filename=filename,
             data=data,
             upload_time=upload_time,
             yanked=yanked,
             requires_python=requires_python,
-            metadata=core_metadata_of(filename, data) if core_metadata else None,
+            metadata=metadata,
             provenance=provenance,
             signature=signature,
         )

@@ -4,7 +4,8 @@
 - What a listing leaves out is not handed out: a file has to be offered, and the door has to let it.
 - The core metadata of a file that was not vetted yet are the upstream's, held to the digest that
   its listing announces: they tell a resolver about a file that it may be refused afterwards. Those
-  of a vetted file come from its bytes, and those of a refused one are refused.
+  of a vetted file come from its bytes, and those of a refused one are refused. What is announced is
+  handed out only if it is core metadata of that project: its digest may be that of any kept bytes.
 - Provenance is verified before it is handed out, whoever it comes from.
 """
 
@@ -19,9 +20,10 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from airlock.archive.offered_metadata import LARGEST_BYTES
-from airlock.errors import DigestMismatch, TargetNotFound
+from airlock.errors import DigestMismatch, TargetNotFound, UpstreamUnavailable
 from airlock.gate.catalogue import Catalogue
 from airlock.gate.changes import Changes
+from airlock.gate.core_metadata import are_of, bounded
 from airlock.gate.door import Asked, Door, Ruling
 from airlock.gate.index import answers
 from airlock.gate.index.entrance import require
@@ -190,9 +192,7 @@ class FileRoutes:
         asked, digest = ruling.asked, file.metadata_sha256
         if digest is None:
             raise TargetNotFound(f"the core metadata of {filename} is not known")
-        if not await anyio.to_thread.run_sync(self._blobs.has, digest):
-            await self._fetch_metadata(file, asked, digest)
-        body = await anyio.to_thread.run_sync(self._blobs.whole, digest)
+        body = await self._metadata_body(file, asked, digest)
         path = self._blobs.local_path(digest)
         if ruling.serves and path is not None:
             until = self._until(ruling)
@@ -214,6 +214,23 @@ class FileRoutes:
         body = await self._signed.document(ruling.asked, file)
         headers = {"cache-control": _RULED_EACH_TIME}
         return Response(body, headers=headers, media_type="application/pgp-signature")
+
+    async def _metadata_body(self, file: ListedFile, asked: Asked, digest: Sha256) -> bytes:
+        """Return core metadata: as read from the vetted bytes, or as the upstream announces them.
+
+        Raises:
+            UpstreamUnavailable: if what has that digest is something else.
+        """
+        if not await anyio.to_thread.run_sync(self._blobs.has, digest):
+            await self._fetch_metadata(file, asked, digest)
+        body = await anyio.to_thread.run_sync(bounded, self._blobs, digest)
+        read = await anyio.to_thread.run_sync(self._store.core_metadata, asked.project)
+        own = read.get((asked.sha256, asked.filename)) == digest
+        if body is None or not (own or await anyio.to_thread.run_sync(are_of, body, asked.project)):
+            raise UpstreamUnavailable(
+                f"what {asked.source} announces beside {file.filename} is not its core metadata"
+            )
+        return body
 
     async def _fetch_metadata(self, file: ListedFile, asked: Asked, digest: Sha256) -> None:
         index = self._indexes.get(asked.source or "")
