@@ -79,7 +79,7 @@ class CarriedPapers:
                     f"the provenance of {file.filename} does not verify: {error}"
                 ) from error
         try:
-            asc = signature.decode("ascii")
+            asc = signature.decode()
             signatures = self._signed.accepted(asc, path, project)
         except (InvalidUpload, UnicodeDecodeError) as error:
             raise NotVerified(

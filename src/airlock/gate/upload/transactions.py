@@ -82,9 +82,10 @@ class Transactions:
         Raises:
             TargetNotFound: if there is none.
         """
-        if not _ID.fullmatch(id_) or not (self._folder / id_ / "begun.json").is_file():
+        found = _read(self._folder / id_, id_) if _ID.fullmatch(id_) else None
+        if found is None:
             raise TargetNotFound("no such release was begun, or it was given up after a day")
-        return _read(self._folder / id_, id_)
+        return found
 
     def stage(self, id_: str, upload: Upload) -> None:
         """Add a file that was vetted.
@@ -112,7 +113,13 @@ class Transactions:
     def sealed(self) -> Iterator[Transaction]:
         """Yield what was sealed and perhaps not published."""
         for path in sorted(self._folder.glob(f"*{_SEALED}")):
-            yield _read(path, path.name.removesuffix(_SEALED))
+            id_ = path.name.removesuffix(_SEALED)
+            found = _read(path, id_)
+            if found is not None:
+                yield found
+            else:
+                # Whoever dropped it was killed: what it begins with was there when it was sealed.
+                self.drop(id_)
 
     def drop(self, id_: str) -> None:
         """Forget a release, published or not."""
@@ -137,12 +144,18 @@ class Transactions:
             raise StoreError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _read(path: Path, id_: str) -> Transaction:
+def _read(path: Path, id_: str) -> Transaction | None:
+    """Return a release; ``None`` if it is not there, or somebody is dropping it."""
     own = {"begun.json", "document.json"}
-    files = [one for one in path.iterdir() if one.name not in own and one.name[0] != "."]
-    return Transaction(
-        id=id_,
-        begun=decode((path / "begun.json").read_bytes(), Begun),
-        document=(path / "document.json").read_bytes(),
-        uploads=tuple(decode(one.read_bytes(), Upload) for one in sorted(files)),
-    )
+    try:
+        files = [one for one in path.iterdir() if one.name not in own and one.name[0] != "."]
+        return Transaction(
+            id=id_,
+            begun=decode((path / "begun.json").read_bytes(), Begun),
+            document=(path / "document.json").read_bytes(),
+            uploads=tuple(decode(one.read_bytes(), Upload) for one in sorted(files)),
+        )
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
