@@ -1,16 +1,19 @@
 """Ways round the door over HTTP, in front of one gate as it is really served."""
 
+import datetime as dt
 import http.client
 import io
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
-from airlock.model import Decision, Sha256
+from airlock.model import Decision, ProjectName, Sha256
+from airlock.model.hosting import ProjectStatus, Remark, RemarkKind
 from airlock.store import open_store
 from tests.functional.conftest import Gate, airlock
 from tests.simulators.upstream import Fault, Upstream, make_sdist, make_wheel
@@ -18,6 +21,7 @@ from tests.unit.workers.examinations import until
 
 JSON = "application/vnd.pypi.simple.v1+json"
 CHUNK_BYTES = 64 * 1024
+SLOW_BYTES_PER_SECOND = 300
 SMUGGLED = (
     b"HTTP/1.1 403 Forbidden\r\nairlock-verdict: a longer phrase than it was before\r\n\r\n"
     b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
@@ -85,6 +89,32 @@ def test_no_file_passes_as_the_core_metadata_of_another(site: Site) -> None:
     # What it announces of itself is no reason to keep a file out.
     assert site.ask(site.gate.file_path(filename)).content == other
     assert b"harmless" in site.ask(f"{site.gate.file_path(filename)}.metadata").content
+
+
+def test_what_people_take_away_while_it_is_vetted_is_not_handed_out(site: Site) -> None:
+    """Asked for before, fetched for long, decided about meanwhile."""
+    filename, data = make_wheel("late-one", "1.0")
+    site.upstream.add(filename, data)
+    site.upstream.fault(f"/files/{filename}", Fault.SLOW, SLOW_BYTES_PER_SECOND)
+    assert site.gate.listed("late-one") == [filename]
+    quarantine = Remark(
+        kind=RemarkKind.STATUS,
+        project=ProjectName("late-one"),
+        reason="somebody else has it",
+        by="user ada",
+        at=dt.datetime.now(dt.UTC),
+        status=ProjectStatus.QUARANTINED,
+    )
+
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(site.ask, site.gate.file_path(filename))
+        assert until(lambda: site.upstream.count(f"/files/{filename}") > 0)
+        with open_store(f"sqlite:///{site.gate.data}/airlock.db") as store:
+            store.add_remark(quarantine)
+        answer = asked.result()
+
+    assert answer.status_code == 403, answer.content
+    assert "quarantine" in answer.text
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -115,17 +115,30 @@ class FileRoutes:
             return await self._metadata(request, sha256, filename.removesuffix(_METADATA))
         if filename.endswith(SUFFIX):
             return await self._signature(request, sha256, filename.removesuffix(SUFFIX))
+        state = await self._state()
+        ruling = await self._let_out(request, sha256, filename)
+        if (later := await self._state()) != state and isinstance(ruling, Ruling):
+            # What people decided while it was fetched and examined counts, too.
+            state, ruling = later, await self._let_out(request, sha256, filename)
+        if isinstance(ruling, Response):
+            return ruling
+        if not ruling.serves:
+            return answers.refused(request, ruling)
+        return await anyio.to_thread.run_sync(self._hand_out, request, ruling, state)
+
+    async def _state(self) -> tuple[int, str]:
+        """Return what stands for everything that a ruling may depend on."""
         await self._changes.catch_up()
-        state = (self._changes.serial, self._rendered.mark())
+        return self._changes.serial, self._rendered.mark()
+
+    async def _let_out(self, request: Request, sha256: Sha256, filename: str) -> Ruling | Response:
+        """Return the ruling on a file, bringing it in if need be; or why it is not offered."""
         found = await anyio.to_thread.run_sync(self._offered, sha256, filename)
         if found is None:
             return await self._not_offered(request, sha256, filename)
         _, asked = found
         await require(request, Action.READ, asked.project)
-        ruling = await self._intake.ruling(asked)
-        if not ruling.serves:
-            return answers.refused(request, ruling)
-        return await anyio.to_thread.run_sync(self._hand_out, request, ruling, state)
+        return await self._intake.ruling(asked)
 
     def _hand_out(self, request: Request, ruling: Ruling, state: tuple[int, str]) -> Response:
         asked = ruling.asked
@@ -183,8 +196,7 @@ class FileRoutes:
 
     async def _metadata(self, request: Request, sha256: Sha256, filename: str) -> Response:
         """Hand out the core metadata of a file (PEP 658)."""
-        await self._changes.catch_up()
-        state = (self._changes.serial, self._rendered.mark())
+        state = await self._state()
         found = await self._ruled(request, sha256, filename)
         if isinstance(found, Response):
             return found
