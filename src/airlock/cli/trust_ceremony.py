@@ -177,7 +177,11 @@ def _named(text: str) -> list[tuple[str, str]]:
 
 
 def next_steps(workspace: "Workspace", folder: Path) -> None:
-    """Tell what has to be signed, and how."""
+    """Tell what has to be signed, and how.
+
+    Raises:
+        UsageError: if nothing has.
+    """
     standings = workspace.standings()
     if not standings:
         raise UsageError("nothing has to be signed")

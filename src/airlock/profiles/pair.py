@@ -94,6 +94,26 @@ class Pair:
             evidence=evidence,
         )
 
+    def of_trait(
+        self,
+        change: Change,
+        trait: Trait,
+        severity: Severity,
+        confidence: Confidence,
+        message: str,
+    ) -> Difference:
+        """Return the difference that a trait is which the old profile has not."""
+        return self.difference(
+            change,
+            severity,
+            confidence,
+            message,
+            path=trait.path.partition("!/")[0],
+            line=trait.line,
+            evidence=f"{trait.target}: {trait.text or trait.evidence}",
+            of="traits",
+        )
+
 
 def _key(trait: Trait) -> tuple[Deed, str, str]:
     return trait.deed, trait.target, essence(trait.text)

@@ -58,8 +58,8 @@ class DiffRequest(msgspec.Struct, frozen=True, kw_only=True):
         return cls(old=first, new=second, full=full, width=width)
 
 
-class Diff:
-    """Composes what a diff needs.
+class Comparing:
+    """Has what a comparison needs.
 
     Args:
         checks: the checks of changes.
@@ -82,6 +82,10 @@ class Diff:
         self._workers = workers
         self._index = index
         self._clock = clock
+
+
+class Diff(Comparing):
+    """Compares two releases."""
 
     def run(self, request: DiffRequest, progress: Progress) -> list[Comparison | Unexamined]:
         """Return how each file of the newer release differs from the older one's.

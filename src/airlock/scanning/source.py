@@ -6,28 +6,21 @@
 """
 
 import asyncio
-import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from airlock import scratch
-from airlock.checks import CheckSet
 from airlock.model import Artifact, ArtifactKind, ArtifactName, Release, Sha256
-from airlock.policy import Policy
 from airlock.report import Unexamined
 from airlock.report.comparison import Comparison
-from airlock.scanning.diff import Side, arrived, contrasting, judged, known, one_target
+from airlock.scanning.diff import Comparing, Side, arrived, contrasting, judged, known, one_target
 from airlock.scanning.run import Progress
 from airlock.scanning.targets import Wanted
 from airlock.sources.trees import Asked, take_tree
-from airlock.workers import Job, Rival, Workers
-
-if TYPE_CHECKING:
-    from airlock.sources.interface import Index
+from airlock.workers import Job, Rival
 
 
 class SourceRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,22 +38,8 @@ class SourceRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Examinations at once."""
 
 
-class SourceDiff:
-    """Composes what it needs; the arguments are those of ``diff.Diff``."""
-
-    def __init__(
-        self,
-        checks: CheckSet,
-        policy: Policy,
-        workers: Workers,
-        index: "Callable[[], Index]",
-        clock: Callable[[], dt.datetime],
-    ) -> None:
-        self._checks = checks
-        self._policy = policy
-        self._workers = workers
-        self._index = index
-        self._clock = clock
+class SourceDiff(Comparing):
+    """Compares a release with its source."""
 
     def run(self, request: SourceRequest, progress: Progress) -> list[Comparison | Unexamined]:
         """Return how each file of the release differs from its source.

@@ -12,17 +12,17 @@ import asyncio
 import contextlib
 import hashlib
 import tempfile
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self, TypeVar
+from typing import IO, TypeVar
 
 import msgspec
 
 from airlock.errors import DigestMismatch, StoreError, UpstreamUnavailable
 from airlock.model import ListedFile, ProjectListing, ProjectName, Sha256
+from airlock.sources.closing import Closing
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """However long the index asks us to wait (``Retry-After``)."""
 
 
-class Index(ABC):
+class Index(Closing):
     """An index that projects are taken from (PEP 503)."""
 
     url: str
@@ -106,21 +106,6 @@ class Index(ABC):
             UpstreamUnavailable: if it did not come, or is larger than that.
         """
         raise UpstreamUnavailable(f"{self.url} has no documents beside its files, such as {url}")
-
-    @abstractmethod
-    async def aclose(self) -> None:
-        """Give back connections; the index cannot be asked any more."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
     async def fetch(self, file: ListedFile, into: Path, progress: Progress | None = None) -> Sha256:
         """Download a file to a path and return the digest of what came.

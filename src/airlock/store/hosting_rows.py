@@ -17,7 +17,11 @@ from airlock.store.tables import core_metadata, first_sights, remarks, uploads
 
 
 def add_upload(connection: Connection, upload: Upload, claim: Claim) -> None:
-    """Add an upload and the claim of this index on its project."""
+    """Add an upload and the claim of this index on its project.
+
+    Raises:
+        NameTaken: if its file name was uploaded before.
+    """
     row = {
         "project": str(upload.project),
         "filename": upload.filename,

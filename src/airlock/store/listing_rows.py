@@ -40,7 +40,11 @@ _Files = dict[tuple[str, str], ListedFile]
 
 
 def put(connection: Connection, listing: ProjectListing) -> None:
-    """Keep a listing and the index of its files."""
+    """Keep a listing and the index of its files.
+
+    Raises:
+        StoreError: if it is of no upstream.
+    """
     # What changes with every answer stays outside the document.
     if listing.source is None:
         raise StoreError("what is hosted here is no listing of an upstream")

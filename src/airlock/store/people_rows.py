@@ -18,7 +18,11 @@ T = TypeVar("T")
 
 
 def add_account(connection: Connection, account: Account) -> None:
-    """Add an account."""
+    """Add an account.
+
+    Raises:
+        NameTaken: if there is one of that name.
+    """
     row = {
         "name": str(account.name),
         "kind": account.kind.value,
@@ -38,7 +42,11 @@ def every_account(connection: Connection) -> tuple[Account, ...]:
 def change_account(
     connection: Connection, name: AccountName, kind: AccountKind | None, **values: Any
 ) -> None:
-    """Change columns of an account, of any kind or of one."""
+    """Change columns of an account, of any kind or of one.
+
+    Raises:
+        TargetNotFound: if there is none.
+    """
     where = accounts.c.name == str(name)
     if kind is not None:
         where &= accounts.c.kind == kind.value
@@ -134,7 +142,11 @@ def every_token(connection: Connection, account: AccountName | None) -> tuple[To
 
 
 def revoke_token(connection: Connection, token_id: str, at: dt.datetime) -> bool:
-    """End a token; tell whether it was not ended before."""
+    """End a token; tell whether it was not ended before.
+
+    Raises:
+        TargetNotFound: if there is none.
+    """
     where = tokens.c.id == token_id
     changed = connection.execute(
         update(tokens).where(where, tokens.c.revoked_at.is_(None)).values(revoked_at=at)

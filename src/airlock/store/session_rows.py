@@ -106,7 +106,11 @@ def use_factor(connection: Connection, factor: Factor, counter: int, at: dt.date
 
 
 def remove_factor(connection: Connection, account: AccountName, factor_id: str) -> None:
-    """Remove a factor."""
+    """Remove a factor.
+
+    Raises:
+        TargetNotFound: if the account has none of that id.
+    """
     query = delete(factors).where(factors.c.account == str(account), factors.c.id == factor_id)
     if connection.execute(query).rowcount != 1:
         raise TargetNotFound(f"{account} has no second factor {factor_id[:80]}")

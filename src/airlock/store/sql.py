@@ -5,7 +5,7 @@ What decides or changes something adds to the log in the same transaction (``eve
 
 import datetime as dt
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from airlock.model import (
     Artifact,
@@ -16,7 +16,6 @@ from airlock.model import (
     Sha256,
     Verdict,
 )
-from airlock.model.hosting import Remark, Upload
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.ownership import Claim
 from airlock.model.phantom import Sighting
@@ -25,10 +24,8 @@ from airlock.model.waiver import Revocation, Waiver
 from airlock.profiles import Profile
 from airlock.store import (
     artifact_rows,
-    change_rows,
     claim_rows,
     events,
-    hosting_rows,
     listing_rows,
     log_rows,
     name_verdict_rows,
@@ -39,16 +36,16 @@ from airlock.store import (
     waiver_rows,
 )
 from airlock.store.engine import Database
-from airlock.store.hosting import Change, FileKey, Sight
 from airlock.store.interface import Standing, Store, StoredArtifact
 from airlock.store.profiles import ProfiledFile
+from airlock.store.sql_hosting import SqlHosting
 
 
-class SqlStore(Store):
+class SqlStore(SqlHosting, Store):
     """A store in SQLite or PostgreSQL, whose tables are up to date (``opening``)."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        super().__init__(database)
         self._closing = weakref.finalize(self, database.close)
 
     def close(self) -> None:
@@ -231,76 +228,3 @@ class SqlStore(Store):
         """Return a profile."""
         with self._database.reading() as connection:
             return profile_rows.one(connection, project, file)
-
-    def add_upload(self, upload: Upload, claim: Claim) -> None:
-        """Add an upload."""
-        with self._database.writing() as connection:
-            hosting_rows.add_upload(connection, upload, claim)
-            log_rows.append(connection, events.of_upload(upload))
-
-    def add_release(
-        self, uploads: Sequence[tuple[Upload, Claim]], remarks: Sequence[Remark]
-    ) -> None:
-        """Add uploads and remarks in one transaction."""
-        with self._database.writing() as connection:
-            for upload, claim in uploads:
-                hosting_rows.add_upload(connection, upload, claim)
-                log_rows.append(connection, events.of_upload(upload))
-            for remark in remarks:
-                hosting_rows.add_remark(connection, remark)
-                log_rows.append(connection, events.of_remark(remark))
-
-    def uploads(self, project: ProjectName) -> tuple[Upload, ...]:
-        """Return the uploads of a project."""
-        with self._database.reading() as connection:
-            return hosting_rows.of_project(connection, project)
-
-    def upload_named(self, filename: str) -> Upload | None:
-        """Return the upload of a file name."""
-        with self._database.reading() as connection:
-            return hosting_rows.named(connection, filename)
-
-    def hosted_projects(self) -> tuple[ProjectName, ...]:
-        """Return the projects with uploads."""
-        with self._database.reading() as connection:
-            return hosting_rows.projects(connection)
-
-    def add_remark(self, remark: Remark) -> None:
-        """Add a remark."""
-        with self._database.writing() as connection:
-            hosting_rows.add_remark(connection, remark)
-            log_rows.append(connection, events.of_remark(remark))
-
-    def remarks(self, project: ProjectName) -> tuple[Remark, ...]:
-        """Return the remarks on a project."""
-        with self._database.reading() as connection:
-            return hosting_rows.remarks_on(connection, project)
-
-    def put_core_metadata(self, project: ProjectName, file: FileKey, metadata: Sha256) -> None:
-        """Keep the digest of the core metadata of a file."""
-        with self._database.writing() as connection:
-            hosting_rows.put_core_metadata(connection, project, file, metadata)
-
-    def core_metadata(self, project: ProjectName) -> dict[FileKey, Sha256]:
-        """Return the digests of the core metadata of a project's files."""
-        with self._database.reading() as connection:
-            return hosting_rows.core_metadata_of(connection, project)
-
-    def first_sights(self, project: ProjectName) -> dict[FileKey, Sight]:
-        """Return when each file of a project was first seen."""
-        with self._database.reading() as connection:
-            return hosting_rows.sights(connection, project)
-
-    def changes(self, after: int) -> tuple[Change, ...]:
-        """Return what changed after a serial."""
-        with self._database.reading() as connection:
-            return change_rows.after(connection, after)
-
-    def serials(self) -> dict[ProjectName, int]:
-        """Return the serial of every project."""
-        with self._database.reading() as connection:
-            return change_rows.serials(connection)
-
-    def fingerprint(self) -> int | None:
-        """Return a number that differs if another connection wrote."""
-        return self._database.fingerprint()

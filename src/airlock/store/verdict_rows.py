@@ -91,7 +91,11 @@ def _documents(sha256: Sha256) -> Select[bytes]:
 
 
 def read_standing(row: Sequence[Any]) -> Standing:
-    """Return the standing in a row of ``STANDING``."""
+    """Return the standing in a row of ``STANDING``.
+
+    Raises:
+        MalformedDocument: if the row cannot be read back.
+    """
     sha256, filename, project, decision, score, headline, checks, policy, digest, at, seconds = row
     try:
         return Standing(

@@ -38,7 +38,7 @@ def _hooks(pair: Pair) -> Iterator[Difference]:
     for hook in hooks:
         severity, confidence = _weight(pair, hook, acts=bool(acts))
         message = f"It replaces the command {hook.text!r} of its build; earlier releases did not."
-        yield _of_trait(pair, hook, severity, confidence, message)
+        yield pair.of_trait(Change.HOOK, hook, severity, confidence, message)
 
 
 def _counts(trait: Trait) -> bool:
@@ -56,7 +56,7 @@ def _fetching(pair: Pair, trait: Trait, *, hooked: bool) -> Difference:
         message = message.replace("It goes", "It has a new install hook and goes", 1)
     elif pair.small:
         severity = Severity.HIGH
-    return _of_trait(pair, trait, severity, confidence, message)
+    return pair.of_trait(Change.HOOK, trait, severity, confidence, message)
 
 
 def _weight(pair: Pair, hook: Trait, *, acts: bool) -> tuple[Severity, Confidence]:
@@ -65,21 +65,6 @@ def _weight(pair: Pair, hook: Trait, *, acts: bool) -> tuple[Severity, Confidenc
     if acts:
         return (Severity.HIGH if pair.small else Severity.MEDIUM), Confidence.MEDIUM
     return (Severity.MEDIUM if pair.small else Severity.LOW), Confidence.MEDIUM
-
-
-def _of_trait(
-    pair: Pair, trait: Trait, severity: Severity, confidence: Confidence, message: str
-) -> Difference:
-    return pair.difference(
-        Change.HOOK,
-        severity,
-        confidence,
-        message,
-        path=trait.path.partition("!/")[0],
-        line=trait.line,
-        evidence=f"{trait.target}: {trait.text or trait.evidence}",
-        of="traits",
-    )
 
 
 def _backend(pair: Pair) -> Iterator[Difference]:

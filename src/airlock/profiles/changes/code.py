@@ -113,7 +113,7 @@ def _of_trait(pair: Pair, trait: Trait, what: str, *, both: bool) -> Difference:
     elif pair.small:
         confidence = Confidence.MEDIUM
     message = f"It {what} {WHEN[trait.context]}; earlier releases did not."
-    return _told(pair, trait, severity, confidence, message)
+    return pair.of_trait(Change.ACT, trait, severity, confidence, message)
 
 
 def _rare(pair: Pair) -> Iterator[Difference]:
@@ -130,19 +130,4 @@ def _rare(pair: Pair) -> Iterator[Difference]:
         if new and pair.first(deed, least=Context.CALLED):
             confidence = Confidence.MEDIUM if pair.small else Confidence.LOW
             message = f"It {what} {WHEN[new[0].context]}; earlier releases did nothing of the kind."
-            yield _told(pair, new[0], Severity.MEDIUM, confidence, message)
-
-
-def _told(
-    pair: Pair, trait: Trait, severity: Severity, confidence: Confidence, message: str
-) -> Difference:
-    return pair.difference(
-        Change.ACT,
-        severity,
-        confidence,
-        message,
-        path=trait.path.partition("!/")[0],
-        line=trait.line,
-        evidence=f"{trait.target}: {trait.text or trait.evidence}",
-        of="traits",
-    )
+            yield pair.of_trait(Change.ACT, new[0], Severity.MEDIUM, confidence, message)

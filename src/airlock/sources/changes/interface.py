@@ -5,11 +5,11 @@
 - Errors are ours: ``UpstreamUnavailable``, with ``retry_after`` if asking later may help.
 """
 
-from abc import ABC, abstractmethod
-from types import TracebackType
-from typing import ClassVar, NamedTuple, Self
+from abc import abstractmethod
+from typing import ClassVar, NamedTuple
 
 from airlock.model.watching import Change, SourceState
+from airlock.sources.closing import Closing
 
 OVERLAP = 1_000
 """Serials are given before what they number can be seen: some that are lower turn up later. So
@@ -28,7 +28,7 @@ class Batch(NamedTuple):
     """Changes in between were missed: somebody has to compare everything."""
 
 
-class Changes(ABC):
+class Changes(Closing):
     """Tells what changed at one index.
 
     Attributes:
@@ -50,21 +50,6 @@ class Changes(ABC):
         Raises:
             UpstreamUnavailable: if the index does not say.
         """
-
-    @abstractmethod
-    async def aclose(self) -> None:
-        """Give back connections."""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        await self.aclose()
 
 
 def lowest(state: SourceState) -> int:
