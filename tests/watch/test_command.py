@@ -93,5 +93,21 @@ def test_named_projects_of_an_index_that_tells_nothing(upstream: Upstream, tmp_p
     assert upstream.count("/files/harbour*") == 0
 
 
+def test_what_was_published_since_needs_an_index_that_tells_it(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    upstream.tells = {"changelog", "serials"}
+    upstream.add(*make_wheel("anchor", "1.0"), upload_time=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
+    upstream.add(*make_wheel("harbour", "1.0"), upload_time=dt.datetime(2021, 9, 1, tzinfo=dt.UTC))
+    code, told = watch(upstream, tmp_path, "--since", "2021-05-01")
+    assert code == 0, told
+    assert status(tmp_path)["done"] == 1
+    assert upstream.count("/files/harbour*") == 1
+    serials = ("--follow", "serials", "--since", "2021-05-01")
+    code, told = watch(upstream, tmp_path / "other", *serials)
+    assert code == 2
+    assert "--backfill" in told
+
+
 def test_status_of_a_folder_without_a_store(tmp_path: Path) -> None:
     assert shown("watch", "status", "--data", tmp_path).returncode == 2

@@ -165,3 +165,22 @@ def test_named_projects_are_told_each_time() -> None:
         ("b", None),
     ]
     assert OVERLAP
+
+
+@pytest.mark.parametrize("days", [0.5, 1.5, 4000])
+def test_changelog_begins_at_a_time_in_the_past(upstream: Upstream, days: float) -> None:
+    for age in range(3, -1, -1):
+        at = NOW - dt.timedelta(days=age)
+        for number in range(400):
+            upstream.add(f"p{age}-1.{number}.tar.gz", b"", upload_time=at)
+    begun = msgspec.structs.replace(state(), since=NOW - dt.timedelta(days=days))
+
+    async def asked() -> Batch:
+        asking = Asking(upstream.url, Limits(page_seconds=20), lambda: NOW)
+        async with ChangelogChanges(asking, pause_seconds=0) as changes:
+            return await changes.since(begun)
+
+    first = asyncio.run(asked())
+    later = ask(upstream, "changelog", state(first))
+    assert first.changes == ()
+    assert names(later) == [f"p{age}" for age in range(4) if age < days]

@@ -26,6 +26,7 @@ from airlock.errors import (
     SourceError,
     StoreError,
     UpstreamUnavailable,
+    UsageError,
 )
 from airlock.gate.listings import gone
 from airlock.gate.watch.pacing import Pace, Sleep
@@ -102,10 +103,14 @@ class Watching:
         """Whether it was asked once what changed, whatever came of it."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Follow until told to stop."""
+        """Follow until told to stop.
+
+        Raises:
+            UsageError: if the index does not tell what the settings ask for.
+        """
         polling = asyncio.create_task(self._poll_for_ever(stop))
         try:
-            while not stop.is_set():
+            while not stop.is_set() and not polling.done():
                 read = 0
                 try:
                     read = await self.read_pages()
@@ -113,6 +118,9 @@ class Watching:
                     _log.warning("store-unavailable", error=str(error))
                 if not read:
                     await self._sleep(_IDLE_SECONDS)
+            if polling.done():
+                # With what it raised, everything ends.
+                polling.result()
         finally:
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)
@@ -136,17 +144,29 @@ class Watching:
         if self._everything:
             return await self._poll_everything()
         state = await anyio.to_thread.run_sync(self._state, self._changes)
+        self._require_past(state)
         try:
             await self._pace.turn(self._index.url)
             batch = await self._changes.since(state)
         except UpstreamUnavailable as error:
             await self._not_told(state, error)
             return 0
+        begins = not state.serial and bool(batch.serial)
         gap = batch.gap and self._compared is not None
         count = await self._record(state, batch)
         if gap or self._clock() - self._compared_at >= self._settings.compare_every:
             count += await self._compare()
-        return count
+        # Of a time in the past the first answer tells where that was, the second what came since.
+        return await self._poll() if begins and self._settings.since is not None else count
+
+    def _require_past(self, state: SourceState) -> None:
+        """Refuse to begin at a time in the past where nobody tells what came since."""
+        asked, goes_back = self._settings.since is not None, self._changes.goes_back
+        if asked and not goes_back and not state.serial and state.polled_at is None:
+            raise UsageError(
+                f"{self._index.url} does not tell what was published since (by {state.kind})",
+                hint="Take everything with --backfill, or name projects with --project.",
+            )
 
     async def _compare(self) -> int:
         """Compare the serials of all projects with those that are known."""

@@ -37,11 +37,15 @@ class Changes(Closing):
 
     kind: ClassVar[str]
     """How it learns of it: a word that users choose by."""
+    goes_back: ClassVar[bool] = False
+    """Whether it can begin at a time in the past."""
     url: str
 
     @abstractmethod
     async def since(self, state: SourceState, *, everything: bool = False) -> Batch:
         """Return what changed since a state; of a state without a serial, where the index is now.
+
+        One that goes back returns where the index was at the time of a state without a serial.
 
         Args:
             state: up to where changes are known.

@@ -19,6 +19,7 @@ class NamedChanges(Changes):
     """
 
     kind = "projects"
+    goes_back = True
 
     def __init__(self, url: str, projects: Iterable[ProjectName]) -> None:
         self.url = url
