@@ -35,6 +35,7 @@ from tests.functional.conftest import airlock
 from tests.simulators.packages import make_wheel
 from tests.simulators.sigstore_staging import GITHUB, GITLAB
 from tests.unit.store.examples import DAY, NOW, listed, verdict
+from tests.watch.test_command import shown
 
 RULE = 'rule marked { strings: $a = "airlock_example_mark" condition: $a }'
 
@@ -228,5 +229,8 @@ def test_rules_and_checks_are_run_over_what_is_kept(tmp_path: Path) -> None:
     assert airlock("hunt", "--retro", "code-decode-exec", *where).returncode == 3
     assert airlock("hunt", "--retro", tmp_path / "bad.yar", *where).returncode == 2
     assert airlock("hunt", "--retro", "nothing-like-it", *where).returncode == 2
+    # What an index says is in no file: none would be flagged, whatever it is.
+    assert shown("hunt", "--retro", "provenance-publisher", *where).returncode == 2
+    assert shown("hunt", "x", "--retro", "code-decode-exec", *where).returncode == 2
     assert airlock("hunt", "(", *where).returncode == 2
     assert "There is nothing." in airlock("hunt", "name:pkg*", *where).stdout

@@ -19,6 +19,7 @@ from airlock.report.newest_alerts import newest_alerts
 from airlock.report.osv_malware import osv_records
 from airlock.store import Records, open_records
 from airlock.store.works import Result
+from tests.hunting.test_hunts import attested, workflow
 from tests.simulators.smtp import Smtp
 from tests.unit.store.examples import NOW, verdict
 from tests.unit.store.test_works import claimed, work
@@ -146,6 +147,14 @@ def test_report_names_file_line_and_reason() -> None:
     assert "setup.py, line 3: sends\\x1b secrets" in told
     assert "exec(b64decode" in told
     assert "example-1.0.tar.gz" in told
+    assert "Signed by" not in told
+
+
+def test_report_names_who_signed() -> None:
+    judged = verdict(1, Decision.REFUSE)
+    signed = attested(workflow("eve/tool"))
+    told = registry_report(msgspec.structs.replace(judged, outcomes=(*judged.outcomes, signed)))
+    assert "Signed by: eve/tool, Release.yml, by https://" in told
 
 
 def test_admission_is_no_alert() -> None:

@@ -74,10 +74,11 @@ def test_everything_is_looked_at_once_and_what_cannot_be_is_a_letter(
     assert upstream.count("/files/anchor-1.0*") == 0
     assert status(tmp_path)["done"] == 3
     waiting = shown("watch", "letters", "--waiting", "--data", tmp_path).stdout
-    assert "harbour-1.0-py3-none-any.whl (static): 1 attempts:" in waiting
+    assert "harbour-1.0-py3-none-any.whl (static): 1 attempt (again at 20" in waiting
     assert shown("watch", "letters", "--data", tmp_path).stdout == "There are none.\n"
     assert "0 queued" in shown("watch", "requeue", "--all", "--data", tmp_path).stdout
     assert shown("watch", "requeue", "--data", tmp_path).returncode == 2
+    assert shown("watch", "requeue", "99", "--data", tmp_path).returncode == 2
 
 
 def test_named_projects_of_an_index_that_tells_nothing(upstream: Upstream, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def existing_records(folder: Path) -> "Records":
     if not found:
         raise UsageError(
             f"no gate keeps its data in {folder}",
-            hint="Name the gate's folder with --data or AIRLOCK_DATA; airlock serve makes it.",
+            hint="Name its folder with --data or AIRLOCK_DATA; airlock serve or watch makes it.",
         )
     return records(folder)
 

@@ -50,6 +50,8 @@ class WatchWishes(NamedTuple):
     """Where alerts go by e-mail."""
     metrics_port: int | None = None
     """Where Prometheus asks."""
+    log_json: bool = False
+    """Whether the workers log for machines."""
 
 
 def work(gate: "GateSettings", settings: "WorkSettings") -> None:
@@ -78,7 +80,8 @@ def log_to_terminal(*, json: bool) -> None:
     """
     with extra("gate"):
         from airlock.gate.index.server import configure_logging
-    configure_logging(json=json)
+        from airlock.gate.watch.running import PARENT_VARIABLE
+    configure_logging(json=json, over_line=not json and PARENT_VARIABLE in os.environ)
 
 
 def polite(gate: "GateSettings") -> "GateSettings":
@@ -169,7 +172,8 @@ def watch(
                 await _watching(parts, _Named(*one), settings, wishes)
                 for one in zip(_urls(gate), parts.indexes.values(), strict=True)
             ]
-            crew = Crew(_arguments(gate, settings), _environment(gate), wishes.crew)
+            arguments = _arguments(gate, settings, log_json=wishes.log_json)
+            crew = Crew(arguments, _environment(gate), wishes.crew)
             if wishes.metrics_port is not None:
                 serve(wishes.metrics_port)
             await together(
@@ -247,11 +251,11 @@ async def _followed(asked: _Named, wishes: WatchWishes) -> "Followed":
     return Followed(index, await offered(candidates, now), serials)
 
 
-def _arguments(gate: "GateSettings", settings: "WatchSettings") -> list[str]:
+def _arguments(gate: "GateSettings", settings: "WatchSettings", *, log_json: bool) -> list[str]:
     arguments = ["--data", str(gate.data_folder), "--rate", str(settings.rate)]
     if gate.policy_file is not None:
         arguments += ["--policy", str(gate.policy_file)]
-    return arguments
+    return [*arguments, *(["--log-json"] if log_json else [])]
 
 
 def _environment(gate: "GateSettings") -> dict[str, str]:

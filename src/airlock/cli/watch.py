@@ -15,6 +15,7 @@ from airlock.model import Severity
 if TYPE_CHECKING:
     from airlock.report.watching import WatchStatus
 
+_NO_SUCH = 2
 _NOT_ALL_DONE = 3
 _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
@@ -150,13 +151,19 @@ def command(  # noqa: PLR0913 - one parameter per option
             lowest=Severity(mail_severity),
         )
     workers = assembly.cores() if crew is None else crew
-    wishes = assembly.WatchWishes(kind, named, once, workers, mail, metrics_port)
+    wishes = assembly.WatchWishes(kind, named, once, workers, mail, metrics_port, log_json)
+    # First the line, then the log: what is logged goes above the line.
+    progress = _Shown(hidden=log_json)
     assembly.log_to_terminal(json=log_json or not sys.stderr.isatty())
-    last = assembly.watch(gate, settings, wishes, _Shown().show)
-    if once:
+    try:
+        last = assembly.watch(gate, settings, wishes, progress.show)
+    finally:
+        progress.close()
+    if once or sys.stderr.isatty():
         from airlock.report.watching import status_text
 
         click.echo(status_text(last))
+    if once:
         left = sum(last.backlog.waiting.values()) + last.backlog.pages + last.backlog.dead
         context.exit(_NOT_ALL_DONE if left else 0)
 
@@ -169,9 +176,9 @@ def _lines(file: IO[str]) -> list[str]:
 class _Shown:
     """Shows in one line of a terminal how far it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hidden: bool) -> None:
         self._status = None
-        if sys.stderr.isatty():
+        if not hidden and sys.stderr.isatty():
             from rich.console import Console
 
             self._status = Console(stderr=True).status("")
@@ -186,6 +193,11 @@ class _Shown:
                 f"{waiting:,} waiting, {backlog.pages:,} pages to read, {backlog.done:,} done, "
                 f"{status.rate:.1f} a second"
             )
+
+    def close(self) -> None:
+        """Take the line off the terminal."""
+        if self._status is not None:
+            self._status.stop()
 
 
 @command.command("status")
@@ -231,6 +243,9 @@ def requeue(ids: tuple[int, ...], data_folder: Path, *, every: bool) -> None:
         raise click.UsageError("Name dead letters, or say --all.")
     count = assembly.revive_letters(data_folder, None if every else ids)
     click.echo(f"{count} queued again.")
+    if missing := len(set(ids)) - count if ids else 0:
+        click.echo(f"{missing} of these are no dead letters: see airlock watch letters.", err=True)
+        click.get_current_context().exit(_NO_SUCH)
 
 
 for _one in (watch_alerts.alerts, watch_alerts.report, watch_alerts.osv):

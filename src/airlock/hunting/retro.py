@@ -118,16 +118,22 @@ class Retro:
         self._width = width
         self._clock = clock
 
-    def run(self, run: Run, tick: Callable[[Run], None] = lambda _run: None) -> Run:
-        """Go on where a run is, to its end; return how far it is then."""
-        run = self._hunting.run(run, self._clock())
+    def run(self, run: Run, tick: Callable[[Run, int], None] = lambda _run, _of: None) -> Run:
+        """Go on where a run is, to its end; return how far it is then.
+
+        Args:
+            run: to begin or to go on with.
+            tick: is told how far it is, and how many there are.
+        """
+        run, count = self._hunting.run(run, self._clock()), self._works.count_artifacts()
+        tick(run, count)
         while found := self._works.artifacts(run.position, _PIECE):
             hits = list(self._look([artifact for _, artifact in found]))
             run = msgspec.structs.replace(
                 run, position=found[-1][0], looked_at=run.looked_at + len(found), done=False
             )
             self._hunting.advance(run, hits)
-            tick(run)
+            tick(run, count)
         run = msgspec.structs.replace(run, done=True)
         self._hunting.advance(run, ())
         return run

@@ -7,6 +7,7 @@ from typing import Any
 
 from airlock.model import Decision, Finding, ProjectName, Severity, Sha256, Verdict
 from airlock.model.log import Entry
+from airlock.model.vouchers import vouchers
 from airlock.model.watching import Alert
 from airlock.report.plain import one_line, printable
 
@@ -121,6 +122,7 @@ def registry_report(verdict: Verdict) -> str:
         f"SHA-256:   {artifact.sha256}",
         f"Uploaded:  {listed.upload_time.isoformat() if listed and listed.upload_time else '?'}",
         f"Index:     {printable(artifact.release.source or 'none')}",
+        *_signers(verdict),
         f"Examined:  {verdict.decided_at.isoformat()} (nothing was installed to find this)",
         "",
         "What it does:",
@@ -131,6 +133,13 @@ def registry_report(verdict: Verdict) -> str:
     for finding in worst_findings(verdict)[:_MOST_FINDINGS]:
         lines += _finding_lines(finding)
     return "\n".join(lines) + "\n"
+
+
+def _signers(verdict: Verdict) -> Iterator[str]:
+    """Yield who signed the file, as far as that was verified."""
+    signers = dict.fromkeys(one.identity.label for one in vouchers(verdict.outcomes) if one.issuer)
+    for signer in signers:
+        yield f"Signed by: {one_line(signer, longest=_HEADLINE)} (attested, and verified)"
 
 
 def worst_findings(verdict: Verdict) -> list[Finding]:

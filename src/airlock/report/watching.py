@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from airlock.model.watching import LATELY, Backlog, Letter, SourceState, Worker
+from airlock.model.watching import LATELY, Backlog, Letter, SourceState, State, Worker
 from airlock.report.plain import one_line, printable
 
 _REASON_CHARACTERS = 200
@@ -105,9 +105,9 @@ def letter_text(letter: Letter) -> str:
     """Return a work that failed in one line."""
     reason = one_line(letter.reason, longest=_REASON_CHARACTERS)
     stage = letter.stage.name.lower()
-    return (
-        f"{letter.id}  {printable(letter.filename)} ({stage}): {letter.attempts} attempts: {reason}"
-    )
+    again = f" (again at {letter.next_at:%Y-%m-%d %H:%M}Z)" if letter.state is State.WAITING else ""
+    attempts = f"{letter.attempts} attempt{'s' if letter.attempts > 1 else ''}"
+    return f"{letter.id}  {printable(letter.filename)} ({stage}): {attempts}{again}: {reason}"
 
 
 def letters_document(letters: Iterable[Letter]) -> Sequence[dict[str, Any]]:

@@ -259,6 +259,11 @@ class SqlWorks(Works):
             found = connection.execute(query.order_by(artifacts.c.seq).limit(limit))
             return tuple((seq, decode(document, Artifact)) for seq, document in found)
 
+    def count_artifacts(self) -> int:
+        """Return how many were looked at."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(artifacts)) or 0
+
 
 def _counts(connection: Connection, query: Select[Any], column: Column[int]) -> dict[int, int]:
     found: dict[int, int] = dict(map(tuple, connection.execute(query.group_by(column))))

@@ -198,6 +198,10 @@ class Works(ABC):
     def artifacts(self, after: int, limit: int) -> tuple[tuple[int, Artifact], ...]:
         """Return everything that was ever looked at, above a number, in the order of numbers."""
 
+    @abstractmethod
+    def count_artifacts(self) -> int:
+        """Return how many that are."""
+
 
 class Following(ABC):
     """How far sources are followed. Every method raises ``StoreError`` if the store refuses."""

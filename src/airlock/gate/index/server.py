@@ -21,12 +21,13 @@ _WAITING_CONNECTIONS = 2048
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
-def configure_logging(*, json: bool, stream: TextIO | None = None) -> None:
+def configure_logging(*, json: bool, stream: TextIO | None = None, over_line: bool = False) -> None:
     """Log events: as JSON for machines, or readable for people.
 
     Args:
         json: for machines.
         stream: where to; standard error without it.
+        over_line: another process shows a line on the same terminal, and will show it again.
     """
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
@@ -36,12 +37,18 @@ def configure_logging(*, json: bool, stream: TextIO | None = None) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             renderer,
+            *([_over_line] if over_line else []),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
         # A stream is closed with the command that it belongs to, and the next one has its own.
         cache_logger_on_first_use=stream is None,
     )
+
+
+def _over_line(_logger: object, _method: str, event: object) -> str:
+    # To the begin of the line, and clear it (ECMA-48, 8.3.41).
+    return f"\r\x1b[K{event}"
 
 
 def listen(host: str, port: int) -> socket.socket:

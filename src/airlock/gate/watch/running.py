@@ -32,6 +32,8 @@ async def stopping() -> AsyncIterator[asyncio.Event]:
     def told() -> None:
         if stop.is_set() and task is not None:
             task.cancel()
+        elif PARENT_VARIABLE not in os.environ:
+            _log.info("stopping", after="what is under way; at once if told again")
         stop.set()
 
     for kind in (signal.SIGTERM, signal.SIGINT):

@@ -157,12 +157,16 @@ class Watching:
         if gap or self._clock() - self._compared_at >= self._settings.compare_every:
             count += await self._compare()
         # Of a time in the past the first answer tells where that was, the second what came since.
-        return await self._poll() if begins and self._settings.since is not None else count
+        return await self._poll() if begins and self._changes.goes_back else count
 
     def _require_past(self, state: SourceState) -> None:
         """Refuse to begin at a time in the past where nobody tells what came since."""
-        asked, goes_back = self._settings.since is not None, self._changes.goes_back
-        if asked and not goes_back and not state.serial and state.polled_at is None:
+        since = self._settings.since
+        if since is None or self.asked:
+            return
+        if state.serial and since < state.since:
+            _log.warning("followed-from-later", since=f"{state.since:%Y-%m-%d}", all="--backfill")
+        if not (self._changes.goes_back or state.serial or state.polled_at):
             raise UsageError(
                 f"{self._index.url} does not tell what was published since (by {state.kind})",
                 hint="Take everything with --backfill, or name projects with --project.",
@@ -216,13 +220,13 @@ class Watching:
         if known is not None and known.serial:
             return known
         others = [one for one in self._following.sources() if one.url == changes.url]
-        since = self._settings.since or self._clock()
+        before = min((one.since for one in others), default=self._clock())
         begun = SourceState(
             url=changes.url,
             kind=changes.kind,
             serial=max((one.serial for one in others), default=0),
             first=max((one.first for one in others), default=0),
-            since=min((one.since for one in others), default=since),
+            since=self._settings.since or before,
         )
         if known is None:
             self._following.begin(begun)
