@@ -238,3 +238,42 @@ def test_only_what_was_verified_is_handed_out(shelf: Shelf) -> None:
     for filename in ("acme_tool-1.1.tar.gz", "acme_tool-9.tar.gz"):
         with pytest.raises(TargetNotFound):
             shelf.vouched.own_document(filename)
+
+
+class Telling(Passing):
+    """An index that has a page with one file, and no provenance."""
+
+    def __init__(self, file: ListedFile) -> None:
+        super().__init__(None)
+        self._file = file
+        self.asked = 0
+
+    async def listing(
+        self, project: ProjectName, known: ProjectListing | None = None
+    ) -> ProjectListing:
+        self.asked += 1
+        return ProjectListing(project=project, source=self.url, files=(self._file,), fetched_at=NOW)
+
+
+def test_page_that_nobody_kept_is_asked_for_once(shelf: Shelf, attestor: SigstoreAttestor) -> None:
+    file = ListedFile(
+        filename="acme_tool-1.0.tar.gz",
+        url="https://index.example/files/acme_tool-1.0.tar.gz",
+        sha256=Sha256.of(b"1.0"),
+        upload_time=NOW,
+    )
+    index = Telling(file)
+    vouched = Vouched(
+        shelf.store, MemoryPublishers(), {index.url: index}, lambda: Vouching(attestor)
+    )
+    asked = Asked(Sha256.of(b"1.0"), file.filename, TOOL, index.url)
+    release = Release(project=TOOL, version="1.0", source=index.url, listed=file)
+    for _ in range(2):
+        found = asyncio.run(vouched.of_release(asked, release))
+        assert (found.unknown, found.offers, found.uploaded) == ("", False, NOW)
+    assert index.asked == 1
+    index.reachable = False
+    bare = Vouched(
+        MemoryStore(), MemoryPublishers(), {index.url: index}, lambda: Vouching(attestor)
+    )
+    assert asyncio.run(bare.of_release(asked, release)).unknown
