@@ -23,6 +23,8 @@ class Done(NamedTuple):
     step: Step | None
     problem: str
     """Why nothing came of it; empty if something did."""
+    title: str = ""
+    """What a person calls it; empty where they may not know of it."""
 
 
 def each(
@@ -51,13 +53,15 @@ def each(
 def _one(
     reviewing: Reviewing, subject: Subject, by: Principal, act: Callable[[Subject], Step]
 ) -> Done:
+    title = ""
     try:
         if not by.may(Action.REVIEW, reviewing.project_of(subject)):
             # Whether it is there is told to nobody who may not review it.
             raise absent(subject)
-        return Done(subject, act(subject), "")
+        title = reviewing.title_of(subject)
+        return Done(subject, act(subject), "", title)
     except (UsageError, Forbidden, TargetNotFound) as error:
-        return Done(subject, None, _told(error))
+        return Done(subject, None, _told(error), title)
 
 
 def _told(error: AirlockError) -> str:

@@ -125,6 +125,12 @@ class Reviewing:
             return subject
         return self._cases.verdict(subject).artifact.release.project
 
+    def title_of(self, subject: Subject) -> str:
+        """Return what a person calls a file or a name; what it raises, as ``project_of``."""
+        if isinstance(subject, ProjectName):
+            return f"the name {subject}"
+        return self._cases.verdict(subject).artifact.name.filename
+
     def project_of_waiver(self, waiver: Waiver) -> ProjectName | None:
         """Return the project that a decision is about; ``None`` if nothing is known of its file."""
         if waiver.sha256 is None:

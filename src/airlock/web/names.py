@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from airlock.gate.index import name_answers
 from airlock.gate.index.answers import wants_json
-from airlock.gate.index.entrance import require
+from airlock.gate.index.entrance import asking, require
 from airlock.gate.names import Names
 from airlock.model import ProjectName
 from airlock.model.access import Action
@@ -49,4 +49,5 @@ class NamePages:
             findings=[(finding, lettering(finding)) for finding in found],
             claims=claims[::-1],
             verdicts=verdicts[::-1],
+            reviews=bool(verdicts) and asking(request).may(Action.REVIEW, project),
         )
