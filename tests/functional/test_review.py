@@ -13,7 +13,9 @@ from click.testing import CliRunner
 from airlock import accounts, assembly
 from airlock.cli import airlock as command
 from airlock.errors import AirlockError
+from airlock.gate.access.reading import Reading
 from airlock.model.access import EVERYTHING, Action, Role, Scope
+from airlock.model.log import Event
 from airlock.model.people import AccountName, Grant, Stamp
 from tests.browser.writing import PASSWORD, Desk
 from tests.functional.conftest import NO_DATABASE, Installer, airlock
@@ -386,6 +388,24 @@ def _desk(reviewers: Reviewers) -> Desk:
     with assembly.existing_records(reviewers.gate.data) as records:
         accounts.set_password(records.people, AccountName("ada"), PASSWORD, stamp)
     return Desk(reviewers.gate, "ada")
+
+
+def test_feed_holds_what_its_reader_may_read(upstream: Upstream, tmp_path: Path) -> None:
+    with ClockedGate(tmp_path, upstream.url, reading=Reading.ROLES) as gate:
+        kim = Reviewers(gate, upstream)
+        kim.add("kim", scope="acme-*")
+        with assembly.existing_records(gate.data) as records:
+            for project in ("harbour", "acme-tools"):
+                details = {
+                    "decision": "refuse", "project": project, "version": "1.0",
+                    "filename": f"{project}-1.0.tar.gz", "headline": "refuse: runs it",
+                }  # fmt: skip
+                records.log.record(
+                    Event(kind="alert-high", subject="0" * 64, by="x", at=gate.now, details=details)
+                )
+        feed = kim.api("kim", "GET", "/alerts/high.atom").text
+        assert "acme-tools" in feed
+        assert "harbour" not in feed
 
 
 def test_releases_with_the_same_findings_are_one_group(reviewers: Reviewers) -> None:

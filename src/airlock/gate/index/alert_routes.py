@@ -1,4 +1,4 @@
-"""Feeds of what was held and refused: ``/alerts/<severity>.atom``, for whoever may read."""
+"""Feeds of what was held and refused: ``/alerts/<severity>.atom``, of what a reader may read."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from airlock.errors import TargetNotFound
-from airlock.gate.index.entrance import require
+from airlock.gate.index.entrance import read_by, require
 from airlock.model import Severity
 from airlock.model.access import Action
 from airlock.report.alerts import atom
@@ -43,5 +43,6 @@ class AlertRoutes:
             raise TargetNotFound(f"there is no feed of {word[:40]!r}")
         severity = Severity(word)
         alerts = await anyio.to_thread.run_sync(newest_alerts, self._log, severity, _MOST)
-        body = atom(alerts, severity, str(request.url), self._clock())
+        readable = [one for one in alerts if read_by(request.scope, one.project)]
+        body = atom(readable, severity, str(request.url), self._clock())
         return Response(body, media_type="application/atom+xml")
