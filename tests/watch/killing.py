@@ -191,7 +191,7 @@ class Life:
             self._restarts += 1
         if number % self._terms.at_once == 0:
             self._processes.revive()
-            self._until(lambda records: records.works.waiting() < self._terms.at_once * 2)
+            self._until(self._is_near)
 
     def _delete(self) -> None:
         name = self._dice.choice([*self._versions])
@@ -201,6 +201,11 @@ class Life:
         self._published -= gone
         self._withdrawn |= gone
         self._upstream.delete(name)
+
+    def _is_near(self, records: Records) -> bool:
+        """Tell whether what was published is done but for a rest: all the while, somebody works."""
+        done = records.works.backlog(dt.datetime.now(dt.UTC)).done
+        return len(self._published) - done < 2 * self._terms.at_once
 
     def _is_done(self, records: Records) -> bool:
         backlog = records.works.backlog(dt.datetime.now(dt.UTC))
