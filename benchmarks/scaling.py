@@ -17,6 +17,7 @@ import argparse
 import contextlib
 import datetime as dt
 import hashlib
+import json
 import os
 import statistics
 import subprocess
@@ -38,6 +39,7 @@ _CODE = (
 )
 _AT = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 _LOOK_SECONDS = 0.2
+_FILES_OF_A_PROJECT = 10
 _MIDDLE = (0.15, 0.85)
 
 
@@ -95,13 +97,19 @@ def main() -> None:
 
 
 def _make(folder: Path, count: int) -> Iterator[Path]:
-    """Make small wheels: one module with thirty functions."""
-    for number in range(count):
-        code = "".join(_CODE.format(n=at) for at in range(30)) + f"N = {number}\n"
-        filename, data = make_wheel(f"project-{number}", "1.0", {"pkg/a.py": code})
-        path = folder / filename
-        path.write_bytes(data)
-        yield path
+    """Make small wheels: one module with thirty functions; ten of each project, and its page."""
+    for project in range(-(-count // _FILES_OF_A_PROJECT)):
+        name, listed = f"project-{project}", []
+        for version in range(_FILES_OF_A_PROJECT):
+            code = "".join(_CODE.format(n=at) for at in range(30)) + f"N = {project}, {version}\n"
+            filename, data = make_wheel(name, f"1.{version}", {"pkg/a.py": code})
+            path = folder / filename
+            path.write_bytes(data)
+            hashes = {"sha256": hashlib.sha256(data).hexdigest()}
+            listed.append({"filename": filename, "url": f"/files/{filename}", "hashes": hashes})
+            yield path
+        page = {"meta": {"api-version": "1.1"}, "name": name, "files": listed, "versions": []}
+        (folder / f"{name}.json").write_text(json.dumps(page), encoding="utf-8")
 
 
 @contextlib.contextmanager

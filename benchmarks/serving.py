@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 _LONGEST_REQUEST = 1 << 16
+_PAGE = "application/vnd.pypi.simple.v1+json"
 
 
 def main() -> None:
@@ -28,18 +29,21 @@ def _serve(client: socket.socket, folder: Path) -> None:
     client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with client:
         while b"\r\n\r\n" in (request := client.recv(_LONGEST_REQUEST)):
-            _answer(client, folder / request.split(b" ", 2)[1].rpartition(b"/")[2].decode())
+            asked = request.split(b" ", 2)[1].decode()
+            # The page of a project lies there as a file, too.
+            name = asked.rstrip("/").rpartition("/")[2] + (".json" if asked.endswith("/") else "")
+            _answer(client, folder / name)
 
 
 def _answer(client: socket.socket, path: Path) -> None:
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:
-        client.sendall(_head(http.HTTPStatus.NOT_FOUND, 0))
+        client.sendall(_head(http.HTTPStatus.NOT_FOUND, 0, path))
         return
     try:
         size = os.fstat(descriptor).st_size
-        client.sendall(_head(http.HTTPStatus.OK, size), socket.MSG_MORE)
+        client.sendall(_head(http.HTTPStatus.OK, size, path), socket.MSG_MORE)
         sent = 0
         while sent < size:
             sent += os.sendfile(client.fileno(), descriptor, sent, size - sent)
@@ -47,8 +51,12 @@ def _answer(client: socket.socket, path: Path) -> None:
         os.close(descriptor)
 
 
-def _head(status: http.HTTPStatus, size: int) -> bytes:
-    return f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Length: {size}\r\n\r\n".encode()
+def _head(status: http.HTTPStatus, size: int, path: Path) -> bytes:
+    kind = _PAGE if path.suffix == ".json" else "application/octet-stream"
+    return (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Length: {size}\r\n"
+        f"Content-Type: {kind}\r\n\r\n"
+    ).encode()
 
 
 if __name__ == "__main__":

@@ -94,6 +94,7 @@ from airlock.assembly.trusting import (
     trust_workspace,
 )
 from airlock.assembly.verifying import channel, expected_identity, signed_metadata, verify
+from airlock.assembly.watch_workers import work
 from airlock.assembly.watched import (
     alerts,
     revive_letters,
@@ -101,7 +102,7 @@ from airlock.assembly.watched import (
     watch_letters,
     watch_status,
 )
-from airlock.assembly.watching import FOLLOW_KINDS, WatchWishes, log_to_terminal, watch, work
+from airlock.assembly.watching import FOLLOW_KINDS, WatchWishes, log_to_terminal, watch
 
 __all__ = [
     "EVIDENCE_VARIABLE",

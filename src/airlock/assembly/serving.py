@@ -104,7 +104,7 @@ def _beside(parts: GateParts, settings: "GateSettings") -> "Beside":
     """Return what runs what a gate holds, as soon as the policy wants it, if this host can."""
     # Both need a gate for what they fetch, which this module makes.
     from airlock.assembly.detonating import can_detonate
-    from airlock.assembly.watching import worker
+    from airlock.assembly.watch_workers import worker
     from airlock.gate.watch.second_look import Beside
     from airlock.gate.watch.settings import WorkSettings
 

@@ -2,17 +2,11 @@
 
 import asyncio
 import contextlib
-import os
-import secrets
-import socket
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from airlock.assembly.base import examination_kit, extra, facts_loader, now, popularity
-from airlock.assembly.detonating import running_held
 from airlock.assembly.gating import GateParts, gate_parts, working
+from airlock.assembly.watch_workers import polite
 from airlock.assembly.watched import status_of
 from airlock.errors import StoreError, UsageError
 from airlock.model import ProjectName
@@ -21,17 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from airlock.gate.settings import GateSettings
-    from airlock.gate.watch.engines import Engine
     from airlock.gate.watch.priority import Priorities
-    from airlock.gate.watch.settings import MailSettings, WatchSettings, WorkSettings
+    from airlock.gate.watch.settings import MailSettings, WatchSettings
     from airlock.gate.watch.watching import Followed, Watching
-    from airlock.gate.watch.working import Working
     from airlock.report.watching import WatchStatus
     from airlock.sources.changes import Changes
     from airlock.sources.interface import Index
     from airlock.store import Records
 
-_NAME_BYTES = 4
 _ALERT_SECONDS = 5.0
 FOLLOW_KINDS = ("auto", "changelog", "feed", "serials", "projects")
 """The means by which an index can be followed."""
@@ -54,24 +45,6 @@ class WatchWishes(NamedTuple):
     """Whether the workers log for machines."""
 
 
-def work(gate: "GateSettings", settings: "WorkSettings") -> None:
-    """Do works until told to stop.
-
-    Raises:
-        MissingExtra: if the parts of it are not installed.
-        StoreError: if the data folder cannot be used.
-    """
-    with extra("gate"):
-        from airlock.gate.watch.running import stopping
-
-    async def run() -> None:
-        parts = gate_parts(polite(gate), spacing=settings.spacing)
-        async with stopping() as stop, working(parts):
-            await engine(parts, gate.data_folder).run(worker(parts, gate, settings), stop)
-
-    asyncio.run(run())
-
-
 def log_to_terminal(*, json: bool) -> None:
     """Log events on standard error: for people, or as JSON for machines.
 
@@ -82,58 +55,6 @@ def log_to_terminal(*, json: bool) -> None:
         from airlock.gate.index.server import configure_logging
         from airlock.gate.watch.running import PARENT_VARIABLE
     configure_logging(json=json, over_line=not json and PARENT_VARIABLE in os.environ)
-
-
-def polite(gate: "GateSettings") -> "GateSettings":
-    """Return settings by which an index is asked once: what fails is put off, not insisted upon."""
-    from airlock.sources.interface import Limits
-
-    return msgspec.structs.replace(gate, index_limits=Limits(tries=1))
-
-
-def engine(parts: GateParts, folder: Path) -> "Engine":
-    """Return what gives works out: on PostgreSQL Procrastinate, else the store itself.
-
-    Raises:
-        MissingExtra: if Procrastinate is not installed.
-    """
-    from airlock.store.places import places
-
-    found = places(folder)
-    if found.file is not None:
-        from airlock.gate.watch.engines import EmbeddedEngine
-
-        return EmbeddedEngine()
-    with extra("watch"):
-        from airlock.gate.watch.procrastinating import ProcrastinateEngine
-
-        return ProcrastinateEngine(found.database, parts.records.works, now)
-
-
-def worker(parts: GateParts, gate: "GateSettings", settings: "WorkSettings") -> "Working":
-    """Return what does works.
-
-    Raises:
-        UnsafeHost: if it is to detonate, and this host cannot.
-    """
-    from airlock.gate.watch.second_look import SandboxLook
-    from airlock.gate.watch.working import Parts, Working
-
-    checks, _ = examination_kit()
-    records = parts.records
-    sandbox = running_held(gate) if settings.detonations else None
-    with_it = Parts(
-        records.works,
-        records.following,
-        records.store,
-        parts.indexes,
-        parts.intake.examined,
-        parts.in_force,
-        checks,
-        SandboxLook(parts.kept, checks, parts.in_force, now, sandbox),
-    )
-    name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(_NAME_BYTES)}"
-    return Working(with_it, settings, name, now)
 
 
 def watch(

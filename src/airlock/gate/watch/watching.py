@@ -13,7 +13,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 import anyio.to_thread
@@ -21,7 +21,6 @@ import msgspec
 import structlog
 
 from airlock.errors import (
-    InvalidFilename,
     ProjectNotFound,
     SourceError,
     StoreError,
@@ -29,11 +28,12 @@ from airlock.errors import (
     UsageError,
 )
 from airlock.gate.listings import gone
+from airlock.gate.watch.announced import NEVER, remembered, works_of
 from airlock.gate.watch.pacing import Pace, Sleep
 from airlock.gate.watch.priority import Priorities
 from airlock.gate.watch.settings import WatchSettings
-from airlock.model import ArtifactName, ListedFile, ProjectListing, Release
-from airlock.model.watching import DueProject, SourceState, Work
+from airlock.model import ProjectListing
+from airlock.model.watching import DueProject, SourceState
 from airlock.sources.changes import Batch, Changes
 from airlock.sources.interface import Index
 from airlock.store import Store
@@ -43,7 +43,6 @@ _log = structlog.get_logger("airlock.watch")
 _PAGES_AT_ONCE = 4
 _FIRST_PAUSE = dt.timedelta(seconds=5)
 _LONGEST_PAUSE = dt.timedelta(hours=1)
-_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _IDLE_SECONDS = 1.0
 _LONGEST_ERROR = 300
 _CONFIRMATIONS = 3
@@ -250,7 +249,7 @@ class Watching:
         return len(due)
 
     async def _read(self, due: DueProject) -> None:
-        known = _remembered(due)
+        known = remembered(due)
         try:
             await self._pace.turn(self._index.url)
             listing = await self._index.listing(due.project, known)
@@ -271,12 +270,13 @@ class Watching:
         if listing.malformed and due.attempts < _CONFIRMATIONS:
             await self._put_off(due, f"{listing.malformed} entries of the page make no sense")
             return
-        if known is None or msgspec.structs.replace(listing, fetched_at=_NEVER) != known:
+        if known is None or msgspec.structs.replace(listing, fetched_at=NEVER) != known:
             await anyio.to_thread.run_sync(self._store.put_listing, listing)
         await anyio.to_thread.run_sync(self._keep, due, listing)
 
     def _keep(self, due: DueProject, listing: ProjectListing) -> None:
-        works = list(self._new(due, listing))
+        since = NEVER if due.everything else self._since()
+        works = list(works_of(due, listing, since, self._priorities))
         self._following.read(
             due,
             works,
@@ -286,59 +286,14 @@ class Watching:
             now=self._clock(),
         )
 
-    def _new(self, due: DueProject, listing: ProjectListing) -> Iterator[Work]:
-        since = _NEVER if due.everything else self._since()
-        files = sorted(
-            (file for file in listing.files if _is_wanted(file, since)), key=_age, reverse=True
-        )
-        urgent = self._priorities.of_files(due.project, len(files), everything=due.everything)
-        for file, priority in zip(files, urgent, strict=True):
-            try:
-                version = ArtifactName.parse(file.filename).version
-            except InvalidFilename:
-                _log.warning("unreadable-name", project=due.project, file=file.filename[:200])
-                continue
-            release = Release(
-                project=due.project,
-                version=version,
-                source=due.source,
-                listed=file,
-                status=listing.status,
-                project_since=listing.first_upload,
-            )
-            yield Work(release=release, priority=priority)
-
     def _since(self) -> dt.datetime:
         if self._settings.since is not None:
             return self._settings.since
         states = (one for one in self._following.sources() if one.url == self._index.url)
-        return min((one.since for one in states), default=_NEVER)
+        return min((one.since for one in states), default=NEVER)
 
     async def _put_off(self, due: DueProject, reason: str) -> None:
         pause = min(_FIRST_PAUSE * 2 ** min(due.attempts, _DOUBLINGS), _LONGEST_PAUSE)
         at = self._clock() + pause
         await anyio.to_thread.run_sync(self._following.postpone, due, reason, at)
         _log.info("put-off", project=due.project, reason=reason[:_LONGEST_ERROR])
-
-
-def _remembered(due: DueProject) -> ProjectListing | None:
-    """Return what makes an index say that nothing changed, where it may say so."""
-    if not due.etag or due.everything or due.wanted > due.seen:
-        return None
-    return ProjectListing(
-        project=due.project,
-        source=due.source,
-        files=(),
-        fetched_at=_NEVER,
-        last_serial=max(due.seen, 0) or None,
-        etag=due.etag,
-    )
-
-
-def _is_wanted(file: ListedFile, since: dt.datetime) -> bool:
-    # A file whose age nobody tells may be new.
-    return file.sha256 is not None and (file.upload_time is None or file.upload_time >= since)
-
-
-def _age(file: ListedFile) -> dt.datetime:
-    return file.upload_time or _NEVER
