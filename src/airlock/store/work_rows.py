@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
-from airlock.errors import MalformedDocument
 from airlock.model import ProjectName, Sha256
 from airlock.model.watching import MOST_ATTEMPTS, Claim, Letter, Stage, State, Work
 from airlock.model.wire import decode, encode
@@ -24,14 +23,29 @@ _LOST = dt.timedelta(seconds=30)
 
 
 def add(connection: Connection, added: Iterable[Work], checks: int, now: dt.datetime) -> int:
-    """Add works, unless they are there; return how many are new."""
+    """Add works, unless they are there; return how many are new, or offered again."""
     rows = [_row(work, checks, now) for work in added]
     if not rows:
         return 0
     before = _newest(connection)
     connection.execute(insert_unless_there(connection, works), rows)
     added_now = (works.c.id > before, works.c.added_at == now)
-    return connection.scalar(select(func.count()).select_from(works).where(*added_now)) or 0
+    new = connection.scalar(select(func.count()).select_from(works).where(*added_now)) or 0
+    return new + _offered_again(connection, rows, now)
+
+
+def _offered_again(
+    connection: Connection, rows: Sequence[dict[str, object]], now: dt.datetime
+) -> int:
+    """Queue what was withdrawn and is announced again: a page may lack a file for a while."""
+    key = ("stage", "sha256", "project", "filename")
+    wanted = {tuple(row[name] for name in key) for row in rows}
+    projects = {row["project"] for row in rows}
+    gone = select(works.c.id, *(works.c[name] for name in key)).where(
+        works.c.state == int(State.GONE), works.c.project.in_(projects)
+    )
+    ids = [row.id for row in connection.execute(gone) if tuple(row[1:]) in wanted]
+    return _begin_anew(connection, [works.c.id.in_(ids)], now) if ids else 0
 
 
 def _newest(connection: Connection) -> int:
@@ -189,6 +203,12 @@ def revive(connection: Connection, ids: Sequence[int] | None, now: dt.datetime) 
     where = [works.c.state == int(State.DEAD)]
     if ids is not None:
         where.append(works.c.id.in_(ids))
+    return _begin_anew(connection, where, now)
+
+
+def _begin_anew(
+    connection: Connection, where: Sequence[ColumnElement[bool]], now: dt.datetime
+) -> int:
     fresh = {"state": int(State.WAITING), "attempts": 0, "next_at": now, "sent_at": None}
     changed = connection.execute(
         update(works).where(*where).values(holder=None, ended_at=None, **fresh)
@@ -269,15 +289,3 @@ def lost(connection: Connection, ids: Sequence[int]) -> None:
     """Note that another queue has lost works."""
     waiting = works.c.state == int(State.WAITING)
     connection.execute(update(works).where(works.c.id.in_(ids), waiting).values(sent_at=None))
-
-
-def document(connection: Connection, number: int) -> Work:
-    """Return a work.
-
-    Raises:
-        MalformedDocument: if there is none, or it cannot be read.
-    """
-    found = connection.scalar(select(works.c.document).where(works.c.id == number))
-    if found is None:
-        raise MalformedDocument(f"there is no work {number}")
-    return decode(found, Work)

@@ -87,7 +87,10 @@ class Works(ABC):
 
     @abstractmethod
     def add(self, works: Iterable[Work], checks: int, now: dt.datetime) -> int:
-        """Add works; those that are known stay as they are. Return how many are new."""
+        """Add works, and return how many are new.
+
+        Those that are known stay as they are, unless they were withdrawn: they are offered again.
+        """
 
     @abstractmethod
     def claim(

@@ -156,6 +156,20 @@ def test_alert_and_needs_and_what_follows_come_with_the_verdict(records: Records
     assert second.work == follow
 
 
+def test_what_was_withdrawn_and_is_announced_again_is_queued(records: Records) -> None:
+    works = records.works
+    works.add([work(1), work(2)], 1, NOW)
+    for claim in works.claim(terms(), 2, NOW):
+        assert works.withdraw(claim, "the index has it no more", NOW)
+    assert works.claim(terms(), 9, NOW) == ()
+    assert works.add([work(2), work(3)], 1, NOW + SECOND) == 2
+    again = works.claim(terms(now=NOW + SECOND), 9, NOW + SECOND)
+    assert [(claim.work, claim.attempt) for claim in again] == [(work(2), 1), (work(3), 1)]
+    # What is done stays done, however often it is announced.
+    assert works.settle(again[0], Result(1), NOW + SECOND)
+    assert works.add([work(2)], 1, NOW + DAY) == 0
+
+
 def test_newer_checks_look_again_and_older_ones_do_not(records: Records) -> None:
     works = records.works
     one = works.register_checks("a" * 16, {"code-x": 1})

@@ -232,7 +232,8 @@ class Working:
         if all(one.sha256 != work.sha256 for one in announced):
             # What is announced now is another work.
             now = self._clock()
-            await self._recorded(lambda: self._parts.following.recall(source, project, now))
+            if not await self._recorded(lambda: self._parts.following.recall(source, project, now)):
+                return ""
             return f"{source} announces other bytes as {work.file.filename} by now"
         return ""
 
@@ -241,12 +242,14 @@ class Working:
         await self._recorded(lambda: self._parts.works.put_back(claim, reason, at, counted=counted))
         _log.warning("put-back", work=claim.id, file=claim.work.file.filename, reason=reason[:300])
 
-    async def _recorded(self, record: Callable[[], object]) -> None:
-        """Record something; if the store refuses, the hold ends by itself."""
+    async def _recorded(self, record: Callable[[], object]) -> bool:
+        """Record something, and tell whether it was; if not, the hold ends by itself."""
         try:
             await anyio.to_thread.run_sync(record)
         except StoreError as error:
             _log.warning("store-unavailable", error=str(error))
+            return False
+        return True
 
     async def keep(self) -> None:
         """Renew what is held and say that this worker lives, until cancelled."""
