@@ -3,7 +3,8 @@
 An index on loopback offers small wheels (``AIRLOCK_WATCH_FILES``, 200); workers are the processes
 that ``airlock worker`` starts. Processor seconds are those of a worker and all that it starts, from
 the first verdict to the last, so that they hold on a busy machine, too; the scaling is by the clock
-and needs an idle one with two cores.
+and needs an idle one with two cores. What a second core brings is measured by ``scaling``, a long
+life among kills by ``killing``.
 
 The long form of the test in ``tests/watch``: ``AIRLOCK_WATCH_DAYS=5`` lives days of simulated time,
 with a seed each.
@@ -20,6 +21,8 @@ import time
 from pathlib import Path
 
 from benchmarks.measuring import clean_environment
+from benchmarks.processes import memory as memory_of
+from benchmarks.processes import seconds as seconds_of
 from tests.simulators.upstream import Upstream, make_wheel
 
 FILES = int(os.environ.get("AIRLOCK_WATCH_FILES", "200"))
@@ -68,14 +71,14 @@ def _run(upstream: Upstream, workers: int) -> float:
         ]
         # Their start is not what is measured.
         _until(folder, _DONE, 1)
-        before, first = sum(_seconds(one.pid) for one in started), _count(folder, _DONE)
+        before, first = sum(seconds_of(one.pid) for one in started), _count(folder, _DONE)
         begun = time.monotonic()
         memory = 0
         while _count(folder, _DONE) < FILES:
-            memory = max(memory, *(_memory(process.pid) for process in started))
+            memory = max(memory, *(memory_of(process.pid) for process in started))
             time.sleep(0.1)
         seconds = time.monotonic() - begun
-        cpu = sum(_seconds(one.pid) for one in started) - before
+        cpu = sum(seconds_of(one.pid) for one in started) - before
         count = FILES - first
         for process in started:
             process.terminate()
@@ -86,19 +89,6 @@ def _run(upstream: Upstream, workers: int) -> float:
             f"{memory / 1024:.0f} MiB at most for a worker with its children"
         )
         return seconds / count
-
-
-def _seconds(pid: int) -> float:
-    """Return the processor seconds of a process and all that it started."""
-    total = 0
-    for one in (pid, *_children(pid)):
-        try:
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        # User and system time of its own, and of its children that have ended.
-        total += sum(int(field) for field in fields[11:15])
-    return total / os.sysconf("SC_CLK_TCK")
 
 
 def _until(folder: Path, query: str, wanted: int) -> None:
@@ -115,26 +105,6 @@ def _count(folder: Path, query: str) -> int:
             return int(connection.execute(query).fetchone()[0])
         except sqlite3.OperationalError:
             return 0
-
-
-def _memory(pid: int) -> int:
-    """Return the proportional set size of a process and all its children, in KiB."""
-    total = 0
-    for one in (pid, *_children(pid)):
-        try:
-            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return total
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        told = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [one for child in map(int, told) for one in (child, *_children(child))]
 
 
 def _queue() -> None:

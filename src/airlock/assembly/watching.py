@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.assembly.base import examination_kit, extra, facts_loader, now, popularity

@@ -230,12 +230,15 @@ class Working:
         if not announced:
             return f"{source} has no {work.file.filename} any more"
         if all(one.sha256 != work.sha256 for one in announced):
-            # What is announced now is another work.
-            now = self._clock()
-            if not await self._recorded(lambda: self._parts.following.recall(source, project, now)):
-                return ""
-            return f"{source} announces other bytes as {work.file.filename} by now"
+            return await self._replaced(source, work)
         return ""
+
+    async def _replaced(self, source: str, work: Work) -> str:
+        """Have the page read again: what is announced now is another work."""
+        now, project = self._clock(), work.release.project
+        if not await self._recorded(lambda: self._parts.following.recall(source, project, now)):
+            return ""
+        return f"{source} announces other bytes as {work.file.filename} by now"
 
     async def _give_back(self, claim: Claim, reason: str, *, counted: bool = True) -> None:
         at = self._clock() + (claim.wait() if counted else dt.timedelta(0))
