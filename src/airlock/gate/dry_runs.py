@@ -3,8 +3,8 @@
 - All verdicts are looked at by which something stands, a page at a time; what came of it so far is
   in the store, where every process of the gate shows it.
 - One at a time in a process, which rests between pages: installers come first.
-- Whoever cancels a run ends it within a page. A run whose process ended makes no progress any more,
-  and says so (``ended_with_its_gate``).
+- Whoever cancels a run ends it within a second. A run whose process ended makes no progress any
+  more, and says so (``ended_with_its_gate``).
 """
 
 import datetime as dt
@@ -25,6 +25,7 @@ from airlock.store.policies import Judged, Period, Policies
 
 _log = structlog.get_logger("airlock.gate")
 _PAGE = 200
+_NOTED_SECONDS = 0.5
 _ID_BYTES = 6
 _SILENT = dt.timedelta(minutes=1)
 _UNREADABLE = "what is recorded cannot be read"
@@ -110,21 +111,24 @@ class DryRuns:
             return
 
     def _judge_all(self, run: DryRun, rejudging: Rejudging, period: Period) -> None:
-        looked_at, before = 0, None
-        while True:
-            begun = time.monotonic()
-            page = self._policies.judged(period, before=before, limit=_PAGE)
+        looked_at, end, noted = 0, period.last + 1, time.monotonic()
+        while end > period.first:
+            begun, begin = time.monotonic(), max(end - _PAGE, period.first)
+            page = self._policies.judged(period, begin=begin, end=end)
             for one in page:
                 _judge(one, rejudging)
-            looked_at += len(page)
-            state = RunState.RUNNING if page else RunState.DONE
-            progress = Progress(state, looked_at, run.total, self._clock())
-            found = encode(rejudging.found)
-            if not self._policies.note_run(run.id, progress, found) or not page:
-                return
-            before = page[-1].seq
+            looked_at, end = looked_at + len(page), begin
+            if begun - noted >= _NOTED_SECONDS:
+                noted = begun
+                if not self._note(run, rejudging, RunState.RUNNING, looked_at):
+                    return
             # As long as it worked, so that it takes at most half of the time of this process.
             time.sleep(min(time.monotonic() - begun, 1.0))
+        self._note(run, rejudging, RunState.DONE, looked_at)
+
+    def _note(self, run: DryRun, rejudging: Rejudging, state: RunState, looked_at: int) -> bool:
+        progress = Progress(state, looked_at, run.total, self._clock())
+        return self._policies.note_run(run.id, progress, encode(rejudging.found))
 
     def run(self, run_id: str) -> tuple[DryRun, Rejudged]:
         """Return a run, and what came of it so far.

@@ -18,8 +18,10 @@ class Period(NamedTuple):
 
     since: dt.datetime
     """In UTC."""
+    first: int
+    """The number of the first verdict in it; beyond ``last`` if there is none."""
     last: int
-    """The number of the last verdict in it."""
+    """The number of the last verdict until its end."""
     number: int
     """How many digests stood by a verdict of it at its end."""
 
@@ -78,13 +80,13 @@ class Policies(ABC):
         """Return what was judged from a time on until now."""
 
     @abstractmethod
-    def judged(self, period: Period, *, before: int | None, limit: int) -> tuple[Judged, ...]:
+    def judged(self, period: Period, *, begin: int, end: int) -> tuple[Judged, ...]:
         """Return the verdicts of a period by which digests stood at its end, the newest first.
 
         Args:
             period: whatever is added after its end changes nothing in it.
-            before: only those that were added before the one with this number.
-            limit: how many at most.
+            begin: the least number of those that are looked at.
+            end: the number up to which, not included.
         """
 
     @abstractmethod

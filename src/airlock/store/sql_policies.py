@@ -83,16 +83,18 @@ class SqlPolicies(Policies):
         """Return what was judged from a time on until now."""
         with self._database.reading() as connection:
             last = connection.scalar(select(func.coalesce(func.max(verdicts.c.seq), 0))) or 0
-            query = select(func.count()).select_from(verdicts).where(_stands(since, last))
-            return Period(since, last, connection.scalar(query) or 0)
+            stands = _stands(since, last)
+            query = select(func.min(verdicts.c.seq), func.count()).where(stands)
+            first, number = connection.execute(query).one()
+            return Period(since, first or last + 1, last, number)
 
-    def judged(self, period: Period, *, before: int | None, limit: int) -> tuple[Judged, ...]:
-        """Return the verdicts by which digests stand."""
+    def judged(self, period: Period, *, begin: int, end: int) -> tuple[Judged, ...]:
+        """Return the verdicts by which digests stood."""
         columns = (verdicts.c.seq, verdicts.c.sha256, verdicts.c.filename, verdicts.c.document)
         query = select(*columns).where(_stands(period.since, period.last))
-        query = query.order_by(verdicts.c.seq.desc()).limit(limit)
-        if before is not None:
-            query = query.where(verdicts.c.seq < before)
+        # By numbers from both sides: else a database may go through all of the period each time.
+        query = query.where(verdicts.c.seq >= begin, verdicts.c.seq < end)
+        query = query.order_by(verdicts.c.seq.desc())
         with self._database.reading() as connection:
             return tuple(
                 Judged(row.seq, Sha256(row.sha256), row.filename, _read(row.document))

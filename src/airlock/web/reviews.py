@@ -3,7 +3,7 @@
 The rules are those of ``gate.review``; these pages only show, and hand on what was filled in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -37,6 +37,10 @@ from airlock.web.posting import see, submitted
 from airlock.web.review_shown import shown
 
 _PAGE = 50
+# Of what speaks against one file; the page of its verdict has all of it.
+_FINDINGS = 20
+_LONGEST_EVIDENCE = 4_000
+_EVIDENCE = 12_000
 _TOLD = {
     "approve": "Approved: the door lets it in.",
     "refuse": "Refused: the door keeps it out.",
@@ -134,7 +138,8 @@ class ReviewPages:
             "reviewed.html",
             code,
             review=review,
-            findings=[_Finding(one, _excerpt(one), lettering(one)) for one in findings],
+            findings=_first(findings),
+            left=max(len(findings) - _FINDINGS, 0),
             failed=[one for one in opened.verdict.outcomes if one.status is Status.FAILED],
             problem=problem,
             told=_TOLD.get(request.query_params.get("told", ""), "") if code == 200 else "",  # noqa: PLR2004
@@ -217,8 +222,14 @@ def _tabs(request: Request, chosen: Selection) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _excerpt(finding: Finding) -> list[Line]:
-    return highlighted(finding.evidence, path=finding.path)
+def _first(findings: Sequence[Finding]) -> list[_Finding]:
+    """Return the worst findings, with as much of their evidence as one page has room for."""
+    found, room = [], _EVIDENCE
+    for one in findings[:_FINDINGS]:
+        evidence = one.evidence[: min(_LONGEST_EVIDENCE, room)]
+        room -= len(evidence)
+        found.append(_Finding(one, highlighted(evidence, path=one.path), lettering(one)))
+    return found
 
 
 def _page_of(request: Request) -> int:
