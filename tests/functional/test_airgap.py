@@ -85,22 +85,28 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 
 
 def test_what_was_verified_outside_is_verified_and_served_inside(
-    outside: Outside, start_gate: Callable[..., Gate]
+    outside: Outside, tmp_path: Path
 ) -> None:
-    gate = start_gate("--offline", "--index", outside.upstream.url, **outside.environment)
-    gate.stop()
+    gate = Gate(outside.upstream, tmp_path, "--offline", **outside.environment)
 
     taken = outside.take_in(outside.usb, gate.data)
 
     assert (taken.exit_code, "1 files are in" in taken.output) == (0, True), taken.output
     gate.start()
+    try:
+        _serves_what_was_carried(gate, outside)
+    finally:
+        gate.kill()
+    assert outside.upstream.asked == []
+
+
+def _serves_what_was_carried(gate: Gate, outside: Outside) -> None:
     gate.listed("harbour")
     (file,) = outside.usb.glob("files/*/*.whl")
     handed = gate.get(f"/integrity/harbour/1.0/{outside.filename}/provenance")
     assert handed.content == file.with_name(f"{file.name}.provenance").read_bytes()
     signed = gate.get(f"/files/{file.parent.name}/{outside.filename}.asc")
     assert signed.content == file.with_name(f"{file.name}.asc").read_bytes()
-    assert outside.upstream.asked == []
 
 
 @pytest.mark.parametrize("suffix", [".provenance", ".asc"])
@@ -153,6 +159,11 @@ def test_without_what_vouches_for_it_policy_decides(outside: Outside, tmp_path: 
     assert (taken.exit_code, "0 files are in" in taken.output) == (4, True), taken.output
 
 
+def _cli(word: str, folder: Path, data: Path) -> Result:
+    known = {"AIRLOCK_DB": str(NO_DATABASE)}
+    return CliRunner().invoke(command, [word, str(folder), "--data", str(data)], env=known)
+
+
 def test_what_is_hosted_travels_with_its_proofs(
     outside: Outside, start_gate: Callable[..., Gate], tmp_path: Path
 ) -> None:
@@ -166,13 +177,14 @@ def test_what_is_hosted_travels_with_its_proofs(
     assert twine(gate, wheel, signature).returncode == 0
     gate.stop()
     usb, again = tmp_path / "hosted", tmp_path / "again"
-    assert airlock("export", usb, "--data", gate.data).returncode == 0
+    inside = tmp_path / "inside"
+    assert _cli("export", usb, gate.data).exit_code == 0
 
-    taken = airlock("import", usb, "--data", tmp_path / "inside")
+    taken = _cli("import", usb, inside)
     held = outside.take_in(usb, tmp_path / "pinned")
 
-    assert taken.returncode == 0, taken.stdout + taken.stderr
-    assert airlock("export", again, "--data", tmp_path / "inside").returncode == 0
+    assert taken.exit_code == 0, taken.output
+    assert _cli("export", again, inside).exit_code == 0
     (file,) = again.glob("files/*/*.asc")
     assert file.read_bytes() == signature.read_bytes()
     # By a stranger, where ada is pinned and required.
