@@ -62,6 +62,8 @@ def _statement(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
         return _as_call(tokens, place, word)
     if word == "except":
         return _named_exception(tokens, place)
+    if word == "def":
+        return _parameters(tokens, place)
     if word == "raise":
         return _raised_pair(tokens, place)
     return []
@@ -114,8 +116,63 @@ def _named_exception(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]
         if not depth and token.string in {":", "as"}:
             return []
         if not depth and token.string == ",":
-            return [(*token.start, token.end[1], " as ")]
+            return [(*token.start, token.end[1], " as "), *_taken_apart(tokens, place)]
     return []
+
+
+def _taken_apart(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
+    """``except E, (code, text):`` takes the exception apart, which nothing does any more."""
+    end = next(
+        (later for later in range(place, len(tokens)) if tokens[later].string == ":"), len(tokens)
+    )
+    comma = next(
+        (later for later in range(place, end) if _opens_tuple(tokens, later, end)), len(tokens)
+    )
+    if comma == len(tokens) or tokens[comma + 1].start[0] != tokens[end - 1].end[0]:
+        return []
+    row, first = tokens[comma + 1].start
+    return [(row, first, tokens[end - 1].end[1], "error")]
+
+
+def _opens_tuple(tokens: list[tokenize.TokenInfo], place: int, end: int) -> bool:
+    """Tell the comma before a parenthesis that closes right before the end."""
+    if tokens[place].string != "," or place + 1 >= end or tokens[place + 1].string != "(":
+        return False
+    return _closing(tokens, place + 1) == end - 1
+
+
+def _closing(tokens: list[tokenize.TokenInfo], place: int) -> int:
+    """Return the place of the parenthesis that closes one."""
+    depth = 0
+    for later in range(place, min(len(tokens), place + _MOST_PARAMETER_TOKENS)):
+        string = tokens[later].string
+        depth += (string in "([{") - (string in ")]}") if tokens[later].type == tokenize.OP else 0
+        if not depth:
+            return later
+    return len(tokens)
+
+
+_MOST_PARAMETER_TOKENS = 400
+
+
+def _parameters(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
+    """Take the parentheses off parameters that Python 2 took apart: ``lambda (a, b): a``."""
+    first, depth, end = place + 1, 0, len(tokens)
+    for later in range(first, min(len(tokens), place + _MOST_PARAMETER_TOKENS)):
+        string = tokens[later].string
+        depth += (string in "([{") - (string in ")]}") if tokens[later].type == tokenize.OP else 0
+        if string == ":" and not depth:
+            end = later
+            break
+    before = {",", "(" if tokens[place].string == "def" else "lambda"}
+    edits: list[Edit] = []
+    for opening in range(first, min(end, len(tokens))):
+        if tokens[opening].string == "(" and tokens[opening - 1].string in before:
+            closing = _closing(tokens, opening)
+            if closing < len(tokens):
+                edits.append((*tokens[opening].start, tokens[opening].end[1], " "))
+                edits.append((*tokens[closing].start, tokens[closing].end[1], " "))
+    return edits
 
 
 def _raised_pair(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
@@ -130,6 +187,8 @@ def _raised_pair(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
 def _literal(tokens: list[tokenize.TokenInfo], place: int) -> list[Edit]:
     token = tokens[place]
     following = tokens[place + 1] if place + 1 < len(tokens) else None
+    if token.string == "lambda":
+        return _parameters(tokens, place)
     adjacent = following is not None and following.start == token.end
     if following is not None and adjacent and token.string + following.string == "<>":
         return [(*token.start, following.end[1], "!=")]

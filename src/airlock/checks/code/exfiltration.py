@@ -12,7 +12,8 @@ that is read in a function, from one variable.
 
 A function that is put in the place of one of another package's sees what callers entrust to that
 one: keys, passwords, requests. One that sends it to an address of its own is a tap; one that only
-hands it on to what it replaced, or to where its caller says, is not.
+hands it on to what it replaced, or to where its caller says, is not. The key of a wallet, or the
+words that it is made of, has no business anywhere but where it signs.
 
 An address weighs by itself where its secret is written down, so that all that is sent reaches its
 author (a whole webhook, a bot's token, a name below a call-back service), and where it is hidden:
@@ -38,6 +39,10 @@ _LABELS = 2
 # A host that the environment names, as those of clusters and of build services.
 _NAMED_BY_USER = re.compile(r"\w+://%\w+%[:/]?")
 _UNNAMED = re.compile(r"\w+://\{\}[:/]?")
+# This machine, and the service that tells a machine of a cloud what it is.
+_NEAR = re.compile(
+    r"(\w+://)?(127\.|localhost\b|\[?::1\b|169\.254\.|100\.100\.100\.200|metadata\.google\.internal)"
+)
 _CALLERS = re.compile(r"(\w+://)?\{\}")
 # So many different facts about a machine make a profile of its user.
 _PROFILE = 3
@@ -47,7 +52,7 @@ class Exfiltration(Check):
     """Is something about the user sent away?"""
 
     id = "code-exfiltration"
-    version = 4
+    version = 5
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every chain from something private to the network."""
@@ -80,10 +85,12 @@ def _private(act: Act, place: str) -> Finding | None:
     entrusted = tapped(act)
     if entrusted:
         told = "What others hand to a function of another package is sent away"
+        if all(" " in one for one in entrusted):
+            told = "The key of a wallet that a caller hands over is sent away"
         return _finding(act, told, of_tapped(act, entrusted))
     if origins & _SECRETS and (place or not _is_authorised(act)):
         weight = certain if is_hard_coded(act.text) else firm
-        if _NAMED_BY_USER.match(act.text):
+        if _NAMED_BY_USER.match(act.text) or _NEAR.match(act.text):
             weight = suspicion
         elif _CALLERS.match(act.text):
             # Where it goes is for whoever calls: a client, as likely as not.

@@ -36,7 +36,7 @@ class Readable(Check):
     """Can the code be read, by people and by us?"""
 
     id = "code-readable"
-    version = 4
+    version = 5
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield what hides code.

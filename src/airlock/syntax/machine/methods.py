@@ -55,6 +55,12 @@ def call_method(call: Call) -> Value | None:
         return _path("/".join(piece.spell() for piece in pieces), call.sources())
     if receiver.text and method in _TEXT_KEEPING and not receiver.name.startswith("open"):
         return receiver.tainted(call.sources())
+    if method in {"translate", "replace"}:
+        # By what letters are replaced is no payload, however it was put together.
+        given = frozenset(s for s in call.sources() if s.origin is not Origin.PAYLOAD)
+        return Value(text=receiver.text, sources=receiver.sources | given)
+    if method in _TEXT_KEEPING and receiver.sources and not receiver.name:
+        return Value(sources=call.sources())
     if method == "format" and receiver.text:
         return partly_known(receiver.text, call.sources())
     return None

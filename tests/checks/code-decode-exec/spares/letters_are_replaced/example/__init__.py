@@ -1,0 +1,5 @@
+TABLE = "".join(chr(number) for number in range(256))
+
+
+def number(text):
+    return eval(text.translate(TABLE))
