@@ -10,6 +10,7 @@ import configparser
 import re
 import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -54,7 +55,9 @@ class Layout:
         self.reading = reading
         self.root = _root(reading)
         self.is_sdist = self.root is not None
-        self.backends = self._backends() if self.is_sdist else ()
+        table = self._project() if self.is_sdist else {}
+        self.backends = _backends(table)
+        self.hooks = frozenset(_hooks(table)) if self.is_sdist else frozenset()
         self.packages = {
             member.path.rpartition("/")[0]
             for member in reading.files()
@@ -95,7 +98,7 @@ class Layout:
         if self.is_sdist and inner == "setup.py":
             return Unit(member, "setup", Context.BUILD, is_main=True)
         module = self.module_name(member.path)
-        if inner in self.backends:
+        if inner in self.backends or inner in self.hooks:
             return Unit(member, module, Context.BUILD)
         if member.name in _STARTUP_MODULES and inner.count("/") <= 1:
             return Unit(member, module, Context.STARTUP)
@@ -137,29 +140,66 @@ class Layout:
         folder = path.partition("!/layer")[0].rpartition("/")[0]
         return self.module_name(f"{folder}/__init__.py") if self.inner(f"{folder}/") else ""
 
-    def _backends(self) -> tuple[str, ...]:
-        """Return the files of an in-tree build backend (PEP 517, ``backend-path``)."""
+    def _project(self) -> dict[str, Any]:
+        """Return what pyproject.toml says; nothing if there is none that can be read."""
         member = self.reading.find(f"{self.root}/pyproject.toml" if self.root else "pyproject.toml")
         if member is None:
-            return ()
+            return {}
         try:
-            table = tomllib.loads(member.read().decode("utf-8", "replace"))
+            return tomllib.loads(member.read().decode("utf-8", "replace"))
         except (tomllib.TOMLDecodeError, RecursionError):
-            return ()
-        system = table.get("build-system")
-        if not isinstance(system, dict):
-            return ()
-        folders = system.get("backend-path")
-        name = system.get("build-backend")
-        if not isinstance(folders, list) or not isinstance(name, str):
-            return ()
-        stem = name.partition(":")[0].replace(".", "/")
-        return tuple(
-            f"{folder.strip('./')}/{stem}{tail}".lstrip("/")
-            for folder in folders
-            if isinstance(folder, str)
-            for tail in (".py", "/__init__.py")
-        )
+            return {}
+
+
+def _backends(project: dict[str, Any]) -> tuple[str, ...]:
+    """Return the files of an in-tree build backend (PEP 517, ``backend-path``)."""
+    folders = _at(project, "build-system", "backend-path")
+    name = _at(project, "build-system", "build-backend")
+    if not isinstance(folders, list) or not isinstance(name, str):
+        return ()
+    stem = name.partition(":")[0].replace(".", "/")
+    return tuple(
+        f"{folder.strip('./')}/{stem}{tail}".lstrip("/")
+        for folder in folders
+        if isinstance(folder, str)
+        for tail in (".py", "/__init__.py")
+    )
+
+
+def _hooks(project: dict[str, Any]) -> Iterator[str]:
+    """Yield files that well-known backends run when they build: of Hatch, Poetry and PDM."""
+    yield "pdm_build.py"
+    hatch = _at(project, "tool", "hatch")
+    if isinstance(hatch, dict):
+        yield "hatch_build.py"
+        yield from _customs(hatch, 6)
+        version = hatch.get("version")
+        path = _at(version, "path")
+        # By default it is searched, not run.
+        if _at(version, "source") == "code" and isinstance(path, str):
+            yield path.removeprefix("./")
+    script = _at(project, "tool", "poetry", "build")
+    script = _at(script, "script") if isinstance(script, dict) else script
+    if isinstance(script, str):
+        yield script.removeprefix("./")
+
+
+def _customs(table: dict[str, Any], depth: int) -> Iterator[str]:
+    """Yield the files that tables called ``custom`` name as their ``path``."""
+    for key, value in table.items():
+        if not isinstance(value, dict) or not depth:
+            continue
+        path = value.get("path")
+        if key == "custom" and isinstance(path, str):
+            yield path.removeprefix("./")
+        yield from _customs(value, depth - 1)
+
+
+def _at(table: Any, *keys: str) -> Any:
+    """Return what lies below keys, if there are tables all the way."""
+    for key in keys:
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
 
 
 def _root(reading: Reading) -> str | None:

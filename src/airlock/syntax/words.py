@@ -45,7 +45,7 @@ urlopen urlretrieve b32decode b16decode b85decode a85decode Fernet fernet rot13 
 __pyarmor__ encrypt environ getenv environb gethostname getlogin getuser getfqdn getnode
 CryptUnprotectData ImageGrab VideoCapture crontab schtasks rmtree cmdclass powershell certutil
 bitsadmin mshta
-read_pickle Tcl open_connection
+read_pickle Tcl open_connection unsafe_load __reduce__ __reduce_ex__ addsitedir
 base64 b64decode binascii unhexlify fromhex codecs zlib lzma bz2 decompress
 """.split()
 # Text that counts wherever it stands.
@@ -60,6 +60,7 @@ _PIECES = (
     "bytes([",
     "bytearray([",
     "maketrans",
+    "!!python/",
 )
 _DORMANT_IMPORT = (
     r"\b(from|import)\s[^\n]{0,80}\b(tests?|testing|testsuite|_tests|docs?|examples?|samples?|demos?|"
@@ -83,7 +84,7 @@ _DISGUISE = "letters in disguise"
 _WEAK = frozenset(
     "chr( ord( [::-1] bytes([ bytearray([ maketrans environ getenv environb base64 b64decode "
     "codecs zlib lzma bz2 decompress binascii unhexlify fromhex sqlite3 http PIL imp "
-    "cv2 discord tornado rmtree attrgetter methodcaller "
+    "cv2 discord tornado rmtree attrgetter methodcaller __reduce__ __reduce_ex__ "
     "b32decode b16decode b85decode a85decode Fernet fernet rot13 rot_13".split()
 ) | {_DORMANT_IMPORT}
 # What these hand over is of interest where there is something to hand over.

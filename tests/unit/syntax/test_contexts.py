@@ -29,6 +29,31 @@ def test_a_source_distribution_runs_its_files(path: str, context: Context) -> No
     assert act.context is context
 
 
+_HATCH = (
+    "[tool.hatch.version]\npath = 'example/__init__.py'\n"
+    "[tool.hatch.build.targets.wheel.hooks.custom]\npath = './tools/hook.py'\n"
+)
+BUILT = {
+    "a custom hook of Hatch": (_HATCH, "tools/hook.py", Context.BUILD),
+    "a version that Hatch searches": (_HATCH, "example/__init__.py", Context.IMPORT),
+    "a version that Hatch runs": (
+        "[tool.hatch.version]\nsource = 'code'\npath = 'example/version.py'\n",
+        "example/version.py",
+        Context.BUILD,
+    ),
+    "a script of Poetry": ("[tool.poetry.build]\nscript = 'make.py'\n", "make.py", Context.BUILD),
+    "a script of PDM": ("", "pdm_build.py", Context.BUILD),
+    "no table where one should be": ("tool = 1\n", "hatch_build.py", Context.IMPORT),
+}
+
+
+@pytest.mark.parametrize(("project", "path", "context"), BUILT.values(), ids=BUILT.keys())
+def test_what_a_backend_runs_runs_when_it_builds(project: str, path: str, context: Context) -> None:
+    tree = {f"example-1.0/{path}": CODE, "example-1.0/pyproject.toml": project}
+    (act,) = program_of(tree).of(Deed.PROCESS)
+    assert act.context is context
+
+
 WHEEL_PATHS = {
     "example/__init__.py": Context.IMPORT,
     "setup.py": Context.IMPORT,

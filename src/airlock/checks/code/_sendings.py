@@ -17,10 +17,17 @@ _SENDING = re.compile(
 )
 
 
+# A file that is the body of a request.
+_FILES = re.compile(r"[@<]\s*[\"']?((?:~|/|\$HOME|%)[^\s\"';|]+)")
+
+
 def by_command(text: str) -> Callable[[Context], tuple[Severity, Confidence]] | None:
     """Return how a command weighs that sends something away, or ``None`` if it does not."""
     if not _SENDING.search(text):
         return None
-    if is_hard_coded(text):
+    # The catalogue is loaded only for an artifact that is examined.
+    from airlock.syntax.catalogue import secret_path
+
+    if is_hard_coded(text) or any(secret_path(path) for path in _FILES.findall(text)):
         return certain
     return firm if collector(text) else attack

@@ -49,7 +49,7 @@ _EARLY = (
     (r"^(sudo\s+)?(poweroff|reboot|halt|shutdown|init\s+[06])\b", "shuts the machine down"),
     (r"^(touch|echo\b.*>)\s*/tmp/\S*(pwn|hack|rce|poc|evil|own)", "shows that it can"),
     (r"\battrib\s+\+[hs]\b", "hides a file"),
-    (r"^twine\s+upload\b|\bnpm\s+publish\b", _PUBLISHES),
+    (r"^(\S*python\S*\s+-m\s+)?twine\s+upload\b|\bnpm\s+publish\b", _PUBLISHES),
     (_UNASKED, "tells an assistant to act without asking"),
     (r"\bbase64\s+(-d|--decode|-D)\b.*\|\s*(ba|z|da)?sh\b", "decodes something and runs it"),
     (r"^start\s+(\S*[/\\])?python\S*\s+%TEMP%", "starts code that it wrote, out of sight"),
@@ -66,7 +66,7 @@ class Command(Check):
     """Is a command started that no package has a reason to start?"""
 
     id = "code-command"
-    version = 4
+    version = 5
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every command that says by itself what it is for."""
@@ -99,7 +99,7 @@ def _of_expressions(act: Act, command: str) -> Iterator[Finding]:
             weight = (Severity.HIGH, Confidence.HIGH) if early else suspicion(act.context)
             if what in _PROOFS and early:
                 weight = Severity.CRITICAL, Confidence.HIGH
-            elif what == _PUBLISHES:
+            elif what == _PUBLISHES and act.context is not Context.IMPORT:
                 # Many a setup.py does it for its author, asked by an argument.
                 weight = Severity.MEDIUM, Confidence.MEDIUM
             yield _finding(act, _SAID.get(what, what), weight, command)

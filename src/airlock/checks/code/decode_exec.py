@@ -43,10 +43,11 @@ class DecodeExec(Check):
     """Is decoded data executed?"""
 
     id = "code-decode-exec"
-    version = 4
+    version = 5
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every place where decoded data is executed."""
+        yield from _handed_on(subject.program)
         for act in subject.program.of(Deed.EXECUTE):
             origins = act.origins()
             if Origin.PAYLOAD in origins and _is_decoded(act):
@@ -74,6 +75,14 @@ class DecodeExec(Check):
                 )
 
 
+def _handed_on(program: Program) -> Iterator[Finding]:
+    """Yield interpreters that read what was decoded from their standard input."""
+    for act in program.of(Deed.PROCESS, least=Context.CALLED):
+        if _HANDED.fullmatch(act.text.strip()) and _is_encoding(act):
+            weight = (attack if act.context >= Context.IMPORT else suspicion)(act.context)
+            yield _finding(act, "Decoded data is handed to an interpreter", weight)
+
+
 def _of_payload(act: Act, program: Program) -> tuple[Severity, Confidence]:
     """Weigh a payload that was decoded from a literal, by what is in it."""
     if not _harms(act, program):
@@ -88,6 +97,14 @@ def _does(act: Act, program: Program) -> bool:
 
 def _inside(act: Act, program: Program) -> list[Act]:
     return [other for other in program.acts if other.path.startswith(f"{act.path}{NESTED}layer")]
+
+
+# Interpreters that read what they run from their standard input, or are given nothing else.
+_HANDED = re.compile(
+    r"(\S*[/\\])?(python[\d.w]*|(ba|z|da)?sh|node|perl|ruby|powershell|pwsh)(\.exe)?"
+    r"(\s+-[a-z]*)?(\s+\{\})?",
+    re.IGNORECASE,
+)
 
 
 def _is_encoding(act: Act) -> bool:

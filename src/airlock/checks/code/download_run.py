@@ -68,7 +68,7 @@ class DownloadRun(Check):
     """Is something fetched and run?"""
 
     id = "code-download-run"
-    version = 4
+    version = 5
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for every closed chain from the network to execution."""

@@ -8,6 +8,7 @@ import has no reason for, whatever for:
 - **something is posted** to a fixed address (high);
 - **another interpreter is started that only imports something** (high): the dependency that does
   the work does not show among the imports;
+- **a package of another index is fetched and run** (high): `npx`, `uvx` and the like;
 - **a command says that it be out of sight** (high): `nohup`, `start /b`, a hidden window;
 - **a page is opened in a browser** (high).
 
@@ -29,11 +30,15 @@ _OUT_OF_SIGHT = re.compile(
 )
 
 
+# Runners of npm's and of PyPI's that fetch what they do not have, told not to ask.
+_FOREIGN = re.compile(r"\b(npx|bunx|pnpm\s+dlx|yarn\s+dlx|uvx|pipx\s+run)\s+\S", re.IGNORECASE)
+
+
 class ImportTime(Check):
     """Does an import do what nobody asked for?"""
 
     id = "code-import-time"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield what an import has no reason to do."""
@@ -58,4 +63,6 @@ def _told(act: Act) -> str:
         return "" if act.scope else "A page is opened"
     if IMPORTS_ONLY.search(act.text):
         return "Another interpreter is started, only to import something,"
+    if _FOREIGN.search(act.text):
+        return "A package of another index is run, unasked,"
     return "A process is started out of sight" if _OUT_OF_SIGHT.search(act.text) else ""

@@ -3,12 +3,14 @@
 Every line of a `.pth` file in site-packages that begins with `import` is executed at every start of
 Python, whether or not anybody imports the package; PEP 829 gives `.start` files the same power. A
 few tools need that, for one short line. Code that decodes, fetches, starts processes or sends
-anything from there is an attack.
+anything from there is an attack. One that lies deep in a package is run when code names its folder
+(`site.addsitedir`) or copies it: there it may do as little (high).
 """
 
 from collections.abc import Iterator
 
 from airlock.archive.interface import NESTED
+from airlock.binary.standing import stands_aside
 from airlock.checks.interface import Check, Subject
 from airlock.model import Confidence, Finding, Severity
 from airlock.syntax import Act, Context, Deed, Origin, Program, StartupFile
@@ -32,13 +34,18 @@ class StartupPth(Check):
     """Does a start-up file do more than a start-up file should?"""
 
     id = "code-startup-pth"
-    version = 1
+    version = 2
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield at most one finding for each start-up file that executes something."""
         for file in subject.program.startup_files:
-            if file.lines and file.context > Context.DORMANT:
-                yield _finding(file, _done(subject.program, file))
+            if not file.lines:
+                continue
+            done = _done(subject.program, file)
+            if file.context > Context.DORMANT:
+                yield _finding(file, done)
+            elif done and not stands_aside(file.path, subject.artifact.name):
+                yield _hidden_deep(file, done[0])
 
 
 def _done(program: Program, file: StartupFile) -> list[Act]:
@@ -52,6 +59,17 @@ def _done(program: Program, file: StartupFile) -> list[Act]:
 
 def _hidden(act: Act) -> bool:
     return bool(act.origins() & {Origin.PAYLOAD, Origin.DECODED, Origin.NETWORK, Origin.FILE})
+
+
+def _hidden_deep(file: StartupFile, act: Act) -> Finding:
+    return Finding(
+        severity=Severity.HIGH,
+        confidence=Confidence.MEDIUM,
+        message=f"A start-up file lies deep in a package, for code to put it to use: {act.target}.",
+        path=file.path,
+        line=act.line,
+        evidence="\n".join(filter(None, [act.evidence, act.text])),
+    )
 
 
 def _finding(file: StartupFile, done: list[Act]) -> Finding:

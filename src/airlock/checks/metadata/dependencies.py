@@ -11,7 +11,8 @@ requirement; whoever reads only what was asked for sees nothing wrong.
 - **A requirement that is nearly, but not quite, named like its siblings** (high): one of
   `example-core`, `example-util` and `exmaple-api` is not the same author's.
 
-Read are the requirements that `metadata-direct-url` reads.
+Read are the requirements that `metadata-direct-url` reads, and what code has pip install when it is
+built or imported.
 """
 
 import re
@@ -37,7 +38,7 @@ class Dependencies(Check):
     """Does the artifact need something that pretends to be something else?"""
 
     id = "metadata-dependencies"
-    version = 2
+    version = 3
     needs = frozenset({"known_names", "popularity"})
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:

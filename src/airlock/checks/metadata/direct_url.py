@@ -45,7 +45,7 @@ class DirectUrl(Check):
     """Does the artifact need something from outside every index?"""
 
     id = "metadata-direct-url"
-    version = 2
+    version = 3
 
     def artifact(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for each address and use."""

@@ -38,10 +38,13 @@ def is_notable(name: str) -> bool:
     """Tell whether a dotted name stands for something that acts, or for a module of such things."""
     plain = canonical(name)
     if plain.partition(".")[0] in _ROOTS:
-        return (
-            plain.partition(".")[0] not in {"os", "open", "pathlib"} or effect_of(plain) is not None
-        )
+        return plain.partition(".")[0] not in _MOSTLY_QUIET or effect_of(plain) is not None
     return effect_of(plain) is not None
 
 
+_MOSTLY_QUIET = frozenset(
+    "os open pathlib json yaml toml tomli_w jsonpickle tkinter pkg_resources pdb trace "
+    "profile".split()
+)
+"""Of these, few members act."""
 _ROOTS = frozenset(name.partition(".")[0] for name in _ROWS) | HTTP_LIBRARIES

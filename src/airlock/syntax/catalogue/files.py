@@ -75,7 +75,15 @@ FILES: dict[str, Effect] = {
     "glob.glob": _OPEN,
     "glob.iglob": _OPEN,
     "sqlite3.connect": _OPEN,
-    "pkgutil.get_data": row(Deed.READ, 1, gives=Origin.FILE),
+    **dict.fromkeys(
+        (
+            "pkgutil.get_data",
+            "pkg_resources.resource_string",
+            "importlib.resources.read_text",
+            "importlib.resources.read_binary",
+        ),
+        row(Deed.READ, 1, keywords="resource", gives=Origin.FILE),
+    ),
     "linecache.getlines": _OPEN,
     "winreg.SetValueEx": row(Deed.PERSIST, 1, 4, options="registry"),
     "winreg.SetValue": row(Deed.PERSIST, 1, 3, options="registry"),

@@ -67,10 +67,18 @@ _SECRET_PATH = re.compile(
 )
 
 
+# What anybody wrote into a block chain.
+_CHAINS = ("web3.", "solana.", "solders.", "tronpy.", "bitcoinlib.")
+_ASKED = re.compile(r"\.(call|get_\w+)$")
+
+
 @lru_cache(maxsize=16_384)
 def origin_of(name: str) -> Origin | None:
     """Return where a value comes from, by the canonical name of what it is or what made it."""
-    return _ORIGINS.get(name)
+    found = _ORIGINS.get(name)
+    if found is None and name.startswith(_CHAINS) and _ASKED.search(name):
+        return Origin.NETWORK
+    return found
 
 
 def secret_variable(name: str) -> bool:

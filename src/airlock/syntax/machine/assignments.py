@@ -3,6 +3,7 @@
 import ast
 from typing import Any
 
+from airlock.syntax.facts import Origin, Source
 from airlock.syntax.machine.core import Machine, statement
 from airlock.syntax.machine.expressions import combine
 from airlock.syntax.machine.scope import Scope
@@ -78,7 +79,8 @@ def replaced(machine: Machine, owner: Value, name: str, value: Value, node: ast.
     own = owner.parts is not None and "__file__" in owner.parts
     root = owner.name.partition(".")[0]
     if not own and not owner.name.endswith((")", "]")) and root not in _CALLED_BACK:
-        machine.replaced.append((value.body, f"{owner.name}.{name}", getattr(node, "lineno", 0)))
+        source = Source(Origin.ENTRUSTED, f"{owner.name}.{name}", getattr(node, "lineno", 0))
+        machine.replaced.append((value.body, source))
 
 
 # What these have is meant to be replaced, and is told nothing of its callers' secrets.

@@ -6,10 +6,11 @@ executing code starts ``python -c``. Both are taken down as what they are.
 
 import re
 
+from airlock.archive.declared import Declared, Use
 from airlock.syntax.catalogue import secret_path
 from airlock.syntax.facts import Context, Deed, Origin, Source
 from airlock.syntax.machine.invocation import Call
-from airlock.syntax.values import ABSENT, Value
+from airlock.syntax.values import ABSENT, HOLE, Value
 
 _PYTHON = re.compile(r"^(.*[/\\])?(python[\d.]*w?|py)(\.exe)?$", re.IGNORECASE)
 _FETCHER = re.compile(
@@ -59,6 +60,7 @@ def follow(call: Call, text: str, sources: frozenset[Source]) -> frozenset[Sourc
     sources |= _substituted(text, call.line)
     _follow_code(call)
     _kept(call, text)
+    _required(call, text)
     if _FETCHER.search(text):
         match = _ADDRESS.search(text) or _BARE_HOST.search(text)
         if match:
@@ -67,6 +69,27 @@ def follow(call: Call, text: str, sources: frozenset[Source]) -> frozenset[Sourc
     if match:
         _act(call, Deed.SEND, match.group(1), sources)
     return sources
+
+
+_INSTALL = re.compile(r"\bpip[\d.]*\s+install\s+([^|;&\n]{1,2000})")
+# Options of pip whose value is the next word.
+_VALUED = frozenset(
+    "-r -c -e -i -t --requirement --constraint --editable --index-url --extra-index-url --target "
+    "--find-links -f --prefix --root --python --platform --trusted-host --cert --proxy".split()
+)
+
+
+def _required(call: Call, text: str) -> None:
+    """Take note of what pip is told to install, as of any other requirement."""
+    machine = call.machine
+    match = _INSTALL.search(text)
+    if match is None or machine.context < Context.IMPORT:
+        return
+    path, skipped = machine.path.partition("!/layer")[0], False
+    for word in match.group(1).split()[:64]:
+        if not skipped and not word.startswith("-") and HOLE not in word:
+            machine.host.need(Declared(word.strip("\"'"), path, Use.RUN))
+        skipped = word in _VALUED
 
 
 def _kept(call: Call, text: str) -> None:

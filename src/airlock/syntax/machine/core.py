@@ -137,8 +137,9 @@ class Machine:
         """Every class made so far."""
         self.commands: list[Value] = []
         """Classes that setuptools will run."""
-        self.replaced: list[tuple[Closure, str, int]] = []
-        """Functions put in the place of other packages', with the names of those and the line."""
+        self.replaced: list[tuple[Closure, Source]] = []
+        """Functions that others call with something of note, as those put in the place of another
+        package's, and where that comes from."""
         self.returns: list[list[Value]] = []
         """What the functions that are being followed returned so far, the innermost last."""
         self.walked: set[ast.AST] = set()

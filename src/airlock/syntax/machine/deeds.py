@@ -252,6 +252,9 @@ def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) 
         payload = own if own is not None else ABSENT
         sources |= _file_sources(call, text)
     known = isinstance(payload, str | bytes)
+    if "document" in effect.options and not (known and _calls(payload)):
+        # A format of data, but for the few that name what they call.
+        return UNKNOWN
     options = effect.options
     if known and not sources and "file" not in options and _is_assembled(machine, payload):
         options |= {"assembled"}
@@ -268,6 +271,11 @@ def _execute(call: Call, effect: Effect, text: str, sources: frozenset[Source]) 
     if known and "pickle" not in effect.options and machine.depth < machine.MOST_LAYERS:
         return machine.host.peel(payload, machine, call.line, call.scope)
     return UNKNOWN
+
+
+def _calls(document: str | bytes) -> bool:
+    text = document if isinstance(document, str) else document.decode("latin-1")
+    return "!!python/" in text or "py/reduce" in text or "py/function" in text
 
 
 def _is_assembled(machine: Machine, payload: str | bytes) -> bool:

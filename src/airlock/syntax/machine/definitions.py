@@ -4,6 +4,7 @@ import ast
 
 from airlock.syntax.catalogue import canonical
 from airlock.syntax.facts import Context, Origin, Source
+from airlock.syntax.machine.callers import BUILDING, of_parameter, receives
 from airlock.syntax.machine.core import Budget, Machine, statement
 from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Closure, Value, join, sources_of
@@ -28,6 +29,9 @@ def _function(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, sc
     value = Value(name=node.name, body=closure)
     for decorator in reversed(node.decorator_list):
         wrapper = machine.evaluate(decorator, scope)
+        if receives(wrapper.name):
+            source = Source(Origin.NETWORK, "a message", node.lineno)
+            machine.replaced.append((closure, source))
         wrapped = call_value(machine, wrapper, [value], decorator, scope)
         if isinstance(wrapped.body, Closure):
             value = wrapped
@@ -88,6 +92,8 @@ _COMMAND_MODULES = (
     "setuptools._distutils.command.",
     "wheel.bdist_wheel.",
     "numpy.distutils.command.",
+    "hatchling.builders.hooks.plugin.interface.",
+    "hatchling.metadata.plugin.interface.",
 )
 _COMMANDS = frozenset({"setuptools.Command", "distutils.cmd.Command", "distutils.core.Command"})
 
@@ -181,7 +187,7 @@ def _bind(
 ) -> None:
     parameters = closure.node.args
     names = [argument.arg for argument in (*parameters.posonlyargs, *parameters.args)]
-    scope.names.update(dict.fromkeys(names, UNKNOWN))
+    scope.names.update((name, of_parameter(name, closure.node.lineno)) for name in names)
     defaults = parameters.defaults
     for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=True):
         scope.names[name] = machine.evaluate(default, closure.scope)
@@ -238,8 +244,7 @@ def enter_rest(machine: Machine) -> None:
 
 def _enter_replacements(machine: Machine) -> None:
     """Enter functions that stand for other packages', with what their callers entrust to those."""
-    for closure, target, line in machine.replaced:
-        source = Source(Origin.ENTRUSTED, target, line)
+    for closure, source in machine.replaced:
         given = Value(sources=frozenset({source}))
         parameters = closure.node.args
         places = len(parameters.posonlyargs) + len(parameters.args) + bool(parameters.vararg)
@@ -254,11 +259,33 @@ def enter_owed(closure: Closure, context: Context) -> None:
     """Enter a function with unknown arguments, whatever is left of the budget."""
     closure.entered = context
     receiver = [closure.owner.instance] if closure.owner is not None else []
-    _follow(closure, receiver, {}, context)
+    found = _follow(closure, receiver, {}, context)
+    if getattr(closure.node, "name", "") in {"__reduce__", "__reduce_ex__"} and found.parts:
+        _restore(closure, found, context)
+
+
+def _restore(closure: Closure, found: Value, context: Context) -> None:
+    """Call what an object says that is to be called when it is unpickled."""
+    from airlock.syntax.machine.calls import call_value
+
+    machine = closure.machine
+    function, given = (found.parts or {}).get(0, UNKNOWN), (found.parts or {}).get(1, UNKNOWN)
+    if function.name and function.body is None:
+        before, machine.context = machine.context, context
+        elements = (
+            [Value(one) for one in given.const] if isinstance(given.const, list | tuple) else []
+        )
+        elements = elements or list((given.parts or {}).values())
+        call_value(machine, function, elements, closure.node, closure.scope)
+        machine.context = before
 
 
 def enter_commands(machine: Machine) -> None:
-    """Enter the methods of every class that setuptools will run."""
+    """Enter what runs a build: methods of commands, functions of a backend."""
+    for name in BUILDING & machine.scope.names.keys():
+        found = machine.scope.names[name]
+        if isinstance(found.body, Closure):
+            enter(found.body, [], {}, machine.context)
     for command in machine.commands:
         if isinstance(command.body, ClassBody):
             for value in command.body.attributes.values():

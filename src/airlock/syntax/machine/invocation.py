@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from airlock.syntax.facts import Source
+from airlock.syntax.facts import Origin, Source
+from airlock.syntax.machine.callers import ARGUMENT
 from airlock.syntax.machine.core import Machine
 from airlock.syntax.machine.scope import Scope
 from airlock.syntax.values import ABSENT, UNKNOWN, Value, sources_of
@@ -63,4 +64,8 @@ class Call:
 
     def unknown(self) -> Value:
         """Return what a call gives of which only the name is known."""
-        return Value(name=f"{self.name}()" if self.name else "", sources=self.sources())
+        sources = self.sources()
+        if any(source.origin is Origin.ENTRUSTED for source in sources):
+            # What is made of a key, such as a signature, is no key.
+            sources = frozenset(s for s in sources if not s.what.startswith(ARGUMENT))
+        return Value(name=f"{self.name}()" if self.name else "", sources=sources)

@@ -40,6 +40,12 @@ def home(call: Call) -> Value:
     return Value(name="pathlib.Path()", text="~")
 
 
+def resources(call: Call) -> Value:
+    """Return the folder of a package of the artifact, as ``importlib.resources`` names it."""
+    package = call.argument(0, "anchor", "package").spell()
+    return Value(name="pathlib.Path()", text=package.replace(".", "/") or ".")
+
+
 def packages(call: Call) -> Value:
     """Return the folder that packages are installed in, or several of which each is one."""
     kind = call.argument(0, "name").const

@@ -27,9 +27,11 @@ from airlock.syntax.machine.paths import (
     make_path,
     open_path,
     packages,
+    resources,
     temporary,
     temporary_file,
 )
+from airlock.syntax.machine.reading import parse_json
 from airlock.syntax.machine.requiring import note_requirements
 from airlock.syntax.values import ABSENT, HOLE, UNKNOWN, ClassBody, Value
 
@@ -92,6 +94,13 @@ def _namespace(call: Call) -> Value:
 
 def _same(call: Call) -> Value:
     return call.argument(0).tainted(call.sources())
+
+
+def _opened(call: Call) -> Value:
+    """Open a picture, a sound or a table: what is in it comes from the file."""
+    text = call.argument(0, "fp", "f", "file", "name").spell()
+    source = Source(Origin.FILE, text[:200], call.line)
+    return Value(name=f"{call.name}()", text=text, sources=call.sources() | {source})
 
 
 def _cast(call: Call) -> Value:
@@ -190,6 +199,10 @@ SPECIALS: dict[str, Special] = {
     "tempfile.mkdtemp": temporary,
     "tempfile.mktemp": temporary,
     "tempfile.NamedTemporaryFile": temporary_file,
+    "importlib.resources.files": resources,
+    "importlib_resources.files": resources,
+    "json.loads": parse_json,
+    "json.load": parse_json,
     "os.path.dirname": dirname,
     "os.path.basename": basename,
     **dict.fromkeys(
@@ -201,6 +214,9 @@ SPECIALS: dict[str, Special] = {
             "distutils.sysconfig.get_python_lib",
         ),
         packages,
+    ),
+    **dict.fromkeys(
+        ("PIL.Image.open", "wave.open", "cv2.imread", "imageio.imread", "h5py.File"), _opened
     ),
     "typing.cast": _cast,
     "open": open_file,

@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.Popen(["npx", "--yes", "example-helper"])
