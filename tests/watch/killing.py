@@ -191,6 +191,8 @@ class Life:
             self._restarts += 1
         if number % self._terms.at_once == 0:
             self._processes.revive()
+            # A fault that waits for requests that never come would last for ever.
+            self._upstream.heal()
             self._until(self._is_near)
 
     def _delete(self) -> None:
