@@ -133,7 +133,7 @@ def entry_text(entry: Entry) -> str:
     event = entry.event
     details = ", ".join(f"{name} {value}" for name, value in event.details.items())
     told = one_line(f"{event.subject} by {event.by}: {details}", longest=_SHOWN_CHARACTERS * 2)
-    return f"{entry.seq:>6}  {event.at:%Y-%m-%d %H:%M:%S}  {event.kind:<16} {told}"
+    return f"{entry.seq:>6}  {event.at:%Y-%m-%d %H:%M:%S}  {printable(event.kind):<16} {told}"
 
 
 def hook_document(hook: Hook) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class Ages(NamedTuple):
 
     words: str
     number: int
+    percent: int
+    """Of all that waits."""
 
 
 class Figures(NamedTuple):
@@ -101,6 +103,7 @@ def _ages(since: Sequence[dt.datetime], now: dt.datetime) -> tuple[Ages, ...]:
     found = []
     least = dt.timedelta.min
     for words, most in _BOUNDS:
-        found.append(Ages(words, sum(least <= now - one < most for one in since)))
+        number = sum(least <= now - one < most for one in since)
+        found.append(Ages(words, number, round(100 * number / max(1, len(since)))))
         least = most
     return tuple(found)

@@ -22,6 +22,8 @@ class FileRow(NamedTuple):
 
     file: ListedFile
     ruling: Ruling
+    judged: bool
+    """There is a verdict on it, whatever decides: what is known of a release, or of its name."""
 
 
 class ReleaseRow(NamedTuple):
@@ -69,9 +71,13 @@ def shelf(offer: Offer, door: Door, store: Store, version: str | None) -> Shelf 
     rulings = door.decide_all(offer.asked[at] for at in shown)
     latest = versions[: -_MOST_RELEASES - 1 : -1]
     groups = {one: [files[at] for at in by_version[one]] for one in latest}
+    known = store.latest_verdicts(file.sha256 for at in shown if (file := files[at]).sha256)
     return Shelf(
         version=wanted or "",
-        files=tuple(FileRow(files[at], ruling) for at, ruling in zip(shown, rulings, strict=True)),
+        files=tuple(
+            FileRow(files[at], ruling, ruling.asked.sha256 in known)
+            for at, ruling in zip(shown, rulings, strict=True)
+        ),
         more_files=len(chosen) - len(shown),
         releases=_releases(groups, store),
         more_releases=len(versions) - len(latest),

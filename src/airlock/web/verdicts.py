@@ -11,7 +11,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -40,6 +40,7 @@ from airlock.report.order import worst_first
 from airlock.report.verdict_markdown import registry_report, render_verdict_markdown
 from airlock.store import Store
 from airlock.store.profiles import ProfiledFile
+from airlock.web import glance
 from airlock.web.answering import page
 from airlock.web.evidence import AT_ONCE, grouped
 from airlock.web.opening import Opening
@@ -69,6 +70,11 @@ class Past(NamedTuple):
 
     before: Profile | None = None
     differences: tuple[Difference, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, int]:
+        """The version before, empty if there is none, and how many differences are shown."""
+        return self.before.name.version if self.before else "", len(self.differences)
 
 
 class View(NamedTuple):
@@ -118,6 +124,8 @@ class VerdictPages:
         sha256, number = view.latest.artifact.sha256, page_number(request)
         counting = [one for one in findings if not one.suppressed]
         shown = counting[(number - 1) * AT_ONCE : number * AT_ONCE]
+        behaviour = _behaviour(view.trace)
+        vouched = list(vouchers(view.latest.outcomes))
         return page(
             request,
             "verdict.html",
@@ -135,8 +143,15 @@ class VerdictPages:
                 more=len(counting) > number * AT_ONCE,
             ),
             spared=[one for one in findings if one.suppressed],
-            behaviour=_behaviour(view.trace),
-            vouchers=list(vouchers(view.latest.outcomes)),
+            behaviour=behaviour,
+            vouchers=vouched,
+            glance=(
+                glance.of_findings(counting),
+                glance.of_outcomes(view.latest.outcomes),
+                glance.of_signals(behaviour["signals"] if behaviour else None),
+                glance.of_changes(*view.past.told),
+                glance.of_vouchers(vouched),
+            ),
             reviews=may(request.scope, Action.REVIEW, view.latest.artifact.release.project),
         )
 
@@ -254,7 +269,7 @@ def _document(verdict: Verdict, ruling: Ruling) -> Response:
     return JSONResponse(document, headers=SECURITY)
 
 
-def _behaviour(trace: Trace | None) -> dict[str, object] | None:
+def _behaviour(trace: Trace | None) -> dict[str, Any] | None:
     if trace is None:
         return None
     told = scenes(trace)

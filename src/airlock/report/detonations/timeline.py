@@ -17,7 +17,9 @@ _LANES = (
     "code",
     "gap",
 )
-_WIDTH, _LANE_HEIGHT, _LEFT = 960, 22, 110
+_WIDTH, _LANE_HEIGHT, _LEFT = 960, 26, 110
+_TOP, _BOTTOM = 42, 28
+_MOST_TICKS = 8
 
 
 def timeline(told: Sequence[Scene]) -> dict[str, Any]:
@@ -32,10 +34,12 @@ def timeline(told: Sequence[Scene]) -> dict[str, Any]:
 
     return {
         "width": _WIDTH,
-        "height": 40 + _LANE_HEIGHT * max(1, len(lanes)),
+        "height": _TOP + _LANE_HEIGHT * max(1, len(lanes)) + _BOTTOM - _LANE_HEIGHT // 2,
+        "left": _LEFT,
         "lanes": [
-            {"name": lane, "y": 46 + _LANE_HEIGHT * place} for place, lane in enumerate(lanes)
+            {"name": lane, "y": _TOP + _LANE_HEIGHT * place} for place, lane in enumerate(lanes)
         ],
+        "ticks": [{"x": across(at), "text": f"{at:g} s"} for at in _ticks(total)],
         "bands": [
             {
                 "name": str(scene.phase),
@@ -48,13 +52,22 @@ def timeline(told: Sequence[Scene]) -> dict[str, Any]:
         "marks": [
             {
                 "x": across(line.at),
-                "y": 42 + _LANE_HEIGHT * lanes.index(line.what),
+                "y": _TOP + _LANE_HEIGHT * lanes.index(line.what),
                 "what": line.what,
                 "text": f"{line.at:.2f} s: {line.text[:200]}",
             }
             for line in lines
         ],
     }
+
+
+def _ticks(total: float) -> list[float]:
+    """Return the seconds to write at the axis: round ones, not more than there is room for."""
+    step = 0.1
+    while total / step > _MOST_TICKS:
+        # 0.1, 0.2, 0.5, 1, 2, 5, 10, …
+        step *= 2.5 if f"{step:e}"[0] == "2" else 2
+    return [round(number * step, 3) for number in range(int(total / step) + 1)]
 
 
 def _band(scene: Scene, last: float) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Templates made into pages."""
 
 import functools
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ POLICY = (
 """The content security policy of pages in the frame: nothing inline, nothing from elsewhere."""
 
 _BRIEF_CHARACTERS = 300
+_DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 _DECISIONS = {"admit": "Admitted", "hold": "Held", "refuse": "Refused", "": "Not examined"}
 
 
@@ -65,6 +67,8 @@ def environment(package: str) -> jinja2.Environment:
         "number": "{:,}".format,
         "breakable": breakable,
         "because": because,
+        "sentence": sentence,
+        "short": short_digests,
         "host": lambda url: urlsplit(url).hostname or url,
     }
     made.filters |= filters
@@ -89,7 +93,18 @@ def because(headline: str) -> str:
     word, colon, rest = headline.partition(": ")
     if word not in _DECISIONS:
         return headline
-    return rest if colon else "nothing speaks against it"
+    return sentence(rest) if colon else "Nothing speaks against it."
+
+
+def sentence(text: str) -> str:
+    """Return a text that begins as sentences do, unless it begins with a name."""
+    first = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
+
+
+def short_digests(text: str) -> str:
+    """Return a text in which SHA-256 are cut, as people compare them."""
+    return _DIGEST.sub(r"\1…", text)
 
 
 def size_in_words(size: int | None) -> str:
