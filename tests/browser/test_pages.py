@@ -49,6 +49,17 @@ class TestUse:
         assert page.get_by_role("img", name="Timeline of what happened").is_visible()
         assert "an SSH private key" in page.inner_text("main")
 
+    def test_lines_around_a_finding_are_one_click_away(
+        self, open_page: OpenPage, seeded: Seeded
+    ) -> None:
+        page = open_page(seeded.verdict(_HOSTILE_FILE))
+        button = page.get_by_role("button", name="the lines around line 14").first
+        button.click()
+        page.locator(".finding .marked").get_by_text("collector.invalid/drop").wait_for()
+        assert page.locator(".finding .line[data-number]").count() == 11
+        button.click()
+        page.locator(".finding .marked").wait_for(state="detached")
+
     def test_what_is_folded_is_printed(self, open_page: OpenPage, seeded: Seeded) -> None:
         page = open_page(seeded.verdict(_HOSTILE_FILE))
         page.evaluate("dispatchEvent(new Event('beforeprint'))")

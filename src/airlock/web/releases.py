@@ -48,6 +48,12 @@ class Shelf(NamedTuple):
     releases: tuple[ReleaseRow, ...]
     more_releases: int
 
+    @property
+    def standing(self) -> list[tuple[Decision | None, int]]:
+        """How many of the files that are shown the door decides so, the strictest first."""
+        known = Counter(row.ruling.decision for row in self.files)
+        return sorted(known.items(), key=lambda pair: -1 if pair[0] is None else pair[0])[::-1]
+
 
 def shelf(offer: Offer, door: Door, store: Store, version: str | None) -> Shelf | None:
     """Return what is offered, with the files of one release; ``None`` if there is no such release.

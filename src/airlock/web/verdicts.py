@@ -133,6 +133,7 @@ class VerdictPages:
             verdict=view.latest,
             artifact=view.latest.artifact,
             address=f"{base(request)}/verdicts/{sha256}",
+            now=self._ask.clock(),
             groups=grouped(shown, sha256),
             number=len(counting),
             pages=Pages.of(

@@ -223,11 +223,14 @@ def _asking(error: Exception) -> dict[str, str]:
 
 
 _TITLES = {
+    400: "That cannot be read",
     401: "Say who you are",
     403: "Not let in",
     404: "Not here",
     409: "That name is taken",
+    413: "That is too large",
     429: "Too many attempts",
+    500: "Airlock failed",
     502: "The upstream gave no good answer",
 }
 _STATUS: dict[type[Exception], int] = {

@@ -40,9 +40,35 @@
     setTimeout(() => { button.textContent = before; }, 1500);
   };
 
+  // The lines around a place in a file, out of the page that shows the file.
+  const AROUND = 5;
+  const showLines = async (button) => {
+    const shown = button.getAttribute("aria-expanded") === "true";
+    const place = button.closest("p");
+    if (shown) {
+      place.nextElementSibling.remove();
+    } else {
+      const answer = await fetch(button.dataset.lines);
+      if (!answer.ok) { say("The file cannot be shown"); return; }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const lines = [...page.querySelectorAll(".excerpt .line")];
+      const at = lines.findIndex((line) => line.classList.contains("marked"));
+      const figure = page.querySelector(".excerpt");
+      if (!figure || at < 0) { say("The line cannot be shown"); return; }
+      for (const [number, line] of lines.entries()) {
+        line.removeAttribute("id");
+        if (Math.abs(number - at) > AROUND) line.remove();
+      }
+      place.after(document.adoptNode(figure));
+    }
+    button.setAttribute("aria-expanded", String(!shown));
+    button.firstChild.data = shown ? "show" : "hide";
+  };
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
+    if (button.dataset.lines) showLines(button);
     if (button.dataset.action === "theme") switchTheme(button);
     if ("copy" in button.dataset || "text" in button.dataset) copy(button);
     if (button.dataset.action === "print") print();
@@ -76,6 +102,15 @@
     }
   });
 
+  // What scrolls can be reached by keyboard; what does not is no stop on the way.
+  const reach = () => {
+    for (const one of document.querySelectorAll(".scroller, pre[tabindex]")) {
+      one.tabIndex = one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight ? 0 : -1;
+    }
+  };
+  addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
+
   // What is folded would be missing on paper.
   let folded = [];
   addEventListener("beforeprint", () => {
@@ -85,7 +120,8 @@
   addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
 
   document.addEventListener("DOMContentLoaded", () => {
-    for (const button of document.querySelectorAll(".copy[hidden]")) button.hidden = false;
+    reach();
+    for (const button of document.querySelectorAll(".copy[hidden], [data-lines][hidden]")) button.hidden = false;
     const theme = document.querySelector('[data-action="theme"]');
     if (theme) { theme.hidden = false; theme.setAttribute("aria-pressed", String(shown() === "dark")); }
     for (const select of document.querySelectorAll("select[data-submit]")) {
