@@ -47,7 +47,7 @@ class Forms:
 
     def __init__(self, paths: list[str]) -> None:
         pages = [one for one in paths if not one.startswith(_OF_MACHINES) and one not in NOT_FORMS]
-        self._patterns = {one: re.compile(re.sub(r"{\w+}", "[^/]+", one)) for one in pages}
+        self._patterns = {one: re.compile(re.sub(r"{[\w:]+}", "[^/]+", one)) for one in pages}
         self._found: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {}
         self._sent: set[tuple[str, ...]] = set()
 

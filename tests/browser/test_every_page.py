@@ -124,7 +124,7 @@ def address(seeded: Seeded, path: str) -> str:
         assert known, f"nobody says how to visit {path}: FILLED"
         return known(seeded)
 
-    return re.sub(r"{(\w+)}", fill, path)
+    return re.sub(r"{(\w+)(?::\w+)?}", fill, path)
 
 
 def addresses(seeded: Seeded) -> dict[str, str]:
