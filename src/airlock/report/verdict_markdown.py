@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from airlock.behaviour import Signal
 from airlock.model import Finding, Severity, Verdict
 from airlock.report.markdown import code, escaped, fence_for
 from airlock.report.order import worst_first
@@ -53,10 +54,14 @@ def _findings(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"and {len(findings) - _MOST_FINDINGS:,} more findings."
 
 
-def registry_report(verdict: Verdict) -> str:
+def registry_report(verdict: Verdict, deeds: Sequence[Signal] = ()) -> str:
     """Return what to write to the people of a registry about a release, in plain text.
 
     It says what was seen and where, and nothing of the index that saw it.
+
+    Args:
+        verdict: on the file.
+        deeds: what it did in a sandbox that honest packages do not do, the strongest first.
     """
     artifact = verdict.artifact
     grave = [one for one in worst_first(verdict) if one.severity >= Severity.HIGH]
@@ -79,8 +84,19 @@ def registry_report(verdict: Verdict) -> str:
         lines.append(f"and {len(grave) - _MOST_IN_REPORT} more findings of this kind.")
     if not grave:
         lines += [f"- {one_line(one.message, longest=300)}" for one in verdict.reasons]
+    lines += _done(deeds)
     lines += ["", f"Airlock, checks {verdict.checks_version}."]
     return "\n".join(lines) + "\n"
+
+
+def _done(deeds: Sequence[Signal]) -> Iterator[str]:
+    if not deeds:
+        return
+    yield from ("", "What it did in a sandbox, which knows no secrets and leads nowhere:", "")
+    for one in deeds[:_MOST_IN_REPORT]:
+        yield f"- {one.phase}: {one_line(one.message, longest=300)}"
+    if len(deeds) > _MOST_IN_REPORT:
+        yield f"and {len(deeds) - _MOST_IN_REPORT} more."
 
 
 def _told(one: Finding) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What a verdict comes to at one glance: a few words for each part of its page, which they lead to.
 
 Said are numbers and what is missing, never an opinion of their own: the verdict is the policy's.
+Nothing is green where something was not looked at.
 """
 
 from collections import Counter
@@ -26,14 +27,17 @@ class Glimpse(NamedTuple):
     """The decision whose colour it has; empty: none."""
 
 
-def of_findings(findings: Sequence[Finding]) -> Glimpse:
+def of_findings(findings: Sequence[Finding], outcomes: Sequence[Outcome]) -> Glimpse:
     """Return what the findings that count come to.
 
     Args:
         findings: that no suppression covers.
+        outcomes: of all checks.
     """
     counts = Counter(one.severity for one in findings)
     grave = [one for one in sorted(counts, reverse=True) if one is not Severity.INFO]
+    if not grave and _failed(outcomes):
+        return Glimpse("Nothing", "was found in what could be looked at", "found")
     if not grave:
         return Glimpse("Nothing", "was found against it", "found", "admit")
     told = ", ".join(f"{counts[one]:,} {one.value}" for one in grave[:_TOLD_SEVERITIES])
@@ -44,14 +48,18 @@ def of_findings(findings: Sequence[Finding]) -> Glimpse:
 def of_outcomes(outcomes: Sequence[Outcome]) -> Glimpse:
     """Return whether everything was looked at."""
     asked = sum(one.status is not Status.SKIPPED for one in outcomes)
-    failed = sum(one.status is Status.FAILED for one in outcomes)
-    if failed:
+    if failed := _failed(outcomes):
         return Glimpse(f"{failed} not answered", f"of {asked} checks that apply", "asked", "hold")
     return Glimpse("Looked at whole", f"by the {asked} checks that apply", "asked", "admit")
 
 
-def of_signals(signals: Sequence[Signal] | None) -> Glimpse:
-    """Return what it did in a sandbox; ``None``: it was not run."""
+def of_signals(signals: Sequence[Signal] | None, gaps: Sequence[str] = ()) -> Glimpse:
+    """Return what it did in a sandbox; ``None``: it was not run.
+
+    Args:
+        signals: of what honest packages do not do.
+        gaps: what could not be seen.
+    """
     if signals is None:
         return Glimpse("Not run", "in the sandbox", "")
     counts = Counter(one.tier for one in signals)
@@ -62,6 +70,8 @@ def of_signals(signals: Sequence[Signal] | None) -> Glimpse:
         )
     if suspicions:
         return Glimpse(_number(suspicions, "suspicion"), "in the sandbox", "behaviour", "hold")
+    if gaps:
+        return Glimpse("Not all was seen", "of what it did in the sandbox", "behaviour", "hold")
     return Glimpse("Did nothing odd", "in the sandbox", "behaviour", "admit")
 
 
@@ -83,6 +93,10 @@ def of_vouchers(found: Sequence[Voucher]) -> Glimpse:
     if not found:
         return Glimpse("Nobody", "vouches for who published it", "")
     return Glimpse("Verified", "who published it", "vouchers", "admit")
+
+
+def _failed(outcomes: Sequence[Outcome]) -> int:
+    return sum(one.status is Status.FAILED for one in outcomes)
 
 
 def _number(number: int, word: str) -> str:

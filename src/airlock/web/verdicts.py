@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from airlock.behaviour import Phase, Tier, Trace, judge
+from airlock.behaviour import Phase, Signal, Tier, Trace, judge
 from airlock.errors import MalformedDocument, TargetNotFound
 from airlock.evidence.history import History
 from airlock.gate.door import Door
@@ -147,9 +147,11 @@ class VerdictPages:
             behaviour=behaviour,
             vouchers=vouched,
             glance=(
-                glance.of_findings(counting),
+                glance.of_findings(counting, view.latest.outcomes),
                 glance.of_outcomes(view.latest.outcomes),
-                glance.of_signals(behaviour["signals"] if behaviour else None),
+                glance.of_signals(behaviour["signals"], behaviour["gaps"])
+                if behaviour
+                else glance.of_signals(None),
                 glance.of_changes(*view.past.told),
                 glance.of_vouchers(vouched),
             ),
@@ -166,7 +168,8 @@ class VerdictPages:
     async def report(self, request: Request) -> Response:
         """Show what to write to the registry."""
         latest = (await self._verdicts(request))[-1]
-        text = registry_report(latest)
+        trace = await anyio.to_thread.run_sync(self._trace, latest.artifact.sha256)
+        text = registry_report(latest, _odd(trace))
         return page(request, "report.html", artifact=latest.artifact, text=text)
 
     async def source(self, request: Request) -> Response:
@@ -270,6 +273,12 @@ def _document(verdict: Verdict, ruling: Ruling) -> Response:
     return JSONResponse(document, headers=SECURITY)
 
 
+def _odd(trace: Trace | None) -> list[Signal]:
+    """Return what it did that honest packages do not do."""
+    signals = judge(trace).signals if trace is not None else ()
+    return [one for one in signals if one.tier is not Tier.CONTEXT]
+
+
 def _behaviour(trace: Trace | None) -> dict[str, Any] | None:
     if trace is None:
         return None
@@ -278,7 +287,7 @@ def _behaviour(trace: Trace | None) -> dict[str, Any] | None:
     return {
         "header": trace.header,
         "gaps": judgement.gaps,
-        "signals": [one for one in judgement.signals if one.tier is not Tier.CONTEXT],
+        "signals": _odd(trace),
         "scenes": told,
         "chart": timeline(told),
         "trees": {phase: processes(trace, phase) for phase in Phase},

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from airlock.behaviour import Phase, Signal, Tier
+from airlock.behaviour.signals import Kind
 from airlock.model import Confidence, Decision, Finding, Severity, Sha256
 from airlock.model.database import Condition, PartStatus
 from airlock.report.lettering import aligned, lettering
@@ -91,6 +93,15 @@ class TestAsText:
         assert "Subject: example 1.0: suspected malware" in text
         assert "- It sends secrets away \\x1b[2J" in text
         assert "in setup.py:3" in text
+        assert "sandbox" not in text
+
+    def test_a_report_says_what_it_did_when_it_ran(self) -> None:
+        deed = Signal(
+            kind=Kind.LEAK, tier=Tier.PROOF, phase=Phase.INSTALL, message="It sent\x1b a key"
+        )
+        text = registry_report(verdict(1, REFUSE, message="It sends secrets"), [deed] * 9)
+        assert "- install: It sent\\x1b a key" in text
+        assert "and 1 more." in text
 
 
 def test_links_lead_to_hosts_only() -> None:
@@ -101,6 +112,12 @@ def test_links_lead_to_hosts_only() -> None:
         }
     )
     assert [link.url for link in shown.links] == ["https://a.example/", "", ""]
+    for url in (
+        "http://user:secret@a.example/",
+        "https://bank.example@evil.example",
+        "//a.example",
+    ):
+        assert told({"project_urls": {"A": url}}).links[0].url == ""
     assert len(shown.author) == 300
 
 
