@@ -148,7 +148,9 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
         keys = {voucher.key for voucher in given if voucher.kind.is_signature and voucher.key}
         if len(keys) < self.signatures:
             yield f"{self.signatures} signatures of developers are required, {len(keys)} are there"
-        if self.first_use and (_spoke(outcomes, _PUBLISHER) or _spoke(outcomes, _DOWNGRADE)):
+        if self.first_use and not _answered(outcomes, _PUBLISHER):
+            yield "the publisher has to stay the one that published first, and nobody could tell"
+        elif self.first_use and (_spoke(outcomes, _PUBLISHER) or _spoke(outcomes, _DOWNGRADE)):
             yield "the publisher has to stay the one that published first"
         if self.no_downgrade and _spoke(outcomes, _DOWNGRADE):
             yield "releases without attestations after releases with them are not let in"
@@ -166,6 +168,13 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
 
     def _trusts(self, voucher: Voucher) -> bool:
         return any(trusted.matches(voucher.identity) for trusted in self.identities)
+
+
+def _answered(outcomes: Iterable[Outcome], check: str) -> bool:
+    """Tell whether a check could say something, be it that there is nothing to object."""
+    return any(
+        outcome.check == check and outcome.status is not Status.SKIPPED for outcome in outcomes
+    )
 
 
 def _spoke(outcomes: Iterable[Outcome], check: str) -> bool:

@@ -136,9 +136,25 @@ def test_first_use_and_downgrade() -> None:
 
     assert decided(pinned, said(GOOD), publisher) is Decision.HOLD
     assert decided(pinned, said(GOOD), quiet) is Decision.ADMIT
-    assert decided(pinned, said(), downgrade) is Decision.HOLD
+    assert decided(pinned, said(), quiet, downgrade) is Decision.HOLD
     assert decided(kept, said(GOOD), publisher) is Decision.ADMIT
     assert decided(kept, said(), downgrade) is Decision.REFUSE
+
+
+def test_first_use_is_not_met_where_nobody_could_tell_who_published() -> None:
+    pinned = policy('projects = ["acme-*"]', "first-use = true", 'otherwise = "hold"')
+    skipped = Outcome(check="provenance-publisher", version=2, status=Status.SKIPPED, reason="off")
+
+    assert decided(pinned, said()) is Decision.HOLD
+    assert decided(pinned, said(), skipped) is Decision.HOLD
+    assert (
+        decided(
+            policy('projects = ["acme-*"]', "signatures = 0", "no-downgrade = true"),
+            said(),
+            skipped,
+        )
+        is Decision.ADMIT
+    )
 
 
 def test_nothing_is_required_of_bare_names() -> None:

@@ -11,8 +11,9 @@ place: a stolen session is enough to name another publisher at the index.
 
 Compared are verified identities only: of the latest attested release, and if it was another, of two
 more. A project that moves to an organisation changes its owner honestly; a person looks once, and a
-policy can pin the new one. Files that have stood for three months are at most **low**. It is
-skipped where nothing verified says who published this file, or an earlier one.
+policy can pin the new one. Files that have stood for three months are at most **low**. Where no
+earlier release was published by anybody that is verified, this one is the first, and there is
+nothing to say; it is skipped where one was, and nothing verified says who published this file.
 """
 
 from collections.abc import Iterator
@@ -27,15 +28,15 @@ class Publisher(Check):
     """Is the publisher the one of the releases before?"""
 
     id = "provenance-publisher"
-    version = 1
+    version = 2
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield at most one finding."""
         found = known(subject)
+        if not found.signed:
+            return
         if not found.attested:
             raise NotApplicable("nothing verified says who published this file")
-        if not found.signed:
-            raise NotApplicable("nothing verified says who published an earlier release")
         last = found.signed[0].identity
         if any(one.identity.is_same_publisher(last) for one in found.attested):
             return
