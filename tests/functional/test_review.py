@@ -14,14 +14,17 @@ from airlock import accounts, assembly
 from airlock.cli import airlock as command
 from airlock.errors import AirlockError
 from airlock.gate.access.reading import Reading
+from airlock.model import PolicyVersion
 from airlock.model.access import EVERYTHING, Action, Role, Scope
 from airlock.model.log import Event
 from airlock.model.people import AccountName, Grant, Stamp
+from airlock.model.policies import Draft, Source
 from tests.browser.writing import PASSWORD, Desk
 from tests.functional.conftest import NO_DATABASE, Installer, airlock
 from tests.simulators import hostile
 from tests.simulators.clocked_gate import ClockedGate
 from tests.simulators.upstream import Upstream, make_wheel
+from tests.unit.workers.examinations import until
 
 POLICY = """\
 [policy]
@@ -30,7 +33,7 @@ agreement = "hold"
 [policy.checks.code-exfiltration]
 at-most = "hold"
 [policy.review]
-two-persons = ["project"]
+two-persons = ["project", "refused"]
 """
 BAD = {"harbour/__init__.py": hostile.EXFILTRATE}
 
@@ -176,6 +179,48 @@ def test_whole_project_needs_a_second_person(reviewers: Reviewers) -> None:
     ended = reviewers.api("bob", "DELETE", f"/api/waivers/{waiver['id']}", reason="enough")
     assert ended.status_code == 204
     assert reviewers.file("harbour-1.0-py3-none-any.whl") == 403
+
+
+def test_refusal_is_lifted_by_who_made_it_or_by_two(reviewers: Reviewers) -> None:
+    digest = reviewers.held("harbour")
+    filename = "harbour-1.0-py3-none-any.whl"
+    step = reviewers.cli("bob", "review", "refuse", digest, "--reason", "it steals")
+    told = reviewers.cli("ada", "review", "undo", step["id"], "--reason", "no", code=2)
+    assert "user bob keeps this out" in told
+    ended = reviewers.api("ada", "DELETE", f"/api/waivers/{step['waiver']}", reason="no")
+    assert ended.status_code == 403
+    with _desk(reviewers) as ada:
+        page = ada.form(f"/review/waivers/{step['waiver']}/revoke", reason="no")
+        assert page.status_code == 400
+        assert "somebody else then confirms" in page.text
+    words = ("review", "approve", digest, "--reason", "ours", "--days")
+    proposal = reviewers.cli("ada", *words, "1")
+    assert proposal["waiver"] is None
+    reviewers.cli("bob", "review", "confirm", proposal["id"])
+    assert reviewers.file(filename) == 200
+    # What two let in for a day, one does not let in for a year.
+    assert reviewers.cli("ada", *words, "300")["waiver"] is None
+    reviewers.cli("bob", "review", "undo", step["id"], "--reason", "I was wrong")
+
+
+def test_nothing_is_let_in_while_nobody_knows_how_many_have_to_agree(reviewers: Reviewers) -> None:
+    digest = reviewers.held("harbour")
+    draft = Draft(
+        text='[policy]\nname = "later"\n[policy.checks.code-of-tomorrow]\n',
+        policy=PolicyVersion("later", "0" * 16),
+        source=Source.PEOPLE,
+        by="ada",
+        reason="a test",
+        at=reviewers.gate.now,
+    )
+    with assembly.existing_records(reviewers.gate.data) as records:
+        records.policies.save(draft, after=records.policies.newest_number())
+    path = f"/api/review/{digest}"
+    assert until(lambda: "cannot be obeyed" in reviewers.api("ada", "GET", path).text)
+    wish = {"decision": "waive", "check": "code-exfiltration", "reason": "ours"}
+    refused = reviewers.api("ada", "POST", f"{path}/decisions", **wish)
+    assert refused.status_code == 400
+    assert "nothing is let in now" in refused.json()["error"]
 
 
 def test_proposal_of_who_may_not_review_any_more_is_worth_nothing(reviewers: Reviewers) -> None:
@@ -403,9 +448,33 @@ def test_feed_holds_what_its_reader_may_read(upstream: Upstream, tmp_path: Path)
                 records.log.record(
                     Event(kind="alert-high", subject="0" * 64, by="x", at=gate.now, details=details)
                 )
+            for number in range(120):
+                records.log.record(
+                    Event(
+                        kind="alert-high", subject="0" * 64, by="x", at=gate.now,
+                        details=details | {"project": "harbour", "version": str(number)},
+                    )
+                )  # fmt: skip
         feed = kim.api("kim", "GET", "/alerts/high.atom").text
         assert "acme-tools" in feed
         assert "harbour" not in feed
+
+
+def test_first_page_counts_only_for_who_reads_everything(
+    upstream: Upstream, tmp_path: Path
+) -> None:
+    with ClockedGate(tmp_path, upstream.url, reading=Reading.ROLES) as gate:
+        readers = Reviewers(gate, upstream)
+        readers.add("kim", scope="acme-*")
+        readers.add("ada")
+        for name, counts in (("kim", False), ("ada", True)):
+            headers = {
+                "authorization": f"Bearer {readers.tokens[name]}", "accept": "text/html",
+            }  # fmt: skip
+            page = httpx.get(gate.url, headers=headers, timeout=60)
+            assert page.status_code == 200
+            for told in ("projects looked at", "How long it waits", "Verdicts of the last thirty"):
+                assert (told in page.text) is counts, (name, told)
 
 
 def test_releases_with_the_same_findings_are_one_group(reviewers: Reviewers) -> None:
@@ -421,6 +490,16 @@ def test_nonsense_is_answered(reviewers: Reviewers) -> None:
     for method, path, body, code in _NONSENSE:
         answer = reviewers.api("ada", method, path, **body)
         assert answer.status_code == code, (path, answer.text)
+
+
+def test_token_goes_over_plain_http_to_no_proxy(
+    reviewers: Reviewers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert reviewers.cli("ada", "review", "list")["total"] == 0
 
 
 def test_token_does_not_travel_in_the_open() -> None:

@@ -237,6 +237,9 @@ class TestTwoPersons:
             ({"release"}, wish(reach=Reach.RELEASE), Decision.HOLD, True),
             ({"check"}, wish(kind=StepKind.WAIVE, check="code-example"), Decision.HOLD, True),
             ({"check", "refused"}, wish(), Decision.HOLD, False),
+            ({"refused"}, wish(reach=Reach.RELEASE), Decision.HOLD, True),
+            ({"refused"}, wish(reach=Reach.PROJECT), Decision.HOLD, True),
+            ({"refused"}, wish(reach=Reach.PROJECT, kind=StepKind.REFUSE), Decision.HOLD, False),
         ],
     )
     def test_policy_says_when(
@@ -245,6 +248,26 @@ class TestTwoPersons:
         rules = ReviewRules(two_persons=frozenset(map(Occasion, words)))
         case = msgspec.structs.replace(CASE, decision=before)
         assert (decide(wanted, rules=rules, case=case).waiver is None) is two
+
+    def test_what_was_refused_is_let_in_for_longer_by_two_only(self) -> None:
+        rules = ReviewRules(two_persons=frozenset({Occasion.REFUSED}))
+        case = msgspec.structs.replace(
+            CASE, decision=Decision.ADMIT, otherwise=Decision.REFUSE, headline="admit: waived"
+        )
+        assert decide(rules=rules, case=case).waiver is None
+
+    def test_refusal_of_another_is_ended_by_nobody_alone(self) -> None:
+        refusal = decide(wish(kind=StepKind.REFUSE), rules=TWO).waiver
+        assert refusal is not None
+        with pytest.raises(Forbidden, match="user ada keeps this out"):
+            reviewing.check_end(refusal, BOB, TWO)
+        reviewing.check_end(refusal, ADA, TWO)
+        reviewing.check_end(refusal, BOB, ONE)
+
+    def test_to_end_what_lets_in_one_is_enough(self) -> None:
+        approval = decide().waiver
+        assert approval is not None
+        reviewing.check_end(approval, BOB, TWO)
 
     @staticmethod
     def confirm(case: Case, by: Principal, now: dt.datetime = NOW) -> Change:

@@ -199,6 +199,8 @@ class Reviewing:
         change = reviewing.undone(
             opened.case, step_id, reason, by, now=self._clock(), new_id=_new_id()
         )
+        if change.revocation is not None:
+            self._check_end(self.waiver(change.revocation.waiver), by)
         return self._take(opened, change)
 
     def waivers(self) -> tuple[Waiver, ...]:
@@ -220,13 +222,22 @@ class Reviewing:
         """End a decision before its time, whoever made it and however.
 
         Raises:
+            Forbidden: if two are needed to let in what somebody else keeps out by it.
             TargetNotFound: if there is no such waiver.
         """
+        self._check_end(self.waiver(waiver_id), by)
         self._store.revoke_waiver(
             waiver_id, by=reviewing.person(by), reason=reason, at=self._clock()
         )
 
+    def _check_end(self, waiver: Waiver, by: Principal) -> None:
+        if waiver.active(self._clock()):
+            reviewing.check_end(waiver, by, self.rules)
+
     def _take(self, opened: Opened, change: Change) -> Step:
+        if _lets_in(change) and (trouble := self._in_force.trouble):
+            # Nor does anybody know how many persons that needs.
+            raise UsageError(f"nothing is let in now: {trouble}")
         if change.waiver or change.revocation:
             waivers = reviewing.standing_after(change, self._store.waivers(self._clock()))
             after = self._cases.ask_again(opened, waivers)
@@ -246,17 +257,20 @@ class Reviewing:
 
 
 def _require_effect(change: Change, after: Ruling | NameRuling) -> None:
-    lets_in = change.waiver is not None and change.waiver.decision is Decision.ADMIT
     whole = change.waiver is not None and change.waiver.check in {"", NAMES}
     if isinstance(after, NameRuling):
         useless = not after.admits
     else:
         useless = after.current and not after.serves
-    if lets_in and whole and useless:
+    if _lets_in(change) and whole and useless:
         raise UsageError(
             f"this would let nothing in; the door would say: {after.headline}",
             hint="Decide about the very file, or change what stands above a decision.",
         )
+
+
+def _lets_in(change: Change) -> bool:
+    return change.waiver is not None and change.waiver.decision is Decision.ADMIT
 
 
 def _new_id() -> str:

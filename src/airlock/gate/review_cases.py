@@ -79,15 +79,18 @@ class Cases:
     def _file(self, sha256: Sha256, waivers: tuple[Waiver, ...]) -> Opened:
         verdict = self.verdict(sha256)
         artifact = verdict.artifact
-        ruling = self.ask(self._offered(verdict), waivers)
+        asked = self._offered(verdict)
+        ruling, strict = self.ask(asked, waivers), _strict(waivers)
+        otherwise = self.ask(asked, strict) if len(strict) < len(waivers) else ruling
         held, steps = self._reviews.review(sha256)
         case = Case(
             subject=sha256,
             project=artifact.release.project,
             version=artifact.name.version,
             steps=steps,
-            decision=ruling.decision if ruling.decision is not None else Decision.HOLD,
+            decision=_decision(ruling),
             headline=ruling.headline,
+            otherwise=_decision(otherwise),
             checks=frozenset(one.check for one in verdict.outcomes if one.findings),
         )
         about = (sha256, artifact.release.project, artifact.name.version)
@@ -105,6 +108,7 @@ class Cases:
             steps=steps,
             decision=ruling.decision,
             headline=ruling.headline,
+            otherwise=self._names.ruling_as_if(project, _strict(waivers)).decision,
         )
         mine = tuple(one for one in waivers if one.is_about_name(project))
         return Opened(case, ruling, ruling.verdict, held, mine)
@@ -143,3 +147,11 @@ class Cases:
             return asked
         found = offer.of(artifact.sha256, artifact.name.filename) if offer else None
         return found[1] if found and found[1].source == release.source else asked
+
+
+def _strict(waivers: Sequence[Waiver]) -> list[Waiver]:
+    return [one for one in waivers if one.decision is not Decision.ADMIT]
+
+
+def _decision(ruling: Ruling) -> Decision:
+    return ruling.decision if ruling.decision is not None else Decision.HOLD

@@ -75,6 +75,7 @@ class Waivers:
         """End one before its time, however it was made.
 
         Raises:
+            Forbidden: if two are needed to let in what somebody else keeps out by it.
             UsageError: if it makes no sense.
         """
         step = self._reviews.step(waiver.id)

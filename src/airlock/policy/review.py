@@ -29,7 +29,8 @@ class Occasion(enum.StrEnum):
     EVERY = "every"
     """Whatever lets something in."""
     REFUSED = "refused"
-    """What lets something in that was refused, not only held."""
+    """What lets something in that was refused, not only held; and what reaches farther than one
+    file or name, for something that is refused may be among all of that."""
     RELEASE = "release"
     """What is about a release and every file that it will have."""
     PROJECT = "project"
@@ -49,14 +50,14 @@ class ReviewRules(msgspec.Struct, frozen=True, kw_only=True):
 
         Args:
             lets_in: what is decided.
-            before: what the door said until then.
+            before: what the door says as long as nobody lets it in.
             reach: how far it reaches.
             check: whose findings it is about; empty: the whole verdict.
         """
         if lets_in is not Decision.ADMIT:
             return False
         about = {Occasion.EVERY}
-        if before is Decision.REFUSE:
+        if before is Decision.REFUSE or reach in {Reach.RELEASE, Reach.PROJECT}:
             about.add(Occasion.REFUSED)
         if reach is not Reach.FILE:
             about.add(Occasion.RELEASE if reach is Reach.RELEASE else Occasion.PROJECT)

@@ -4,6 +4,7 @@ from airlock.reviewing.cases import Case, person, subject_of
 from airlock.reviewing.deciding import (
     Wish,
     asked,
+    check_end,
     confirmed,
     decided,
     standing_after,
@@ -17,6 +18,7 @@ __all__ = [
     "Case",
     "Wish",
     "asked",
+    "check_end",
     "confirmed",
     "decided",
     "person",

@@ -22,6 +22,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """What the door says of it."""
     headline: str
     """That, in one line."""
+    otherwise: Decision = Decision.ADMIT
+    """What it would say if nobody had let it in."""
     checks: frozenset[str] = frozenset()
     """That found anything in it."""
 

@@ -7,6 +7,7 @@
 - A proposal that ended, was confirmed or was undone cannot be confirmed.
 - Undoing takes away what a step brought, whatever came after it: a waiver is revoked, a proposal or
   a question withdrawn. What is undone stays in the record.
+- To end what somebody else keeps out is to let it in: where that needs two, one cannot.
 - Known malware is let in by its very digest only, and by no waiver of a check.
 - Who lets a name in says nothing of what is in its files: that is asked for with the whole project.
 """
@@ -59,7 +60,9 @@ def decided(  # noqa: PLR0913 - a decision is made of that many parts
         check=wish.check,
         expires_at=until,
     )
-    if not rules.needs_two(wish.kind.decision, case.decision, reach, wish.check):
+    # What one person may not let in, they may not let in for longer either.
+    before = max(case.decision, case.otherwise)
+    if not rules.needs_two(wish.kind.decision, before, reach, wish.check):
         return _with_waiver(case, step, step)
     _require_user(by)
     waiting = case.open_proposal
@@ -141,6 +144,21 @@ def undone(  # noqa: PLR0913 - likewise
         proposal=_id_of(rest.open_proposal),
         revocation=revocation,
     )
+
+
+def check_end(waiver: Waiver, by: Principal, rules: ReviewRules) -> None:
+    """Return if one person may end a decision before its time.
+
+    Raises:
+        Forbidden: if somebody else keeps something out by it, and to let that in needs two.
+    """
+    if waiver.decision is Decision.ADMIT or waiver.by == person(by):
+        return
+    if rules.needs_two(Decision.ADMIT, waiver.decision, waiver.reach, ""):
+        raise Forbidden(
+            f"{waiver.by} keeps this out, and to let it in needs two persons",
+            hint="Approve it: somebody else then confirms.",
+        )
 
 
 def waiver_of(case: Case, step: Step, waiver_id: str) -> Waiver:

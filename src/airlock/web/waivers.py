@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock.errors import TargetNotFound, UsageError
+from airlock.errors import Forbidden, TargetNotFound, UsageError
 from airlock.gate.index.entrance import require
 from airlock.gate.index.review_asking import hide, reviewer
 from airlock.gate.review import Reviewing
@@ -66,7 +66,12 @@ class WaiverPages:
         def read() -> dict[str, Any]:
             found = self._waivers.found(principal, ended=ended, text=text)
             rows = found[(number - 1) * _PAGE : number * _PAGE]
-            return {"total": len(found), "rows": [self._waivers.kept(one) for one in rows]}
+            whole = principal.may(Action.REVIEW)
+            return {
+                "total": len(found),
+                "rows": [self._waivers.kept(one) for one in rows],
+                "written": self._in_force.policy.suppress if whole else (),
+            }
 
         values = await anyio.to_thread.run_sync(read)
         size, more = len(values["rows"]), values["total"] > number * _PAGE
@@ -79,7 +84,6 @@ class WaiverPages:
             ended=ended,
             text=text,
             now=self._clock(),
-            written=self._in_force.policy.suppress if principal.may(Action.REVIEW) else (),
             administrates=principal.may(Action.ADMIN),
             told="Ended: the verdict counts again." if given.get("told") else "",
             problem=problem,
@@ -98,8 +102,9 @@ class WaiverPages:
         reason = form.get("reason", "")
         try:
             await anyio.to_thread.run_sync(self._waivers.end, waiver, reason, principal)
-        except UsageError as error:
-            return await self._page(request, 400, str(error))
+        except (UsageError, Forbidden) as error:
+            text = f"{error}. {error.hint}" if error.hint else str(error)
+            return await self._page(request, 400, text)
         return see("/review/waivers?told=ended")
 
 
