@@ -7,7 +7,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from airlock.errors import AirlockError, Forbidden, TargetNotFound, UsageError
+from airlock.errors import AirlockError, UsageError
 from airlock.gate.review import Reviewing
 from airlock.gate.review_cases import absent
 from airlock.model.access import Action, Principal
@@ -60,7 +60,7 @@ def _one(
             raise absent(subject)
         title = reviewing.title_of(subject)
         return Done(subject, act(subject), "", title)
-    except (UsageError, Forbidden, TargetNotFound) as error:
+    except AirlockError as error:
         return Done(subject, None, _told(error), title)
 
 
