@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airlock import accounts, assembly
-from airlock.errors import InvalidName
+from airlock.errors import InvalidName, UsageError
 from airlock.gate.mail.notices import Notices
 from airlock.gate.mail.post import Post
 from airlock.gate.mail.sending import Sending
@@ -242,9 +242,58 @@ def test_what_is_not_taken_is_tried_again_then_dead_then_sent_again(office: Offi
     assert office.later(dt.timedelta()) == []
 
 
+def test_nothing_goes_to_an_account_that_is_out_of_use(office: Office) -> None:
+    office.add("bob")
+    bob, stamp = AccountName("bob"), Stamp("operator", office.now)
+    office.server.refusing = True
+    office.take(office.hold("harbour"), StepKind.ASK, to="bob")
+    assert office.later(dt.timedelta()) == []
+    office.records.people.set_disabled(bob, stamp, disabled=True)
+    office.server.refusing = False
+    assert office.later(7 * HOUR) == []
+    office.records.people.set_disabled(bob, stamp, disabled=False)
+    assert [one for one in office.later(7 * HOUR) if "asks you" in one[1]] == []
+
+
+def test_who_may_not_review_any_more_hears_of_no_decision(office: Office) -> None:
+    office.add("ada")
+    office.records.store.add_waiver(
+        Waiver(
+            id="w0",
+            decision=Decision.ADMIT,
+            reason="ours",
+            by="user ada",
+            created_at=NOW,
+            expires_at=NOW + 10 * DAY,
+            sha256=office.hold("harbour"),
+        )
+    )
+    grant = Grant(account=AccountName("ada"), role=Role.REVIEWER, scope=Scope("*"))
+    other = Grant(account=AccountName("ada"), role=Role.REVIEWER, scope=Scope("acme-*"))
+    for one, granted in ((grant, False), (other, True)):
+        office.records.people.set_grant(one, Stamp("operator", office.now), granted=granted)
+    assert office.later(8 * DAY) == office.later(3 * DAY) == []
+
+
+def test_mail_that_cannot_be_made_is_an_attempt_that_failed(office: Office) -> None:
+    office.add("bob")
+    office.take(office.hold("harbour"), StepKind.ASK, to="bob")
+    notices = Notices(office.records, LINK, HOUR, lambda: office.now)
+    post = Post(office.server.url, "", "airlock@gate.example\n")
+    assert Sending(notices, office.records.mails, post, lambda: office.now).step() == 0
+    (waiting,) = office.records.mails.of_state(MailState.WAITING, 10)
+    assert (waiting.attempts, waiting.error.partition(":")[0]) == (1, "ValueError")
+
+
+@pytest.mark.parametrize("server", ["smtp://host:99999", "smtp://[::1", "http://host", "smtp://"])
+def test_what_is_no_mail_server_is_said_at_the_start(server: str) -> None:
+    with pytest.raises(UsageError, match="a mail server is"):
+        Post(server, "", "gate@mail.example")
+
+
 def test_address_is_given_confirmed_and_told_by_the_pages(server: Smtp, tmp_path: Path) -> None:
     """By the doors of a running gate, whose mail goes out beside the requests."""
-    mail = MailSettings(server=server.url, sender="gate@mail.example", link=LINK)
+    mail = MailSettings(server=server.url, sender="gate@mail.example", link=f"{LINK}/")
     with ClockedGate(tmp_path, "http://index.example/simple/", mail=mail) as gate:
         with assembly.existing_records(gate.data) as records:
             stamp = Stamp("operator", gate.now)
@@ -257,11 +306,14 @@ def test_address_is_given_confirmed_and_told_by_the_pages(server: Smtp, tmp_path
             assert "wait five minutes" in again.text
             message = _waited(server)
             assert message["To"] == "ada@mail.example"
-            code = re.findall(r"/account/mail\?code=(\S+)", message.get_content())[0]
+            code = re.findall(rf"{LINK}/account/mail\?code=(\S+)", message.get_content())[0]
             assert ada.form("/account/mail/confirm", code="guess").status_code == 400
             assert "The address is yours" in ada.form("/account/mail/confirm", code=code).text
             chosen = ada.form("/account/mail/kinds", **{"mail-asked": "yes"}).text
             assert re.findall(r'name="mail-(\w+)" value="yes" checked', chosen) == ["asked"]
+            ada.send("/account/mail/forget")
+            again = ada.form("/account/mail", address="eve@mail.example")
+            assert "wait five minutes" in again.text
             assert ada.client.get("/admin/mail").status_code == 403
             assert ada.client.get("/api/mail").status_code == 403
 

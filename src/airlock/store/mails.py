@@ -60,7 +60,10 @@ class Mails(ABC):
 
     @abstractmethod
     def lease(self, now: dt.datetime, until: dt.datetime) -> Mail | None:
-        """Return what has to be sent now, and let nobody else send it for a while."""
+        """Return what has to be sent now, and let nobody else send it for a while.
+
+        What waits for an account that is out of use is dropped: it is told nothing more.
+        """
 
     @abstractmethod
     def settle(self, mail: Mail) -> None:

@@ -122,8 +122,10 @@ class SqlMails(Mails):
     def lease(self, now: dt.datetime, until: dt.datetime) -> Mail | None:
         """Return what has to be sent now."""
         waiting = (mails.c.state == MailState.WAITING.value, mails.c.next_at <= now)
+        out_of_use = select(accounts.c.name).where(accounts.c.disabled_at.is_not(None))
         query = select(mails).where(*waiting).order_by(mails.c.next_at, mails.c.key).limit(1)
         with self._database.writing() as connection:
+            connection.execute(delete(mails).where(*waiting, mails.c.account.in_(out_of_use)))
             row = connection.execute(query).mappings().one_or_none()
             if row is None:
                 return None

@@ -17,6 +17,7 @@ from airlock.model.log import Entry
 from airlock.model.mail import Mail, MailWishes, Notice
 from airlock.model.people import AccountName
 from airlock.model.review import Held, Selection, Step, StepKind
+from airlock.model.waiver import Waiver
 from airlock.report import mails as text
 from airlock.store import Records
 
@@ -123,15 +124,28 @@ class Notices:
             return
         reviews, begin = self._records.reviews, wishes.told_until
         who = f"user {wishes.account}"
+        principal = self._principal(wishes.account)
+
+        def mine(one: Waiver) -> bool:
+            made = who in one.by.split(" and ")
+            return made and principal.may(Action.REVIEW, self._project_of(one))
+
         soon = [
             one
             for one in reviews.ending(begin + SOON, until + SOON)
-            if who in one.by.split(" and ") and one.expires_at - one.created_at > SOON
+            if one.expires_at - one.created_at > SOON and mine(one)
         ]
-        over = [one for one in reviews.ending(begin, until) if who in one.by.split(" and ")]
+        over = [one for one in reviews.ending(begin, until) if mine(one)]
         if soon or over:
             told = text.ending(soon[:_SHOWN], over[:_SHOWN], len(soon) + len(over))
             yield self._mail(Notice.WAIVERS, f"{wishes.account} {until.isoformat()}", told, wishes)
+
+    def _project_of(self, waiver: Waiver) -> ProjectName | None:
+        """Return the project that a waiver is about; ``None`` if nothing is known of its file."""
+        if waiver.sha256 is None:
+            return waiver.project
+        standing = self._records.store.latest_verdicts([waiver.sha256]).get(waiver.sha256)
+        return standing.project if standing else None
 
     def _mail(self, kind: Notice, key: str, told: text.Text, to: MailWishes) -> Mail:
         now = self._clock()

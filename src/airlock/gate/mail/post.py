@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from airlock.errors import UsageError
 
-REFUSED = (smtplib.SMTPException, OSError)
-"""What ``Post.send`` raises where the mail was not taken."""
+REFUSED = (smtplib.SMTPException, OSError, ValueError)
+"""What ``Post.send`` raises where the mail was not taken, or could not even be made."""
 _SECONDS = 20.0
 _PORTS = {"smtp": 25, "smtps": 465}
 _PERMANENT = 500
@@ -34,7 +34,11 @@ class Post:
     """
 
     def __init__(self, server: str, password: str, sender: str) -> None:
-        parts = urlsplit(server)
+        try:
+            parts = urlsplit(server)
+            port = parts.port or _PORTS.get(parts.scheme, 0)
+        except ValueError:
+            parts, port = urlsplit(""), 0
         if parts.scheme not in _PORTS or not parts.hostname:
             raise UsageError(
                 "a mail server is smtp://host:port or smtps://host:port",
@@ -42,7 +46,7 @@ class Post:
             )
         self._secure = parts.scheme == "smtps"
         self._host = parts.hostname
-        self._port = parts.port or _PORTS[parts.scheme]
+        self._port = port
         self._user = unquote(parts.username or "")
         self._password = password or unquote(parts.password or "")
         self._sender = sender
@@ -60,6 +64,7 @@ class Post:
         Raises:
             OSError: if the server does not answer.
             smtplib.SMTPException: if it refuses.
+            ValueError: if a header, or the password, cannot be sent.
         """
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender
