@@ -1,5 +1,6 @@
 """The pages of the review and of administration: forms filled in without a script."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 
 from airlock import accounts, assembly
+from airlock.gate.policies import Followed
 from airlock.model.access import EVERYTHING, Role
 from airlock.model.people import AccountName, Grant, Stamp
 from tests.functional.conftest import NO_DATABASE
@@ -111,6 +113,33 @@ def test_approved_in_a_form_and_undone_in_another(desks: dict[str, Desk], held: 
     undone = ada.send(f"/review/steps/{step}/undo", reason="a mistake")
     assert "Undone: it is as it was before." in undone.text
     assert held in ada.get("/review").text
+
+
+def test_no_page_asks_for_the_policy_while_others_wait(
+    desks: dict[str, Desk], held: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To ask may be to ask the store, which nobody does in the loop that serves everybody."""
+    in_loop: list[str] = []
+
+    def watched(name: str) -> property:
+        plain = getattr(Followed, name)
+
+        def get(followed: Followed) -> object:
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                return plain.fget(followed)
+            in_loop.append(name)
+            return plain.fget(followed)
+
+        return property(get)
+
+    for name in ("policy", "trouble"):
+        monkeypatch.setattr(Followed, name, watched(name))
+    pages = ("/review", f"/review/{held}", "/review/waivers")
+    for user, path in (*(("ada", one) for one in pages), ("root", "/admin/policy")):
+        assert desks[user].get(path).status_code == 200
+    assert in_loop == []
 
 
 def test_second_person_confirms_what_the_first_cannot(desks: dict[str, Desk], held: str) -> None:

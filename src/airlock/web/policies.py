@@ -116,7 +116,7 @@ class PolicyPages:
             written=written,
             newest=newest,
             in_force=self._ask.in_force.last.at(self._ask.clock().date()).version,
-            trouble=self._ask.in_force.trouble,
+            trouble=await anyio.to_thread.run_sync(lambda: self._ask.in_force.trouble),
             follows=self._ask.follows,
             built_in=self._ask.own is None,
             runs=[(run, self._ask.runs.ended_with_its_gate(run)) for run in runs],

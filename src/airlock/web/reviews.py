@@ -116,7 +116,7 @@ class ReviewPages:
             items=items,
             total=total,
             selection=chosen,
-            longest=self._reviewing.rules.longest.days,
+            longest=await _in_thread(self._longest),
             decision="any" if chosen.decision is None else chosen.decision.word,
             pages=Pages.of("/review", query, number=number, size=len(items), more=more),
         )
@@ -130,7 +130,7 @@ class ReviewPages:
     ) -> Response:
         principal = await may_review(request, self._reviewing, subject)
         opened = await _in_thread(lambda: self._reviewing.opened(subject))
-        longest = self._reviewing.rules.longest.days
+        longest = await _in_thread(self._longest)
         review = await _in_thread(lambda: shown(opened, principal, self._people, longest))
         findings = worst_first(opened.verdict)
         return page(
@@ -144,6 +144,9 @@ class ReviewPages:
             problem=problem,
             told=_TOLD.get(request.query_params.get("told", ""), "") if code == 200 else "",  # noqa: PLR2004
         )
+
+    def _longest(self) -> int:
+        return self._reviewing.rules.longest.days
 
     async def decide(self, request: Request) -> Response:
         """Approve, refuse or waive."""
