@@ -1,4 +1,7 @@
-"""``/``: what came in, what waits, whether the feeds are well, and how to use this gate."""
+"""``/``: what came in, what waits, whether the feeds are well, and how to use this gate.
+
+Figures count everything: who reads only some projects is shown none.
+"""
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -6,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from airlock.gate.index.answers import base
+from airlock.gate.index.asking import reads_everything
 from airlock.gate.index.entrance import require
 from airlock.model import Decision
 from airlock.model.access import Action
@@ -52,6 +56,7 @@ class HomePages:
             "home.html",
             base=base(request),
             figures=figures,
+            whole=reads_everything(request.scope),
             latest=latest[:_SHOWN],
             strict=strict[:_STRICT_SHOWN],
             names=names[:_SHOWN],
