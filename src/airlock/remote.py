@@ -1,6 +1,7 @@
 """A gate, asked over its JSON API: on another machine, or its routes in this very process.
 
-- A token goes over TLS, or to this very machine; over plain HTTP to no other.
+- A token goes over TLS, or to this very machine; over plain HTTP to no other, and
+  by no proxy.
 - Redirects are not followed: they would carry the token elsewhere.
 - What the gate answers becomes one of our errors, with its own words.
 """
@@ -86,6 +87,8 @@ class Server:
             )
         self._url = url.rstrip("/")
         self._transport = transport
+        # A proxy would read what goes over plain HTTP, and this machine needs none.
+        self._by_environment = split.scheme == "https"
         self._headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
 
     def ask(
@@ -108,6 +111,7 @@ class Server:
                 headers=self._headers,
                 timeout=_SECONDS,
                 follow_redirects=False,
+                trust_env=self._by_environment,
             ) as client:
                 answer = client.request(method, f"{self._url}{path}", json=given, params=chosen)
             if answer.is_success:

@@ -44,7 +44,7 @@ from airlock.web import glance
 from airlock.web.answering import page
 from airlock.web.evidence import AT_ONCE, grouped
 from airlock.web.opening import Opening
-from airlock.web.reading import page_number
+from airlock.web.reading import given_number, page_number
 
 _CONTEXT_LINES = 400
 _MOST_DIFFERENCES = 25
@@ -176,8 +176,7 @@ class VerdictPages:
         """Show a file of the artifact."""
         artifact = (await self._verdicts(request))[-1].artifact
         path = request.query_params.get("path", "")[:_LONGEST_PATH]
-        asked = request.query_params.get("line", "0")
-        line = int(asked) if asked.isascii() and asked.isdecimal() else 0
+        line = given_number(request.query_params.get("line", ""), 0)
         text = await anyio.to_thread.run_sync(self._ask.opening.text, artifact, path)
         rows = text.splitlines() or [""]
         first = max(1, min(line - _CONTEXT_LINES // 2, len(rows) - _CONTEXT_LINES + 1))
