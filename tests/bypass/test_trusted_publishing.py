@@ -335,6 +335,8 @@ def test_keys_may_lie_at_another_host_over_tls(place: str) -> None:
         "https://127.1/certs",
         "https://2130706433/certs",
         "https://keys.example.0x7f000001/certs",
+        "https://127.0.0。1/certs",
+        "https://keys.example/certs\0",
         "https://localhost/certs",
         "https://ledger/certs",
         "https://ledger.internal/certs",

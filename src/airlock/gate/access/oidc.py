@@ -37,6 +37,17 @@ _LONGEST_TOKEN = 32 * 1024
 _OF_NETWORKS = frozenset({"localhost", "local", "internal", "arpa"})
 
 
+_NO_KEYS = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    jwt.PyJWTError,
+    ValueError,
+    TypeError,
+    RecursionError,
+    Forbidden,
+)
+
+
 class _Keys(NamedTuple):
     by_id: dict[str, jwt.PyJWK]
     asked_at: dt.datetime
@@ -157,7 +168,7 @@ def _fetched(issuer: str) -> dict[str, jwt.PyJWK]:
         keys = found if isinstance(found, list) else []
         usable = (key for key in keys if isinstance(key, dict) and isinstance(key.get("kid"), str))
         return {key["kid"]: jwt.PyJWK(key) for key in usable if key.get("kty") in {"RSA", "EC"}}
-    except (httpx.HTTPError, jwt.PyJWTError, ValueError, TypeError, Forbidden) as error:
+    except _NO_KEYS as error:
         raise UpstreamUnavailable(f"the issuer {issuer} does not give its keys: {error}") from error
 
 
@@ -171,6 +182,9 @@ def require_believable(issuer: str, said: object, place: str) -> None:
     """
     if said != issuer:
         raise Forbidden("its document says that it is of another")
+    if not (place.isascii() and place.isprintable()):
+        # What resolvers make of other letters may be a number, or another name.
+        raise Forbidden("the address of its keys is none")
     try:
         parts, own = urlsplit(place), urlsplit(issuer)
         port = parts.port
