@@ -57,6 +57,11 @@ def folder(
         yield inside
 
 
+def is_marked(path: Path) -> bool:
+    """Tell whether something is such a folder, which ``sweep`` removes once nobody has it."""
+    return os.path.lexists(path / _MARK)
+
+
 def keep(owned: Path, opened: contextlib.ExitStack) -> bool:
     """Have a folder removed once ``opened`` is no more; tell whether it still is there."""
     try:
@@ -115,13 +120,14 @@ def _remove_if_left(left: Path) -> bool:
             return False
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The mark comes last: who is killed here leaves something that is found again.
+            for inside in left.iterdir():
+                if inside.name != _MARK:
+                    _remove(inside)
+            _remove(left)
         except OSError:
+            # It is in use, or somebody else removes it this moment.
             return False
-        # The mark comes last: who is killed here leaves something that is found again.
-        for inside in left.iterdir():
-            if inside.name != _MARK:
-                _remove(inside)
-        _remove(left)
         return True
 
 

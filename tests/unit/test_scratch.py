@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from airlock import scratch
+from airlock.assembly.storing import open_data
 
 _OWNER = """
 import sys, time
@@ -94,6 +96,33 @@ def test_who_comes_while_a_folder_is_swept_makes_another(tmp_path: Path) -> None
         with scratch.folder("test", tmp_path) as folder:
             assert folder.parent != made[0]
             assert folder.exists()
+
+
+def test_who_removes_a_folder_while_it_is_swept_hinders_nobody(tmp_path: Path) -> None:
+    left = tmp_path / "airlock-left"
+    left.mkdir()
+    (left / ".airlock-scratch").touch()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(fcntl, "flock", lambda _lock, _how: shutil.rmtree(left))
+        assert scratch.sweep(tmp_path) == 0
+    assert not left.exists()
+
+
+def test_a_gate_at_work_for_days_keeps_its_folder_when_another_process_begins(
+    tmp_path: Path,
+) -> None:
+    with contextlib.ExitStack() as opened:
+        records, blobs, mine = open_data(tmp_path)
+        opened.callback(records.close)
+        opened.callback(blobs.close)
+        for path in (mine, mine.parent, older := mine.parent.parent / "half-fetched"):
+            path.mkdir(exist_ok=True)
+            os.utime(path, (0, 0))
+        records, blobs, _ = open_data(tmp_path)
+        opened.callback(records.close)
+        opened.callback(blobs.close)
+        assert mine.is_dir()
+        assert not older.exists()
 
 
 def test_the_folder_of_a_process_is_one_and_made_anew_if_it_is_gone(tmp_path: Path) -> None:

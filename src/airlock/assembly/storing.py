@@ -154,11 +154,14 @@ def _storing() -> "contextlib.AbstractContextManager[None]":
 
 
 def _sweep(incoming: Path) -> None:
-    """Remove what a killed gate left half fetched; what is young may be another gate's."""
+    """Remove what a killed gate left half fetched; what is young may be another gate's.
+
+    What is marked has an owner, who may be at work for months: that is for ``scratch`` to remove.
+    """
     oldest = now().timestamp() - _STALE_SECONDS
     for left in incoming.iterdir():
         with contextlib.suppress(OSError):
-            if left.stat().st_mtime < oldest:
+            if left.stat().st_mtime < oldest and not scratch.is_marked(left):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
