@@ -37,7 +37,7 @@ import msgspec
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from airlock.errors import StoreError
 
@@ -156,6 +156,11 @@ class Database:
                 raise StoreError(f"the store refused: {error}") from error
             return version
 
+    def session(self) -> Connection:
+        """Connect to a server beside the pool, for what belongs to a session and no transaction."""
+        engine = _make_server(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        return engine.connect()
+
     def closes_with(self, close: Callable[[], None]) -> None:
         """Let something that was opened beside the engine be closed with it."""
         self._beside.append(close)
@@ -172,8 +177,7 @@ class Database:
 
 def _make_engine(url: URL, patience: dt.timedelta) -> Engine:
     if url.get_backend_name() != _SQLITE:
-        server = create_engine(patient(url), pool_size=_POOLED_CONNECTIONS)
-        event.listen(server, "connect", _set_up_server)
+        server = _make_server(url, pool_size=_POOLED_CONNECTIONS)
         event.listen(server, "checkin", _note_time)
         event.listen(server, "checkout", _tries_if_idle(server.dialect))
         return server
@@ -186,6 +190,12 @@ def _make_engine(url: URL, patience: dt.timedelta) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_server(url: URL, **options: Any) -> Engine:
+    server = create_engine(patient(url), **options)
+    event.listen(server, "connect", _set_up_server)
+    return server
 
 
 def patient(url: URL) -> URL:

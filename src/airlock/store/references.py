@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, select, text, union
 
 from airlock.model import Sha256
 from airlock.store.dialects import rows_of
+from airlock.store.engine import PATIENTLY
 from airlock.store.paper_tables import papers
 from airlock.store.tables import artifacts, core_metadata, uploads
 from airlock.store.trace_tables import traces
@@ -49,5 +50,7 @@ def hold_still(connection: Connection) -> None:
     On SQLite nobody else writes anyway. Whoever is adding one is waited for.
     """
     if connection.dialect.name != "sqlite":
+        # Blobs are removed meanwhile, which may lie on another machine.
+        connection.execute(text(PATIENTLY))
         tables = ", ".join(sorted({column.table.name for column in REFERENCES}))
         connection.execute(text(f"LOCK TABLE {tables} IN SHARE MODE"))

@@ -14,7 +14,7 @@ import os
 import struct
 import threading
 
-from sqlalchemy import Connection, NullPool, TextClause, create_engine, text
+from sqlalchemy import Connection, TextClause, text
 
 from airlock.errors import StoreError
 from airlock.store.engine import Database, translated
@@ -53,16 +53,12 @@ class _Advised(Underway):
             try:
                 with translated():
                     if self._session is None:
-                        self._session = self._connected()
+                        self._session = self._database.session()
                     return self._session.scalar(question, {"key": _number(work)})
             except StoreError:
                 # With the session its locks are gone: the next question begins another.
                 self._leave()
                 raise
-
-    def _connected(self) -> Connection:
-        url = self._database.url
-        return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect()
 
     def _leave(self) -> None:
         session, self._session = self._session, None

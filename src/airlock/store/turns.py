@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import text
 
-from airlock.store.engine import Database, translated
+from airlock.store.engine import PATIENTLY, Database, translated
 
 Turn = Callable[[], AbstractContextManager[None]]
 """Waits until nobody else is in such a block."""
@@ -32,6 +32,7 @@ def _held(database: Database) -> Iterator[None]:
         connection = database.engine.connect()
     try:
         with translated():
+            connection.exec_driver_sql(PATIENTLY)
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TRUST_LOCK})
         yield
     finally:

@@ -1,11 +1,83 @@
 """A database server that is cut off: neither side waits for the other for long."""
 
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from sqlalchemy import make_url
 
 from airlock.errors import StoreError
+from airlock.model import Sha256
+from airlock.store import engine
+from airlock.store.collecting import collect
 from airlock.store.engine import Database, patient
+from airlock.store.turns import turn_of
+from tests.simulators.memory_store import MemoryBlobs
 from tests.simulators.postgresql import PostgreSQL
+from tests.unit.store.examples import digest
+
+HASTY = ("SET idle_in_transaction_session_timeout = '20ms'",)
+LONG = "SELECT pg_sleep(0.3)"
+"""Many times as long as the server has patience."""
+
+
+@pytest.fixture
+def hasty(postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A database whose server ends transactions in which nothing happens for a moment."""
+    monkeypatch.setattr(engine, "_OF_A_SESSION", HASTY)
+    database = Database(make_url(postgresql.emptied()))
+    yield database
+    database.close()
+
+
+def wait(database: Database) -> None:
+    with database.reading() as connection:
+        connection.exec_driver_sql(LONG)
+
+
+def test_a_turn_lasts_as_long_as_its_block(hasty: Database) -> None:
+    turn = turn_of(hasty)
+    assert turn is not None
+    locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+    with turn():
+        wait(hasty)
+        with hasty.reading() as connection:
+            assert connection.exec_driver_sql(locks).scalar() == 1
+    with hasty.reading() as connection:
+        assert connection.exec_driver_sql(locks).scalar() == 0
+
+
+class Slow(MemoryBlobs):
+    """Blobs on a machine that takes its time."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+
+    def remove(self, sha256: Sha256) -> None:
+        wait(self._database)
+        super().remove(sha256)
+
+
+def test_references_stand_still_while_blobs_are_removed(hasty: Database, tmp_path: Path) -> None:
+    blobs = Slow(hasty)
+    given = tmp_path / "given"
+    given.write_bytes(b"example 1")
+    blobs.put(digest(1), given)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    assert collect(hasty, blobs, before=later, look=False).removed == 1
+
+
+def test_a_session_beside_the_pool_is_cut_off_like_the_others(postgresql: PostgreSQL) -> None:
+    database = Database(make_url(postgresql.emptied()))
+    try:
+        with database.session() as connection:
+            told = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
+            assert told == "10s"
+            assert connection.engine.url.query["tcp_user_timeout"] == "20000"
+    finally:
+        database.close()
 
 
 def test_locks_of_who_was_cut_off_end_soon(postgresql: PostgreSQL) -> None:
