@@ -3,9 +3,11 @@
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+import structlog.testing
+from sqlalchemy import make_url
 
 from airlock.checks import CheckSet, load_checks
 from airlock.errors import UpstreamUnavailable
@@ -17,6 +19,7 @@ from airlock.model import Artifact, ArtifactName, Outcome, Release, Status
 from airlock.model.watching import Stage
 from airlock.policy import InForce, default_policy
 from airlock.store import Records, open_records
+from airlock.store.engine import Database
 from airlock.store.works import Terms
 from airlock.workers import Examination, Job
 from tests.unit.store.examples import verdict
@@ -29,6 +32,7 @@ CHECKS = CheckSet(load_checks(families=["archive"]).checks)
 class House(NamedTuple):
     records: Records
     engine: Engine
+    url: str
 
 
 def now() -> dt.datetime:
@@ -46,7 +50,7 @@ def house(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[House]:
             from airlock.gate.watch.procrastinating import ProcrastinateEngine
 
             engine = ProcrastinateEngine(url, records.works, now)
-        yield House(records, engine)
+        yield House(records, engine, url)
 
 
 class Examining:
@@ -155,3 +159,47 @@ def test_who_is_told_to_stop_ends_what_is_under_way(house: House) -> None:
     examining.going_on = lambda: asyncio.sleep(0.3)
     run_until(house, examining, lambda: bool(examining.times))
     assert len(verdicts(house)) == 1
+
+
+def test_what_nobody_here_can_do_keeps_nobody_from_the_rest(house: House) -> None:
+    suspicious = [work(number, priority=-1, stage=Stage.DETONATION) for number in range(200)]
+    house.records.works.add([*suspicious, work(200)], 1, now())
+    run_until(house, Examining(), lambda: len(verdicts(house)) == 1)
+
+
+@pytest.mark.parametrize("house", ["procrastinate"], indirect=True)
+def test_several_may_notice_that_a_worker_is_lost(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from procrastinate.jobs import Job, Status
+    from procrastinate.manager import JobManager
+
+    house.records.works.add([work(1)], 1, now())
+    run_until(house, Examining(), lambda: len(verdicts(house)) == 1)
+    house.records.works.add([work(2)], 1, now())
+    (due,) = house.records.works.tell(1, now())
+    _hint_of_a_lost_worker(house, due.id)
+    stalled = JobManager.get_stalled_jobs
+
+    async def quicker(manager: JobManager, **wanted: Any) -> list[Job]:
+        found = list(await stalled(manager, **wanted))
+        for job in found:
+            await manager.finish_job(job, Status.FAILED, delete_job=True)
+        return found
+
+    monkeypatch.setattr(JobManager, "get_stalled_jobs", quicker)
+    with structlog.testing.capture_logs() as logged:
+        run_until(house, Examining(), lambda: len(verdicts(house)) == 2)
+    assert "queue-unavailable" not in {one["event"] for one in logged}
+
+
+def _hint_of_a_lost_worker(house: House, number: int) -> None:
+    database = Database(make_url(house.url))
+    with database.writing() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) VALUES"
+            " ('airlock', 'airlock.works', jsonb_build_object('numbers', jsonb_build_array(%s)),"
+            " 'doing')",
+            (number,),
+        )
+    database.close()

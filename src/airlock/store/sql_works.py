@@ -147,13 +147,15 @@ class SqlWorks(Works):
             work_rows.queue_again(connection, again, checks, now, _BEHIND)
             work_rows.keep(connection, fine, checks)
 
-    def tell(self, limit: int, now: dt.datetime) -> tuple[Due, ...]:
+    def tell(
+        self, limit: int, now: dt.datetime, stages: Collection[Stage] = tuple(Stage)
+    ) -> tuple[Due, ...]:
         """Return due works that no other queue was told of."""
         with self._database.reading() as connection:
-            if not work_rows.untold(connection, 1, now):
+            if not work_rows.untold(connection, 1, now, stages):
                 return ()
         with self._database.writing() as connection:
-            due = work_rows.untold(connection, limit, now)
+            due = work_rows.untold(connection, limit, now, stages)
             work_rows.told(connection, [one.id for one in due], now)
             return due
 

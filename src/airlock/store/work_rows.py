@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
@@ -257,7 +257,9 @@ def _older(checks: int) -> ColumnElement[bool]:
     return and_(works.c.state == int(State.DONE), works.c.checks < checks)
 
 
-def untold(connection: Connection, limit: int, now: dt.datetime) -> tuple[Due, ...]:
+def untold(
+    connection: Connection, limit: int, now: dt.datetime, stages: Collection[Stage]
+) -> tuple[Due, ...]:
     """Return due works that no other queue was told of since they became due."""
     not_told = or_(
         works.c.sent_at.is_(None),
@@ -270,6 +272,7 @@ def untold(connection: Connection, limit: int, now: dt.datetime) -> tuple[Due, .
             works.c.state == int(State.WAITING),
             works.c.next_at <= now,
             works.c.attempts < MOST_ATTEMPTS,
+            works.c.stage.in_([int(stage) for stage in stages]),
             works.c.source.not_in(pace_rows.resting(connection, now + _SOON)),
             not_told,
         )

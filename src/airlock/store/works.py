@@ -147,7 +147,9 @@ class Works(ABC):
         """Queue outdated works again; note of others that newer checks would say the same."""
 
     @abstractmethod
-    def tell(self, limit: int, now: dt.datetime) -> tuple[Due, ...]:
+    def tell(
+        self, limit: int, now: dt.datetime, stages: Collection[Stage] = tuple(Stage)
+    ) -> tuple[Due, ...]:
         """Return due works for another queue to be told of; nobody else gets them for a while.
 
         Works whose source is not to be asked for some seconds are not due.

@@ -5,7 +5,9 @@
   finds its works done or held, and ends.
 - A work is held from when it is begun, not from when it was told: of a hint whose worker is slow,
   others do the rest.
-- The queue is kept short: what is told is what is due and most urgent now.
+- The queue is kept short: what is told is what is due and most urgent now. Each stage has its own:
+  a worker without a sandbox is not told in vain of what is to be run, and that keeps nothing else
+  waiting.
 - A hint that got lost is given again: of a worker that was killed or cut off as soon as it was not
   heard of for 20 seconds, whether it held the work by then or not; any other after half a minute.
 - A hint that comes while its index is to be left alone is told of again when that is over.
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from procrastinate.types import JSONValue
 
 _log = structlog.get_logger("airlock.watch")
-_QUEUE = "airlock"
+_QUEUES = {Stage.STATIC: "airlock", Stage.DETONATION: "airlock-detonation"}
 _TASK = "airlock.works"
 _MOST_HINTS = 20
 """That wait; fewer than half as many, and more works are told of."""
@@ -88,7 +90,7 @@ class ProcrastinateEngine(Engine):
             await _prepare(app)
             serving = asyncio.create_task(
                 app.run_worker_async(
-                    queues=[_QUEUE],
+                    queues=[_QUEUES[stage] for stage in working.stages],
                     concurrency=working.settings.examinations + working.settings.ahead,
                     install_signal_handlers=False,
                     fetch_job_polling_interval=_LOOK_SECONDS,
@@ -97,7 +99,7 @@ class ProcrastinateEngine(Engine):
                     delete_jobs="always",
                 )
             )
-            telling = asyncio.create_task(self._tell_for_ever(app))
+            telling = asyncio.create_task(self._tell_for_ever(app, working.stages))
             stopping = asyncio.create_task(stop.wait())
             try:
                 done, _ = await asyncio.wait(
@@ -113,7 +115,7 @@ class ProcrastinateEngine(Engine):
         connector = procrastinate.PsycopgConnector(conninfo=self._conninfo)
         app = procrastinate.App(connector=connector)
 
-        @app.task(name=_TASK, queue=_QUEUE)
+        @app.task(name=_TASK)
         async def work(numbers: list[int]) -> None:
             for _ in numbers:
                 if stop.is_set():
@@ -130,21 +132,23 @@ class ProcrastinateEngine(Engine):
 
         return app
 
-    async def _tell_for_ever(self, app: procrastinate.App) -> None:
+    async def _tell_for_ever(self, app: procrastinate.App, stages: Iterable[Stage]) -> None:
         while True:
-            await self._tell(app)
+            for stage in stages:
+                await self._tell(app, stage)
             await self._forget_stalled(app)
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _tell(self, app: procrastinate.App) -> None:
+    async def _tell(self, app: procrastinate.App, stage: Stage) -> None:
         """Tell of works that are due, unless many were told of and nobody began them yet."""
-        waiting = sum(row["todo"] for row in await app.job_manager.list_queues_async(queue=_QUEUE))
+        queue = _QUEUES[stage]
+        waiting = sum(row["todo"] for row in await app.job_manager.list_queues_async(queue=queue))
         if waiting > _MOST_HINTS // 2:
             return
         most = (_MOST_HINTS - waiting) * _PORTION
-        due = await anyio.to_thread.run_sync(self._works.tell, most, self._clock())
+        due = await anyio.to_thread.run_sync(self._works.tell, most, self._clock(), [stage])
         for priority, portions in _portions(due).items():
-            told = app.configure_task(_TASK, queue=_QUEUE, priority=-priority)
+            told = app.configure_task(_TASK, queue=queue, priority=-priority)
             jobs: list[dict[str, JSONValue]] = [{"numbers": [*portion]} for portion in portions]
             await told.batch_defer_async(*jobs)
 
@@ -152,11 +156,13 @@ class ProcrastinateEngine(Engine):
         """Take the jobs of workers away that are lost, and have their works told of again."""
         manager = app.job_manager
         stalled = await manager.get_stalled_jobs(
-            queue=_QUEUE, seconds_since_heartbeat=_STALLED_SECONDS
+            task_name=_TASK, seconds_since_heartbeat=_STALLED_SECONDS
         )
         numbers: list[int] = []
         for job in stalled:
-            await manager.finish_job(job, Status.FAILED, delete_job=True)
+            # All workers look: another may have been quicker.
+            with contextlib.suppress(ProcrastinateException):
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
             numbers += _numbers(job)
         if numbers:
             await anyio.to_thread.run_sync(self._works.lost, numbers)

@@ -110,15 +110,19 @@ class Working:
         """The number of this worker's set of checks."""
         return self._checks
 
+    @property
+    def stages(self) -> list[Stage]:
+        """What this worker does."""
+        does = (Stage.STATIC, self.settings.examines), (Stage.DETONATION, self.settings.detonations)
+        return [stage for stage, done in does if done]
+
     async def take(self, most: int, only: "list[int] | None" = None) -> tuple[Claim, ...]:
         """Hold works that are due, at most so many; none where nobody knows how to judge."""
         if await anyio.to_thread.run_sync(lambda: self._parts.in_force.trouble):
             return ()
         now = self._clock()
-        does = (Stage.STATIC, self.settings.examines), (Stage.DETONATION, self.settings.detonations)
-        stages = [stage for stage, done in does if done]
         until = now + self.settings.hold
-        terms = Terms(self._holder, self._checks, stages, until, self.settings.spacing)
+        terms = Terms(self._holder, self._checks, self.stages, until, self.settings.spacing)
         claims = await anyio.to_thread.run_sync(
             lambda: self._parts.works.claim(terms, most, now, only=only)
         )
