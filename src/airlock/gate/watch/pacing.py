@@ -21,6 +21,13 @@ from airlock.store.works import Following
 Sleep = Callable[[float], Awaitable[None]]
 # Of a whole worker's files and documents at the slowest rates that make sense.
 _LONGEST_WAIT = dt.timedelta(minutes=1)
+# A date of some far year, by mistake or malice, is not to end a watch for good.
+_LONGEST_REST_SECONDS = 24 * 3600.0
+
+
+def rested(seconds: float, now: dt.datetime) -> dt.datetime:
+    """Return until when an index is left alone that asks for so many seconds: a day at most."""
+    return now + dt.timedelta(seconds=min(seconds, _LONGEST_REST_SECONDS))
 
 
 class Pace:
@@ -62,9 +69,9 @@ class Pace:
             await self._sleep((at - now).total_seconds())
 
     async def leave_alone(self, url: str, error: UpstreamUnavailable) -> None:
-        """Let nobody ask an index for as long as it asked for."""
+        """Let nobody ask an index for as long as it asked for (``rested``)."""
         if error.retry_after:
-            until = self._clock() + dt.timedelta(seconds=error.retry_after)
+            until = rested(error.retry_after, self._clock())
             await anyio.to_thread.run_sync(self._following.rest, url, until)
 
 

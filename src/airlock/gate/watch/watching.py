@@ -29,6 +29,7 @@ from airlock.errors import (
 )
 from airlock.gate.listings import gone
 from airlock.gate.watch.announced import NEVER, remembered, works_of
+from airlock.gate.watch.engines import stopped
 from airlock.gate.watch.pacing import Pace, Sleep
 from airlock.gate.watch.priority import Priorities
 from airlock.gate.watch.settings import WatchSettings
@@ -107,25 +108,28 @@ class Watching:
         Raises:
             UsageError: if the index does not tell what the settings ask for.
         """
-        polling = asyncio.create_task(self._poll_for_ever(stop))
+        parts = (self._poll_for_ever(), self._read_for_ever(), stop.wait())
+        tasks = [asyncio.ensure_future(part) for part in parts]
         try:
-            while not stop.is_set() and not polling.done():
-                read = 0
-                try:
-                    read = await self.read_pages()
-                except StoreError as error:
-                    _log.warning("store-unavailable", error=str(error))
-                if not read:
-                    await self._sleep(_IDLE_SECONDS)
-            if polling.done():
-                # With what it raised, everything ends.
-                polling.result()
+            # Nobody waits for the turn of an index that is left alone for hours.
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
-            polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
+            await stopped(*tasks)
 
-    async def _poll_for_ever(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
+    async def _read_for_ever(self) -> None:
+        while True:
+            read = 0
+            try:
+                read = await self.read_pages()
+            except StoreError as error:
+                _log.warning("store-unavailable", error=str(error))
+            if not read:
+                await self._sleep(_IDLE_SECONDS)
+
+    async def _poll_for_ever(self) -> None:
+        while True:
             try:
                 await self.poll()
             except StoreError as error:

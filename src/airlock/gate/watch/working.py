@@ -29,7 +29,7 @@ from airlock.errors import (
 )
 from airlock.gate.door import Asked
 from airlock.gate.examining import log_verdict
-from airlock.gate.watch.pacing import Sleep
+from airlock.gate.watch.pacing import Sleep, rested
 from airlock.gate.watch.settings import WorkSettings
 from airlock.model import Artifact, Outcome, ProjectName, Release, Verdict
 from airlock.model.watching import Claim, Stage, Work, Worker
@@ -214,7 +214,7 @@ class Working:
         await self._give_back(claim, str(error))
 
     async def _leave_alone(self, work: Work, seconds: float) -> None:
-        until = self._clock() + dt.timedelta(seconds=seconds)
+        until = rested(seconds, self._clock())
         source = work.release.source or ""
         await self._recorded(lambda: self._parts.following.rest(source, until))
 
