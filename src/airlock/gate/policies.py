@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import structlog
 
-from airlock.errors import StoreError, UsageError
+from airlock.errors import AirlockError, StoreError, UsageError
 from airlock.model.policies import Revision
 from airlock.pinning import Pinning
 from airlock.policy import Policy
@@ -129,6 +129,8 @@ class Followed(InForce):
         except StoreError as error:
             if at - self._known_at >= _BLIND_AFTER.total_seconds():
                 self._troubled(f"which policy is in force cannot be read: {error}")
+        except (AirlockError, ValueError, RecursionError) as error:
+            self._troubled(f"the newest policy cannot be read here: {error}")
         else:
             self._known_at = at
         finally:

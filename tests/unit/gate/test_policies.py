@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from airlock.errors import InvalidPolicy, Outdated, StoreError, UsageError
+from airlock.errors import (
+    InvalidPolicy,
+    MalformedDocument,
+    Outdated,
+    StoreError,
+    UsageError,
+)
 from airlock.evidence.openpgp import NoOpenPgp
 from airlock.evidence.provenance import NoAttestor
 from airlock.gate.policies import Followed, Obeyed
@@ -64,6 +70,22 @@ def records(tmp_path: Path) -> Iterator[Records]:
 @pytest.fixture
 def policies(records: Records) -> Policies:
     return records.policies
+
+
+@pytest.mark.parametrize(
+    "error", [MalformedDocument("a row"), ValueError("a word"), RecursionError("deep")]
+)
+def test_what_cannot_even_be_read_lets_nothing_in(policies: Policies, error: Exception) -> None:
+    def load(text: str) -> Obeyed:
+        raise error
+
+    watch = Watch()
+    here = Followed(policies, OWN, load, watch)
+    policies.save(draft(LAX), after=0)
+    watch.seconds = 1.0
+    assert "cannot be" in here.trouble
+    assert "cannot be" in here.trouble, "also for who asks within the same second"
+    assert here.policy.name == "own"
 
 
 def test_every_process_follows_the_newest(policies: Policies) -> None:
