@@ -6,16 +6,16 @@
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from airlock.gate.review import Reviewing
-from airlock.model import ProjectName
+from airlock.model import ProjectName, Sha256
 from airlock.model.access import Action, Principal
 from airlock.model.review import Step
 from airlock.model.waiver import Waiver
 from airlock.reviewing.cases import closed
-from airlock.store import Records
+from airlock.store import Records, Standing
 
 _MOST_ENDED = 500
 
@@ -59,17 +59,24 @@ class Waivers:
         """
         now, sought = self._clock(), text.lower()
         all_ = self._reviews.ended(now, _MOST_ENDED) if ended else self._store.waivers(now)
+        known = self._known(all_)
         return tuple(
             one
             for one in all_
-            if sought in f"{one.about} {one.by} {one.reason} {self._title(one)}".lower()
-            and by.may(Action.REVIEW, self._reviewing.project_of_waiver(one))
+            if by.may(Action.REVIEW, _project(one, known))
+            and sought in f"{one.about} {one.by} {one.reason} {_title(one, known)}".lower()
         )
 
-    def kept(self, waiver: Waiver) -> Kept:
-        """Return what is known of a waiver."""
-        project = self._reviewing.project_of_waiver(waiver)
-        return Kept(waiver, project, self._title(waiver), self._reviews.step(waiver.id))
+    def kept(self, waivers: Sequence[Waiver]) -> list[Kept]:
+        """Return what is known of waivers, in their order."""
+        known = self._known(waivers)
+        return [
+            Kept(one, _project(one, known), _title(one, known), self._reviews.step(one.id))
+            for one in waivers
+        ]
+
+    def _known(self, waivers: Sequence[Waiver]) -> Mapping[Sha256, Standing]:
+        return self._store.latest_verdicts([one.sha256 for one in waivers if one.sha256])
 
     def end(self, waiver: Waiver, reason: str, by: Principal) -> None:
         """End one before its time, however it was made.
@@ -86,9 +93,15 @@ class Waivers:
                 return
         self._reviewing.revoke(waiver.id, reason, by)
 
-    def _title(self, waiver: Waiver) -> str:
-        if waiver.sha256 is None:
-            return waiver.about
-        standing = self._store.latest_verdicts([waiver.sha256]).get(waiver.sha256)
-        findings = f"what {waiver.check} finds in " if waiver.check else ""
-        return f"{findings}{standing.filename}" if standing else waiver.about
+
+def _project(waiver: Waiver, known: Mapping[Sha256, Standing]) -> ProjectName | None:
+    if waiver.sha256 is None:
+        return waiver.project
+    standing = known.get(waiver.sha256)
+    return standing.project if standing else None
+
+
+def _title(waiver: Waiver, known: Mapping[Sha256, Standing]) -> str:
+    standing = known.get(waiver.sha256) if waiver.sha256 else None
+    findings = f"what {waiver.check} finds in " if waiver.check else ""
+    return f"{findings}{standing.filename}" if standing else waiver.about

@@ -69,7 +69,7 @@ class WaiverPages:
             whole = principal.may(Action.REVIEW)
             return {
                 "total": len(found),
-                "rows": [self._waivers.kept(one) for one in rows],
+                "rows": self._waivers.kept(rows),
                 "written": self._in_force.policy.suppress if whole else (),
             }
 

@@ -209,7 +209,7 @@ class ReviewRoutes:
 
         def read() -> list[dict[str, Any]]:
             found = self._waivers.found(principal, ended=state == "ended", text=text)
-            return [_kept_document(self._waivers.kept(one)) for one in found]
+            return [_kept_document(one) for one in self._waivers.kept(found)]
 
         return await done(read)
 
