@@ -129,6 +129,8 @@ def test_what_was_tampered_with_is_refused(
 
     assert (taken.exit_code, "0 files are in" in taken.output) == (1, True), taken.output
     assert "refuse: the " in taken.output
+    # Whoever asks a gate for it later finds nothing, either.
+    assert not list((tmp_path / "data" / "blobs").glob("sha256/*/*/*"))
 
 
 def _replace(usb: Path, file: Path, data: bytes) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import anyio.to_thread
 import msgspec
 
-from airlock.errors import AirlockError, TargetNotFound
+from airlock.errors import AirlockError, DigestMismatch, TargetNotFound
 from airlock.gate.airgap.claims import CarriedClaims
 from airlock.gate.airgap.folder import digest_of, place, read_manifest
 from airlock.gate.airgap.papers import CarriedPapers
@@ -116,10 +116,14 @@ class TakingIn:
         self, folder: Path, listing: ProjectListing, file: ListedFile
     ) -> Ruling:
         path = place(folder, listing.project, file)
-        await anyio.to_thread.run_sync(self._blobs.put, digest_of(file), path)
+        artifact = await anyio.to_thread.run_sync(identify, path)
+        if artifact.sha256 != digest_of(file):
+            raise DigestMismatch(f"{file.filename} is not what was carried out")
         verified = await anyio.to_thread.run_sync(
             self._papers.verified, path, listing.project, file
         )
+        # Not before: what is kept is served to whoever asks, if the door lets it in.
+        await anyio.to_thread.run_sync(self._blobs.put, digest_of(file), path)
         name = await anyio.to_thread.run_sync(self._names.ruling, listing.project)
         await anyio.to_thread.run_sync(self._names.note_served, name, listing.source or "")
         offer = await anyio.to_thread.run_sync(self._catalogue.kept, name.holding)
