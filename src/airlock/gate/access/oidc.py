@@ -173,32 +173,32 @@ def _fetched(issuer: str) -> dict[str, jwt.PyJWK]:
 
 
 def require_believable(issuer: str, said: object, place: str) -> None:
-    """Raise ``Forbidden`` unless keys for an issuer may be fetched at an address.
+    """Raise ``Forbidden`` unless an address that the document of an issuer gives may be asked.
 
     Args:
         issuer: as the operator wrote it.
         said: who the document at the issuer says that it is of.
-        place: where it says that the keys are.
+        place: where it says that its keys are, or that codes become tokens.
     """
     if said != issuer:
         raise Forbidden("its document says that it is of another")
     if not (place.isascii() and place.isprintable()):
         # What resolvers make of other letters may be a number, or another name.
-        raise Forbidden("the address of its keys is none")
+        raise Forbidden("an address that it gives is none")
     try:
         parts, own = urlsplit(place), urlsplit(issuer)
         port = parts.port
     except ValueError as error:
-        raise Forbidden(f"the address of its keys is none: {error}") from error
+        raise Forbidden(f"an address that it gives is none: {error}") from error
     if (parts.scheme, parts.netloc) == (own.scheme, own.netloc):
         return
     if own.scheme == "http" and is_loopback(parts.hostname or "") and parts.scheme == "http":
         # An issuer on this machine, which only its operator can name (``check_issuer``).
         return
     if parts.scheme != "https" or "@" in parts.netloc or port == 0:
-        raise Forbidden("its keys are at an address that is not HTTPS")
+        raise Forbidden("an address that it gives is not HTTPS")
     if _is_name(own.hostname or "") and not _is_name(parts.hostname or ""):
-        raise Forbidden("its keys are at a host without a name")
+        raise Forbidden("an address that it gives is of a host without a name")
 
 
 def _is_name(host: str) -> bool:

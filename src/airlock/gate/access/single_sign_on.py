@@ -30,7 +30,7 @@ from airlock.errors import (
     Unauthenticated,
     UpstreamUnavailable,
 )
-from airlock.gate.access.oidc import Issuers, document_at
+from airlock.gate.access.oidc import Issuers, document_at, require_believable
 from airlock.gate.access.sign_in import Browser, SignedIn, SignIn
 from airlock.model import Sha256
 from airlock.model.people import AccountName, Stamp
@@ -191,9 +191,11 @@ class SingleSignOn:
         except (httpx.HTTPError, ValueError, TypeError, AirlockError) as error:
             raise UpstreamUnavailable(f"the issuer {issuer} does not answer: {error}") from error
         place = str(about.get(which))
-        own_scheme = urlsplit(place).scheme == urlsplit(issuer).scheme
-        if about.get("issuer") != issuer or not own_scheme or not urlsplit(place).netloc:
-            raise UpstreamUnavailable(f"the issuer {issuer} does not say where to sign in")
+        try:
+            require_believable(issuer, about.get("issuer"), place)
+        except Forbidden as error:
+            told = f"the issuer {issuer} does not say where to sign in: {error}"
+            raise UpstreamUnavailable(told) from error
         return place
 
 
