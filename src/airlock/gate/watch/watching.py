@@ -20,13 +20,7 @@ import anyio.to_thread
 import msgspec
 import structlog
 
-from airlock.errors import (
-    ProjectNotFound,
-    SourceError,
-    StoreError,
-    UpstreamUnavailable,
-    UsageError,
-)
+from airlock.errors import ProjectNotFound, SourceError, StoreError, UpstreamUnavailable, UsageError
 from airlock.gate.listings import gone
 from airlock.gate.watch.announced import NEVER, remembered, works_of
 from airlock.gate.watch.engines import stopped
