@@ -77,7 +77,7 @@ class Examining:
         )
 
 
-def working(house: House, examining: Examining) -> Working:
+def working(house: House, examining: Examining, in_force: InForce | None = None) -> Working:
     records = house.records
     parts = Parts(
         records.works,
@@ -85,7 +85,7 @@ def working(house: House, examining: Examining) -> Working:
         records.store,
         {},
         examining,
-        InForce(default_policy()),
+        in_force or InForce(default_policy()),
         CHECKS,
     )
     settings = WorkSettings(rate=1e6, idle=dt.timedelta(seconds=0.05))
@@ -165,6 +165,40 @@ def test_what_nobody_here_can_do_keeps_nobody_from_the_rest(house: House) -> Non
     suspicious = [work(number, priority=-1, stage=Stage.DETONATION) for number in range(200)]
     house.records.works.add([*suspicious, work(200)], 1, now())
     run_until(house, Examining(), lambda: len(verdicts(house)) == 1)
+
+
+class Unknown(InForce):
+    """A policy that cannot be read."""
+
+    asked = 0
+
+    @property
+    def trouble(self) -> str:
+        self.asked += 1
+        return "it cannot be read"
+
+
+def test_where_nobody_knows_how_to_judge_nobody_is_told_of_works(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.records.works.add([work(1)], 1, now())
+    told: list[object] = []
+    monkeypatch.setattr(house.records.works, "tell", lambda *of: told.append(of) or ())
+    unknown = Unknown(default_policy())
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        engine = house.engine.run(working(house, Examining(), unknown), stop)
+        running = asyncio.create_task(engine)
+        while unknown.asked < 3:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.05)
+        stop.set()
+        async with asyncio.timeout(SECONDS):
+            await running
+
+    asyncio.run(asyncio.wait_for(run(), SECONDS))
+    assert told == []
+    assert house.records.works.backlog(now()).held == 0
 
 
 @pytest.mark.parametrize("house", ["procrastinate"], indirect=True)

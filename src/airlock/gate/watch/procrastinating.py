@@ -99,7 +99,7 @@ class ProcrastinateEngine(Engine):
                     delete_jobs="always",
                 )
             )
-            telling = asyncio.create_task(self._tell_for_ever(app, working.stages))
+            telling = asyncio.create_task(self._tell_for_ever(app, working))
             stopping = asyncio.create_task(stop.wait())
             try:
                 done, _ = await asyncio.wait(
@@ -132,10 +132,12 @@ class ProcrastinateEngine(Engine):
 
         return app
 
-    async def _tell_for_ever(self, app: procrastinate.App, stages: Iterable[Stage]) -> None:
+    async def _tell_for_ever(self, app: procrastinate.App, working: Working) -> None:
         while True:
-            for stage in stages:
-                await self._tell(app, stage)
+            for stage in working.stages:
+                # What nobody may begin would be told of again and again.
+                if not await working.hindered():
+                    await self._tell(app, stage)
             await self._forget_stalled(app)
             await asyncio.sleep(_LOOK_SECONDS)
 

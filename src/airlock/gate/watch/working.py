@@ -116,13 +116,16 @@ class Working:
         does = (Stage.STATIC, self.settings.examines), (Stage.DETONATION, self.settings.detonations)
         return [stage for stage, done in does if done]
 
+    async def hindered(self) -> bool:
+        """Tell whether nobody knows how to judge at this moment."""
+        return bool(await anyio.to_thread.run_sync(lambda: self._parts.in_force.trouble))
+
     async def take(self, most: int, only: "list[int] | None" = None) -> tuple[Claim, ...]:
         """Hold works that are due, at most so many; none where nobody knows how to judge."""
-        if await anyio.to_thread.run_sync(lambda: self._parts.in_force.trouble):
+        if await self.hindered():
             return ()
-        now = self._clock()
-        until = now + self.settings.hold
-        terms = Terms(self._holder, self._checks, self.stages, until, self.settings.spacing)
+        now, how = self._clock(), self.settings
+        terms = Terms(self._holder, self._checks, self.stages, now + how.hold, how.spacing)
         claims = await anyio.to_thread.run_sync(
             lambda: self._parts.works.claim(terms, most, now, only=only)
         )
