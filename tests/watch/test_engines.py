@@ -20,7 +20,7 @@ from airlock.model.watching import Stage
 from airlock.policy import InForce, default_policy
 from airlock.store import Records, open_records
 from airlock.store.engine import Database
-from airlock.store.works import Terms
+from airlock.store.works import Due, Terms
 from airlock.workers import Examination, Job
 from tests.unit.store.examples import verdict
 from tests.unit.store.test_works import work
@@ -183,7 +183,12 @@ def test_where_nobody_knows_how_to_judge_nobody_is_told_of_works(
 ) -> None:
     house.records.works.add([work(1)], 1, now())
     told: list[object] = []
-    monkeypatch.setattr(house.records.works, "tell", lambda *of: told.append(of) or ())
+
+    def tell(*of: object) -> tuple[Due, ...]:
+        told.append(of)
+        return ()
+
+    monkeypatch.setattr(house.records.works, "tell", tell)
     unknown = Unknown(default_policy())
 
     async def run() -> None:
