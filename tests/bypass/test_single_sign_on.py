@@ -1,5 +1,6 @@
 """An issuer of people that was taken over leads a gate, and its secret, nowhere else."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,12 @@ from airlock.gate.access.single_sign_on import Client, SingleSignOn
 from airlock.store import open_records
 from tests.simulators.issuer import Issuer
 from tests.unit.examples import NOW
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    with Issuer() as started:
+        yield started
 
 
 @pytest.mark.parametrize(
@@ -23,8 +30,11 @@ from tests.unit.examples import NOW
         "//keys.example/token",
     ],
 )
-def test_no_address_within_the_network_is_asked_or_led_to(tmp_path: Path, place: str) -> None:
-    with Issuer() as issuer, open_records(f"sqlite:///{tmp_path}/a.db") as records:
+def test_no_address_within_the_network_is_asked_or_led_to(
+    issuer: Issuer, tmp_path: Path, place: str
+) -> None:
+    issuer.document = {}
+    with open_records(f"sqlite:///{tmp_path}/a.db") as records:
         client = Client(issuer.url, "airlock", "the secret", creates=False)
         people = SingleSignOn(client, records, SignIn(records, lambda: NOW), lambda: NOW)
         assert people.begin("https://gate.example/back", "/").address.startswith(issuer.url)
