@@ -196,11 +196,23 @@ def test_refusal_is_lifted_by_who_made_it_or_by_two(reviewers: Reviewers) -> Non
     words = ("review", "approve", digest, "--reason", "ours", "--days")
     proposal = reviewers.cli("ada", *words, "1")
     assert proposal["waiver"] is None
+    assert _waits_for_a_second(reviewers) == [proposal["id"]], "though it is decided about"
     reviewers.cli("bob", "review", "confirm", proposal["id"])
     assert reviewers.file(filename) == 200
     # What two let in for a day, one does not let in for a year.
-    assert reviewers.cli("ada", *words, "300")["waiver"] is None
+    longer = reviewers.cli("ada", *words, "300")
+    assert longer["waiver"] is None
+    assert _waits_for_a_second(reviewers) == [longer["id"]]
+    reviewers.cli("ada", "review", "ask", digest, "bob", "for longer?")
+    asked = reviewers.api("bob", "GET", "/api/review?assignee=me&decision=any").json()
+    assert asked["total"] == 1
     reviewers.cli("bob", "review", "undo", step["id"], "--reason", "I was wrong")
+
+
+def _waits_for_a_second(reviewers: Reviewers) -> list[str]:
+    found = reviewers.api("bob", "GET", "/api/review?proposed=yes&decision=any").json()
+    assert found["total"] == len(found["items"])
+    return [one["proposal"] for one in found["items"]]
 
 
 def test_nothing_is_let_in_while_nobody_knows_how_many_have_to_agree(reviewers: Reviewers) -> None:

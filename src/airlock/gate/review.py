@@ -79,11 +79,14 @@ class Reviewing:
     def queue(self, selection: Selection) -> Queue:
         """Return what waits for a decision.
 
-        What the door lets pass because of what was waived is left out of the page.
+        What the door lets pass because of what was waived is left out of the page, unless somebody
+        was asked about it.
         """
         now = self._clock()
         found = self._reviews.queue(selection, now)
         total = self._reviews.count(selection, now)
+        if selection.waits_for_people:
+            return Queue(found, total)
         waivers = self._store.waivers(now)
         passing = {one.subject for one in found if self._passes(one, waivers)}
         left = tuple(one for one in found if one.subject not in passing)

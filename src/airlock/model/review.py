@@ -213,6 +213,11 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 50
     offset: int = 0
 
+    @property
+    def waits_for_people(self) -> bool:
+        """Whether what somebody was asked is wanted, which may be about what is decided already."""
+        return self.proposed or bool(self.assignee)
+
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
     """What in the queue belongs together."""

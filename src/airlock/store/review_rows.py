@@ -182,7 +182,7 @@ def _documents() -> Select[bytes]:
 
 
 def _where(selection: Selection, now: dt.datetime) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = [~decided(now)]
+    where: list[ColumnElement[bool]] = [] if selection.waits_for_people else [~decided(now)]
     if selection.decision is not None:
         where.append(held.c.decision == int(selection.decision))
     if selection.text:

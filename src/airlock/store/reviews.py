@@ -45,7 +45,7 @@ class Reviews(ABC):
         """Return what nobody decided about, as far as it was selected.
 
         What a waiver on the file, its release, its project or its name stands above at that time is
-        left out.
+        left out, unless what people were asked is wanted (``Selection.waits_for_people``).
         """
 
     @abstractmethod
