@@ -17,6 +17,7 @@ import os
 import shutil
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,9 @@ _MARK = ".airlock-scratch"
 _NAMES = ("airlock-", ".airlock-", "pymp-")
 _PASSES = 3
 _OF_PROCESS: dict[str, Path] = {}
+# What is made once for a process is made by one thread: a lock of a file that another thread of it
+# holds is one that is never let go.
+_ONCE = threading.RLock()
 
 
 @contextlib.contextmanager
@@ -79,18 +83,24 @@ def of_process(purpose: str, place: str | os.PathLike[str]) -> Path:
     Raises:
         OSError: if none can be made.
     """
-    known = _OF_PROCESS.get(os.fspath(place))
-    if known is None or not known.is_dir():
-        opened = contextlib.ExitStack()
-        known = opened.enter_context(folder(purpose, place))
-        atexit.register(opened.close)
-        _OF_PROCESS[os.fspath(place)] = known
-    return known
+    with _ONCE:
+        known = _OF_PROCESS.get(os.fspath(place))
+        if known is None or not known.is_dir():
+            opened = contextlib.ExitStack()
+            known = opened.enter_context(folder(purpose, place))
+            atexit.register(opened.close)
+            _OF_PROCESS[os.fspath(place)] = known
+        return known
+
+
+def of_forkserver() -> contextlib.ExitStack:
+    """Mark the folder that ``multiprocessing`` makes for this process; held until it ends."""
+    with _ONCE:
+        return _of_forkserver()
 
 
 @functools.cache
-def of_forkserver() -> contextlib.ExitStack:
-    """Mark the folder that ``multiprocessing`` makes for this process; held until it ends."""
+def _of_forkserver() -> contextlib.ExitStack:
     from multiprocessing import util
 
     _sweep_once(tempfile.gettempdir())
@@ -99,8 +109,13 @@ def of_forkserver() -> contextlib.ExitStack:
     return opened
 
 
-@functools.cache
 def _sweep_once(where: str) -> None:
+    with _ONCE:
+        _swept(where)
+
+
+@functools.cache
+def _swept(where: str) -> None:
     sweep(where)
 
 

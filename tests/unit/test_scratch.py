@@ -134,3 +134,17 @@ def test_the_folder_of_a_process_is_one_and_made_anew_if_it_is_gone(tmp_path: Pa
     second = scratch.of_process("test", tmp_path)
     assert second.is_dir()
     assert second != first
+
+
+def test_threads_that_begin_at_once_do_not_wait_for_each_other_for_ever() -> None:
+    program = (
+        "import threading\nfrom airlock import scratch\n"
+        "start = threading.Barrier(20)\n"
+        "def begin():\n    start.wait()\n    scratch.of_forkserver()\n"
+        "threads = [threading.Thread(target=begin, daemon=True) for _ in range(20)]\n"
+        "for one in threads: one.start()\n"
+        "for one in threads: one.join(60)\n"
+        "raise SystemExit(sum(one.is_alive() for one in threads))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], timeout=120, check=False)
+    assert done.returncode == 0
