@@ -45,19 +45,20 @@ class Cells:
             DetonationError: if it could not do its work, or was stopped.
         """
         most = sum(plan.limits.seconds.values()) + _GRACE_SECONDS
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "airlock.detonation.cell"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
-            start_new_session=True,
-        )
-        self._process = process
-        with Group(process.pid, plan.limits), _ended(process, most), self._interruptible():
-            if self._stopped.is_set():
-                raise DetonationError("nothing is run any more")
-            yield from _conversation(process, plan, progress)
+        with self._interruptible():
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "airlock.detonation.cell"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
+                start_new_session=True,
+            )
+            self._process = process
+            with Group(process.pid, plan.limits), _ended(process, most):
+                if self._stopped.is_set():
+                    raise DetonationError("nothing is run any more")
+                yield from _conversation(process, plan, progress)
         _require_success(process)
 
     def stop(self) -> None:
@@ -69,15 +70,21 @@ class Cells:
     def _interruptible(self) -> Iterator[None]:
         """End the cell at the moment of an interrupt, whatever becomes of the exception.
 
-        Python loses an exception that a signal raises while an object is being finalised; a cell
-        that is gone is noticed all the same.
+        Python loses an exception that a signal raises while an object is being finalised: it is
+        raised again when the cell has ended.
+
+        Raises:
+            KeyboardInterrupt: if there was an interrupt.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
         before = signal.getsignal(signal.SIGINT)
+        interrupted = False
 
         def told(number: int, frame: FrameType | None) -> None:
+            nonlocal interrupted
+            interrupted = True
             self._kill()
             if callable(before):
                 before(number, frame)
@@ -87,6 +94,8 @@ class Cells:
             yield
         finally:
             signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+            if interrupted:
+                raise KeyboardInterrupt
 
     def _kill(self) -> None:
         if self._process is not None:
