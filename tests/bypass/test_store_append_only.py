@@ -73,7 +73,7 @@ _CHANGES = [
         " decided_at, document FROM name_verdicts"
     ),
     "UPDATE waivers SET \"check\" = ''",
-    "UPDATE steps SET sha256 = 'x'",
+    "UPDATE steps SET subject = 'x'",
     "DELETE FROM steps",
     "INSERT OR REPLACE INTO steps SELECT seq, id, 'x', document FROM steps",
     "INSERT OR REPLACE INTO steps SELECT seq + 9, id, 'x', document FROM steps",
