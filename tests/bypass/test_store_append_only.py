@@ -16,6 +16,7 @@ from airlock.model import Decision
 from airlock.model.review import Step, StepKind
 from airlock.store import Store, open_records
 from airlock.store.reviews import Change
+from tests.unit.gate.test_policies import LAX, draft
 from tests.unit.store.examples import NOW, artifact, digest, listed, listing, verdict, waiver
 from tests.unit.store.hosting_examples import hosted, remark, upload
 from tests.unit.store.name_examples import claim, name_verdict
@@ -87,6 +88,12 @@ _CHANGES = [
         "INSERT OR REPLACE INTO papers SELECT seq + 9, kind, source, sha256, filename, document,"
         " '2999-01-01 00:00:00.000000' FROM papers"
     ),
+    "UPDATE policy_revisions SET text = ''",
+    "DELETE FROM policy_revisions",
+    (
+        "INSERT OR REPLACE INTO policy_revisions SELECT number, digest, policy_name,"
+        " policy_version, source, person, reason, saved_at, restores, '' FROM policy_revisions"
+    ),
     "UPDATE log SET subject = 'another'",
     "DELETE FROM log",
     "DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)",
@@ -106,6 +113,7 @@ _TABLES = (
     "name_verdicts",
     "steps",
     "papers",
+    "policy_revisions",
     "log",
 )
 
@@ -126,6 +134,7 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         store.add_upload(upload(), hosted())
         store.add_remark(remark())
         records.papers.add(paper())
+        records.policies.save(draft(LAX), after=0)
         records.reviews.take(Change(_STEP, "", ""), after=0)
     with closing(sqlite3.connect(tmp_path / "airlock.db", isolation_level=None)) as connection:
         yield connection
