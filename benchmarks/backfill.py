@@ -17,7 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--files", type=int, default=7_000_000, help="of the index")
     parser.add_argument("--mean-mib", type=float, default=2.6, help="of a file")
-    parser.add_argument("--cpu-ms", type=float, default=25.0, help="of a file, whatever its size")
+    parser.add_argument("--cpu-ms", type=float, default=37.0, help="of a file, whatever its size")
     parser.add_argument("--cpu-ms-per-mib", type=float, default=450.0, help="besides")
     parser.add_argument("--requests", type=float, default=50.0, help="a second, that are polite")
     parser.add_argument("--days", type=float, default=14.0, help="that it may take")

@@ -1,5 +1,6 @@
 """What other processes cost, as the kernel accounts for it: processor time and memory."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -33,8 +34,9 @@ def memory(pid: int) -> int:
 
 def descendants(pid: int) -> list[int]:
     """Return the children of a process, and theirs."""
-    try:
-        told = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
+    told: list[str] = []
+    # What a thread has started is listed with that thread, not with the first one.
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            told += task.read_text().split()
     return [one for child in map(int, told) for one in (child, *descendants(child))]

@@ -10,7 +10,8 @@
 - Seconds of the processor are of each kind of process by itself. They hold on a busy machine;
   figures by the clock do not, and the load and the time that others took are printed with them.
 
-``python -m benchmarks.scaling [--engine sqlite|postgresql|both] [--files N] [--runs N] [--all]``
+``python -m benchmarks.scaling [--engine sqlite|postgresql|both] [--files N] [--runs N] [--all]
+[--jobs N]``
 """
 
 import argparse
@@ -54,6 +55,8 @@ class Place(NamedTuple):
     postgresql: PostgreSQL | None
     everything: bool
     """Whether everything is confined to the cores of the workers."""
+    jobs: int
+    """Examinations at once of a worker."""
 
 
 class Moment(NamedTuple):
@@ -87,12 +90,13 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=600, help="of a run and worker")
     parser.add_argument("--runs", type=int, default=3, help="with one worker, and with two")
     parser.add_argument("--all", action="store_true", help="confine everything")
+    parser.add_argument("--jobs", type=int, default=1, help="examinations at once of a worker")
     given = parser.parse_args()
     engines = ("sqlite", "postgresql") if given.engine == "both" else (given.engine,)
     with tempfile.TemporaryDirectory() as name:
         files = tuple(_make(Path(name), 2 * given.files))
         for engine in engines:
-            with _placed(Path(name), files, engine, everything=given.all) as place:
+            with _placed(Path(name), files, engine, everything=given.all, jobs=given.jobs) as place:
                 _compare(place, engine, given.runs)
 
 
@@ -114,7 +118,7 @@ def _make(folder: Path, count: int) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _placed(
-    folder: Path, files: tuple[Path, ...], engine: str, *, everything: bool
+    folder: Path, files: tuple[Path, ...], engine: str, *, everything: bool, jobs: int
 ) -> Iterator[Place]:
     with contextlib.ExitStack() as opened:
         server = subprocess.Popen(
@@ -127,7 +131,7 @@ def _placed(
         database = None
         if engine == "postgresql":
             database = opened.enter_context(PostgreSQL(durable=True))
-        yield Place(folder, files, port, server.pid, database, everything)
+        yield Place(folder, files, port, server.pid, database, everything, jobs)
 
 
 def _compare(place: Place, engine: str, runs: int) -> None:
@@ -177,7 +181,7 @@ def _run(place: Place, workers: int) -> Measured:
             os.sched_setaffinity(place.server, cores)
             if place.postgresql is not None:
                 _confine(place.postgresql.pid, cores)
-        started = [_start(folder, place.port, environ, core) for core in range(workers)]
+        started = [_start(folder, place, environ, core) for core in range(workers)]
         try:
             return _measure(place, url, len(files), started)
         finally:
@@ -195,12 +199,12 @@ def _confine(pid: int, cores: set[int]) -> None:
 
 
 def _start(
-    folder: Path, port: int, environ: dict[str, str], core: int
+    folder: Path, place: Place, environ: dict[str, str], core: int
 ) -> "subprocess.Popen[bytes]":
     command = [
         "taskset", "--cpu-list", str(core), sys.executable, "-m", "airlock", "worker",
-        "--data", str(folder), "--rate", "1000",
-        "--source", f"http://127.0.0.1:{port}/simple/",
+        "--data", str(folder), "--rate", "1000", "--jobs", str(place.jobs),
+        "--source", f"http://127.0.0.1:{place.port}/simple/",
     ]  # fmt: skip
     return subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
 
