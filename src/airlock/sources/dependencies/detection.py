@@ -15,12 +15,7 @@ from airlock.model import Dependency, Inventory
 from airlock.sources.dependencies.bills import BILLS
 from airlock.sources.dependencies.entries import NOT_PINNED
 from airlock.sources.dependencies.installed import read_environment
-from airlock.sources.dependencies.interface import (
-    HEAD_BYTES,
-    DependencyReader,
-    Document,
-    load,
-)
+from airlock.sources.dependencies.interface import HEAD_BYTES, DependencyReader, load
 from airlock.sources.dependencies.pdm_lock import PdmLockReader
 from airlock.sources.dependencies.pipfile_lock import PipfileLockReader
 from airlock.sources.dependencies.poetry_lock import PoetryLockReader
@@ -75,7 +70,7 @@ def read_dependencies(path: Path) -> tuple[Inventory, ...]:
 
         return (read_wheel(path),)
     document = load(path)
-    reader = _reader_of(document)
+    reader = _reader_of(path.name, document.data[:HEAD_BYTES])
     if reader is None:
         raise InvalidDependencies(f"{path} is in no format that is read", hint=_HINT)
     return (reader.read(document),)
@@ -88,24 +83,25 @@ def tells_dependencies(path: Path) -> bool:
 
     Raises:
         TargetNotFound: if it cannot be read.
-        InvalidDependencies: if it is too large.
     """
-    reader = _reader_of(load(path))
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    except OSError as error:
+        raise TargetNotFound(f"{path} cannot be read: {error.strerror}") from error
+    reader = _reader_of(path.name, head)
     return reader is not None and reader is not _REQUIREMENTS
 
 
 def lock_of(folder: Path) -> Path | None:
     """Return a file of a folder that says what its project depends on: a lock file, if any is."""
-    for reader in (*_LOCKS, _PYPROJECT):
-        for path in sorted(folder.iterdir()):
-            if reader.fits(path.name, b"") and path.is_file():
-                return path
-    return None
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    readers = (*_LOCKS, _PYPROJECT)
+    told = (path for reader in readers for path in paths if reader.fits(path.name, b""))
+    return next(told, None)
 
 
-def _reader_of(document: Document) -> DependencyReader | None:
-    head = document.data[:HEAD_BYTES]
-    name = document.path.name if document.path is not None else document.name
+def _reader_of(name: str, head: bytes) -> DependencyReader | None:
     return next((reader for reader in READERS if reader.fits(name, head)), None)
 
 
