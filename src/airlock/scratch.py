@@ -18,8 +18,9 @@ import shutil
 import stat
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 _MARK = ".airlock-scratch"
 _NAMES = ("airlock-", ".airlock-", "pymp-")
@@ -28,6 +29,20 @@ _OF_PROCESS: dict[str, Path] = {}
 # What is made once for a process is made by one thread: a lock of a file that another thread of it
 # holds is one that is never let go.
 _ONCE = threading.RLock()
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _once(function: Callable[P, T]) -> Callable[P, T]:
+    """Return what a function does once for each of its arguments, while other threads wait."""
+    known = functools.cache(function)
+
+    @functools.wraps(function)
+    def once(*args: P.args, **kwargs: P.kwargs) -> T:
+        with _ONCE:
+            return known(*args, **kwargs)  # type: ignore[arg-type]  # a path, or nothing
+
+    return once
 
 
 @contextlib.contextmanager
@@ -93,14 +108,9 @@ def of_process(purpose: str, place: str | os.PathLike[str]) -> Path:
         return known
 
 
+@_once
 def of_forkserver() -> contextlib.ExitStack:
     """Mark the folder that ``multiprocessing`` makes for this process; held until it ends."""
-    with _ONCE:
-        return _of_forkserver()
-
-
-@functools.cache
-def _of_forkserver() -> contextlib.ExitStack:
     from multiprocessing import util
 
     _sweep_once(tempfile.gettempdir())
@@ -109,13 +119,8 @@ def _of_forkserver() -> contextlib.ExitStack:
     return opened
 
 
+@_once
 def _sweep_once(where: str) -> None:
-    with _ONCE:
-        _swept(where)
-
-
-@functools.cache
-def _swept(where: str) -> None:
     sweep(where)
 
 
