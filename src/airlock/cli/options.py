@@ -89,6 +89,27 @@ form = click.option(
 )
 
 
+mail_from = click.option(
+    "--mail-from", metavar="ADDRESS", envvar="AIRLOCK_MAIL_FROM", help="Whom such mail comes from."
+)
+
+
+def mail_server(purpose: str) -> Callable[[_Command], _Command]:
+    """Return the option that names the mail server; what mail is for is a sentence's beginning."""
+    return click.option(
+        "--mail-server",
+        metavar="URL",
+        envvar="AIRLOCK_MAIL_SERVER",
+        help=f"{purpose} through smtp://host:port or smtps://user@host; the password is in "
+        "AIRLOCK_MAIL_PASSWORD.",
+    )
+
+
+def mail_password() -> str:
+    """Return the password of the mail server: an option would show it to everybody."""
+    return os.environ.get("AIRLOCK_MAIL_PASSWORD", "")
+
+
 def number(default: int, most: int | None = None) -> Callable[[_Command], _Command]:
     """Return the option ``-n``: how many entries of a list are shown at the most."""
     return click.option(

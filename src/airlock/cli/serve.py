@@ -1,7 +1,6 @@
 """``airlock serve``."""
 
 import datetime as dt
-import os
 import sys
 from pathlib import Path
 
@@ -131,19 +130,8 @@ from airlock.report import printable
     envvar="AIRLOCK_TRUST",
     help="The trust folder: sign what is served, and serve its metadata under /tuf/.",
 )
-@click.option(
-    "--mail-server",
-    metavar="URL",
-    envvar="AIRLOCK_MAIL_SERVER",
-    help="Tell reviewers by e-mail, who choose that on their account's page, through "
-    "smtp://host:port or smtps://user@host; the password is in AIRLOCK_MAIL_PASSWORD.",
-)
-@click.option(
-    "--mail-from",
-    metavar="ADDRESS",
-    envvar="AIRLOCK_MAIL_FROM",
-    help="Whom such mail comes from.",
-)
+@options.mail_server("Tell reviewers by e-mail, who choose that on their account's page,")
+@options.mail_from
 @click.option(
     "--mail-every",
     default=60.0,
@@ -247,7 +235,7 @@ def _mail(
         raise click.UsageError("Say --mail-from and --public-url, too.")
     return MailSettings(
         server=server,
-        password=os.environ.get("AIRLOCK_MAIL_PASSWORD", ""),
+        password=options.mail_password(),
         sender=sender,
         link=link,
         every=dt.timedelta(minutes=minutes),

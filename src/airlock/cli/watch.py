@@ -1,7 +1,6 @@
 """``airlock watch``."""
 
 import datetime as dt
-import os
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -13,6 +12,7 @@ from airlock.cli import options, shown, watch_alerts
 from airlock.model import Severity
 
 if TYPE_CHECKING:
+    from airlock.gate.watch.settings import MailSettings
     from airlock.report.watching import WatchStatus
 
 _NO_SUCH = 2
@@ -66,16 +66,8 @@ _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 )
 @click.option("-j", "--workers", "crew", type=click.IntRange(0, 256), help="Workers to start here.")
 @click.option("--once", is_flag=True, help="End when everything that is there now is done.")
-@click.option(
-    "--mail-server",
-    metavar="URL",
-    envvar="AIRLOCK_MAIL_SERVER",
-    help="Send alerts by e-mail through smtp://host:port or smtps://user@host; the password is in "
-    "AIRLOCK_MAIL_PASSWORD.",
-)
-@click.option(
-    "--mail-from", metavar="ADDRESS", envvar="AIRLOCK_MAIL_FROM", help="Who sends the alerts."
-)
+@options.mail_server("Send alerts by e-mail")
+@options.mail_from
 @click.option(
     "--mail-to",
     metavar="ADDRESS",
@@ -127,7 +119,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if context.invoked_subcommand is not None:
         return
     from airlock.gate.settings import GateSettings
-    from airlock.gate.watch.settings import MailSettings, WatchSettings
+    from airlock.gate.watch.settings import WatchSettings
 
     gate = GateSettings(data_folder=data_folder, upstreams=index_urls, policy_file=policy_file)
     settings = WatchSettings(
@@ -139,17 +131,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         since=since.replace(tzinfo=dt.UTC) if since else None,
     )
     named = (*projects, *(_lines(projects_file) if projects_file else ()))
-    mail = None
-    if mail_server is not None:
-        if not mail_from or not mail_to:
-            raise click.UsageError("Say --mail-from and --mail-to, too.")
-        mail = MailSettings(
-            server=mail_server,
-            password=os.environ.get("AIRLOCK_MAIL_PASSWORD", ""),
-            sender=mail_from,
-            to=mail_to,
-            lowest=Severity(mail_severity),
-        )
+    mail = _mail(mail_server, mail_from, mail_to, Severity(mail_severity))
     workers = assembly.cores() if crew is None else crew
     wishes = assembly.WatchWishes(kind, named, once, workers, mail, metrics_port, log_json)
     # First the line, then the log: what is logged goes above the line.
@@ -166,6 +148,19 @@ def command(  # noqa: PLR0913 - one parameter per option
     if once:
         left = sum(last.backlog.waiting.values()) + last.backlog.pages + last.backlog.dead
         context.exit(_NOT_ALL_DONE if left else 0)
+
+
+def _mail(
+    server: str | None, sender: str | None, to: tuple[str, ...], lowest: Severity
+) -> "MailSettings | None":
+    from airlock.gate.watch.settings import MailSettings
+
+    if server is None:
+        return None
+    if not sender or not to:
+        raise click.UsageError("Say --mail-from and --mail-to, too.")
+    password = options.mail_password()
+    return MailSettings(server=server, password=password, sender=sender, to=to, lowest=lowest)
 
 
 def _lines(file: IO[str]) -> list[str]:

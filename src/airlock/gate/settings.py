@@ -28,13 +28,18 @@ class PolicyUse(StrEnum):
         return cls.FOLLOWED if policy_file is None else cls.OWN
 
 
-class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How people are told of the review by e-mail."""
+class MailServer(msgspec.Struct, frozen=True, kw_only=True):
+    """By whom mail is taken, and whom it comes from."""
 
     server: str
     """``smtp://host:port`` (STARTTLS where offered), ``smtps://…``, perhaps with a user."""
     password: str = ""
     sender: str
+
+
+class MailSettings(MailServer, frozen=True, kw_only=True):
+    """How people are told of the review by e-mail."""
+
     link: str
     """The address of the gate, as people reach it."""
     every: dt.timedelta = dt.timedelta(hours=1)

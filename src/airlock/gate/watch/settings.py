@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from airlock.gate.settings import MailServer
 from airlock.model import Severity
 
 SECOND = dt.timedelta(seconds=1)
@@ -58,13 +59,9 @@ class WorkSettings(msgspec.Struct, frozen=True, kw_only=True):
         return SECOND / self.rate
 
 
-class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
+class MailSettings(MailServer, frozen=True, kw_only=True):
     """Where e-mail goes."""
 
-    server: str
-    """``smtp://host:port`` (STARTTLS where offered), ``smtps://…``, perhaps with a user."""
-    password: str = ""
-    sender: str
     to: tuple[str, ...]
     lowest: Severity = Severity.HIGH
     """Less severe alerts are not sent."""
