@@ -75,29 +75,30 @@ def _app(server: _Server) -> "Starlette":
         telling=Telling(records.hooks, clock),
         sending=sending(settings, inner),
         access=AccountAccess(
-            records,
-            token,
-            settings.readers,
-            clock,
-            second_required=settings.second_required,
+            records, token, settings.readers, clock, second_required=settings.second_required
         ),
         beside=_beside(inner, settings),
         keeping_up=KeepingUp(inner.in_force),
         rendered=server.rendered,
         changes=server.changes,
-        routes=[
-            *_of_releases(server),
-            *_of_projects(server),
-            *_of_operation(server),
-            *review_routes(inner),
-            *review_pages(inner),
-            *people_routes(settings, inner),
-            *mail_routes(settings, inner),
-            *administration_routes(settings, inner),
-            *web_routes(inner, settings),
-        ],
+        routes=_routes(server),
     )
     return parts.app()
+
+
+def _routes(server: _Server) -> "list[Route]":
+    settings, inner = server.settings, server.inner
+    return [
+        *_of_releases(server),
+        *_of_projects(server),
+        *_of_operation(server),
+        *review_routes(inner),
+        *review_pages(inner),
+        *people_routes(settings, inner),
+        *mail_routes(settings, inner),
+        *administration_routes(settings, inner),
+        *web_routes(inner, settings),
+    ]
 
 
 def _beside(parts: GateParts, settings: "GateSettings") -> "Beside":

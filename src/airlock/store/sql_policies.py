@@ -199,18 +199,7 @@ def _added(connection: Connection, draft: Draft, newest: int) -> Revision:
     connection.execute(insert(policy_revisions), row)
     # Whatever was rendered by the policy before holds no more.
     change_rows.note(connection, None)
-    details = {
-        "revision": str(newest + 1),
-        "policy": f"{draft.policy.name} {draft.policy.version}",
-        "reason": draft.reason,
-        "source": draft.source.value,
-        "before": before or "",
-        "after": after,
-        "restores": str(draft.restores) if draft.restores else "",
-    }
-    kept = {name: value for name, value in details.items() if value}
-    event = Event(kind="policy-saved", subject="the policy", by=draft.by, at=draft.at, details=kept)
-    log_rows.append(connection, event)
+    log_rows.append(connection, _saved(draft, newest + 1, before or "", after))
     return Revision(
         number=newest + 1,
         text=draft.text,
@@ -221,6 +210,20 @@ def _added(connection: Connection, draft: Draft, newest: int) -> Revision:
         at=draft.at,
         restores=draft.restores,
     )
+
+
+def _saved(draft: Draft, number: int, before: str, after: str) -> Event:
+    details = {
+        "revision": str(number),
+        "policy": f"{draft.policy.name} {draft.policy.version}",
+        "reason": draft.reason,
+        "source": draft.source.value,
+        "before": before,
+        "after": after,
+        "restores": str(draft.restores) if draft.restores else "",
+    }
+    kept = {name: value for name, value in details.items() if value}
+    return Event(kind="policy-saved", subject="the policy", by=draft.by, at=draft.at, details=kept)
 
 
 def _digest(text: str) -> str:

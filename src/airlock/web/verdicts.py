@@ -26,9 +26,9 @@ from airlock.gate.index.answers import SECURITY, base, wants_json
 from airlock.gate.index.asking import may
 from airlock.gate.index.entrance import require
 from airlock.gate.ruling import Asked, Ruling
-from airlock.model import Artifact, Sha256, Verdict
+from airlock.model import Artifact, Finding, Sha256, Verdict
 from airlock.model.access import Action
-from airlock.model.vouchers import vouchers
+from airlock.model.vouchers import Voucher, vouchers
 from airlock.profiles import Difference, FileChange, Profile
 from airlock.profiles.comparing import compare
 from airlock.report.detonations.scenes import processes, scenes
@@ -146,15 +146,7 @@ class VerdictPages:
             spared=[one for one in findings if one.suppressed],
             behaviour=behaviour,
             vouchers=vouched,
-            glance=(
-                glance.of_findings(counting, view.latest.outcomes),
-                glance.of_outcomes(view.latest.outcomes),
-                glance.of_signals(behaviour["signals"], behaviour["gaps"])
-                if behaviour
-                else glance.of_signals(None),
-                glance.of_changes(*view.past.told),
-                glance.of_vouchers(vouched),
-            ),
+            glance=_glance(view, counting, behaviour, vouched),
             reviews=may(request.scope, Action.REVIEW, view.latest.artifact.release.project),
         )
 
@@ -169,7 +161,8 @@ class VerdictPages:
         """Show what to write to the registry."""
         latest = (await self._verdicts(request))[-1]
         trace = await anyio.to_thread.run_sync(self._trace, latest.artifact.sha256)
-        text = registry_report(latest, _odd(trace))
+        seen = _odd(judge(trace).signals) if trace is not None else []
+        text = registry_report(latest, seen)
         return page(request, "report.html", artifact=latest.artifact, text=text)
 
     async def source(self, request: Request) -> Response:
@@ -272,10 +265,25 @@ def _document(verdict: Verdict, ruling: Ruling) -> Response:
     return JSONResponse(document, headers=SECURITY)
 
 
-def _odd(trace: Trace | None) -> list[Signal]:
+def _odd(signals: Sequence[Signal]) -> list[Signal]:
     """Return what it did that honest packages do not do."""
-    signals = judge(trace).signals if trace is not None else ()
     return [one for one in signals if one.tier is not Tier.CONTEXT]
+
+
+def _glance(
+    view: View,
+    counting: Sequence[Finding],
+    behaviour: dict[str, Any] | None,
+    vouched: Sequence[Voucher],
+) -> tuple[glance.Glimpse, ...]:
+    seen = (behaviour["signals"], behaviour["gaps"]) if behaviour else (None,)
+    return (
+        glance.of_findings(counting, view.latest.outcomes),
+        glance.of_outcomes(view.latest.outcomes),
+        glance.of_signals(*seen),
+        glance.of_changes(*view.past.told),
+        glance.of_vouchers(vouched),
+    )
 
 
 def _behaviour(trace: Trace | None) -> dict[str, Any] | None:
@@ -286,7 +294,7 @@ def _behaviour(trace: Trace | None) -> dict[str, Any] | None:
     return {
         "header": trace.header,
         "gaps": judgement.gaps,
-        "signals": _odd(trace),
+        "signals": _odd(judgement.signals),
         "scenes": told,
         "chart": timeline(told),
         "trees": {phase: processes(trace, phase) for phase in Phase},
