@@ -17,23 +17,15 @@ from airlock.errors import StoreError
 from airlock.store import Records, open_records
 from tests.functional.conftest import clean_environment
 from tests.simulators.postgresql import PostgreSQL
-from tests.simulators.upstream import Fault, Upstream, make_wheel
-from tests.watch.world import results
+from tests.simulators.upstream import Upstream, make_wheel
+from tests.watch.world import faults, results
 
 COMMANDS = {
     "watch": ("watch", "-j", "0", "--every", "1"),
     "worker-1": ("worker",),
     "worker-2": ("worker",),
 }
-_FAULTS: tuple[tuple[Fault, int | None, dict[str, str]], ...] = (
-    (Fault.STATUS, 503, {"Retry-After": "2"}),
-    (Fault.STATUS, 500, {}),
-    (Fault.TRUNCATE, None, {}),
-    (Fault.RESET, None, {}),
-    (Fault.WRONG_BYTES, None, {}),
-    (Fault.SLOW, 4_000, {}),
-    (Fault.WRONG_HASH, None, {}),
-)
+_FAULTS = faults(2)
 _WHERE = ("/files/*", "/simple/*", "/pypi", "/simple/project-1*")
 
 

@@ -35,15 +35,22 @@ from tests.simulators.upstream import Fault, Upstream, make_wheel
 BEGIN = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 STEP = dt.timedelta(minutes=10)
 LIMITS = Limits(tries=1, idle_seconds=0.5, page_seconds=5, file_seconds=5)
-_FAULTS: tuple[tuple[Fault, int | None, dict[str, str]], ...] = (
-    (Fault.STATUS, 503, {"Retry-After": "60"}),
-    (Fault.STATUS, 500, {}),
-    (Fault.TRUNCATE, None, {}),
-    (Fault.RESET, None, {}),
-    (Fault.WRONG_BYTES, None, {}),
-    (Fault.SLOW, 4_000, {}),
-    (Fault.WRONG_HASH, None, {}),
-)
+
+
+def faults(retry_after: int) -> tuple[tuple[Fault, int | None, dict[str, str]], ...]:
+    """Return what may go wrong at an index, which asks to be left alone for so many seconds."""
+    return (
+        (Fault.STATUS, 503, {"Retry-After": str(retry_after)}),
+        (Fault.STATUS, 500, {}),
+        (Fault.TRUNCATE, None, {}),
+        (Fault.RESET, None, {}),
+        (Fault.WRONG_BYTES, None, {}),
+        (Fault.SLOW, 4_000, {}),
+        (Fault.WRONG_HASH, None, {}),
+    )
+
+
+_FAULTS = faults(60)
 
 
 class NoLore:
