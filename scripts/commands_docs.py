@@ -7,14 +7,12 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
+from made import write_or_compare
 
 from airlock.cli import airlock
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "reference" / "commands.md"
 _HEAD = """\
 <!-- Made from src/airlock/cli by `python scripts/commands_docs.py`; changes here are lost. -->
 
@@ -120,14 +118,7 @@ def main() -> int:
     silent = undocumented()
     for option in silent:
         sys.stderr.write(f"{option}: has no help\n")
-    text = page()
-    if "--check" in sys.argv[1:]:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-            sys.stderr.write("docs/reference/commands.md is out of date: make docs\n")
-            return 1
-    else:
-        PAGE.write_text(text, encoding="utf-8")
-    return 1 if silent else 0
+    return write_or_compare("docs/reference/commands.md", page()) or int(bool(silent))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,9 @@
 
 import sys
 from itertools import groupby
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "reference" / "evasions.md"
+from made import ROOT, write_or_compare
+
 _HEAD = (
     "# Evasions\n\n"
     "What was tried to get past the detector, with harmless payloads. The suite is\n"
@@ -44,15 +43,7 @@ def page() -> str:
 
 def main() -> int:
     """Write or compare the page."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-            sys.stderr.write("docs/reference/evasions.md is out of date: make docs\n")
-            return 1
-        return 0
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    return write_or_compare("docs/reference/evasions.md", page())
 
 
 if __name__ == "__main__":
