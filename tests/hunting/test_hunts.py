@@ -34,7 +34,7 @@ from airlock.syntax.facts import Context
 from tests.functional.conftest import airlock
 from tests.simulators.packages import make_wheel
 from tests.simulators.sigstore_staging import GITHUB, GITLAB
-from tests.unit.store.examples import DAY, NOW, listed, verdict
+from tests.unit.store.examples import DAY, NOW, keep_profile, listed, verdict
 from tests.watch.test_command import shown
 
 RULE = 'rule marked { strings: $a = "airlock_example_mark" condition: $a }'
@@ -65,7 +65,8 @@ def scanned(  # noqa: PLR0913 - what a scan is made of
         msgspec.structs.replace(base, artifact=artifact, outcomes=outcomes)
     )
     pieces = [Piece("a.py", code, 500, PieceKind.PYTHON)] if code else []
-    records.store.put_profile(
+    keep_profile(
+        records.store,
         release.project,
         Profile(
             sha256=artifact.sha256,

@@ -80,6 +80,7 @@ class MemoryHosting(MemoryNames, HostingRecords):
             return tuple(one for one in self._remarks if one.project == project)
 
     def put_core_metadata(self, project: ProjectName, file: FileKey, metadata: Sha256) -> None:
+        """Keep a part of what was read (``MemoryStore.keep_reading``)."""
         with self._hosting_lock:
             self._core_metadata[project, file] = metadata
             self.note_change(project)

@@ -16,6 +16,7 @@ class MemoryProfiles(ProfileRecords):
         self._profiles: dict[tuple[ProjectName, ProfiledFile], bytes] = {}
 
     def put_profile(self, project: ProjectName, profile: Profile) -> None:
+        """Keep a part of what was read (``MemoryStore.keep_reading``)."""
         file = ProfiledFile(profile.sha256, profile.name.filename)
         with self._profiles_lock:
             self._profiles[project, file] = encode(profile)

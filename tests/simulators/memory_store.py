@@ -27,6 +27,7 @@ from airlock.model.waiver import Revocation, Waiver
 from airlock.model.wire import decode, encode
 from airlock.store import Blobs, OpenBlob, Standing, Store, StoredArtifact
 from airlock.store.interface import StoredBlob
+from airlock.store.readings import Reading
 from tests.simulators.memory_hosting import MemoryHosting
 from tests.simulators.memory_profiles import MemoryProfiles
 from tests.simulators.memory_servings import MemoryServings
@@ -49,6 +50,12 @@ class MemoryStore(MemoryHosting, MemoryProfiles, MemoryServings, Store):
 
     def close(self) -> None:
         pass
+
+    def keep_reading(self, reading: Reading) -> None:
+        if reading.profile is not None:
+            self.put_profile(reading.project, reading.profile)
+        if reading.core_metadata is not None:
+            self.put_core_metadata(reading.project, reading.file, reading.core_metadata)
 
     def remember_artifact(self, artifact: Artifact, *, seen_at: dt.datetime) -> None:
         key = (artifact.sha256, artifact.release.project, artifact.name.filename)

@@ -13,8 +13,9 @@ from airlock.checks import CheckSet, load_checks
 from airlock.errors import UpstreamUnavailable
 from airlock.gate.door import Asked
 from airlock.gate.watch.engines import EmbeddedEngine, Engine
+from airlock.gate.watch.parts import Parts
 from airlock.gate.watch.settings import WorkSettings
-from airlock.gate.watch.working import Parts, Working
+from airlock.gate.watch.working import Working
 from airlock.model import Artifact, ArtifactName, Outcome, Release, Status
 from airlock.model.watching import Stage
 from airlock.policy import InForce, default_policy
@@ -24,6 +25,7 @@ from airlock.store.works import Due, Terms
 from airlock.workers import Examination, Job
 from tests.unit.store.examples import verdict
 from tests.unit.store.test_works import work
+from tests.watch.reading import read
 
 SECONDS = 60
 CHECKS = CheckSet(load_checks(families=["archive"]).checks)
@@ -85,6 +87,7 @@ def working(house: House, examining: Examining, in_force: InForce | None = None)
         records.store,
         {},
         examining,
+        read,
         in_force or InForce(default_policy()),
         CHECKS,
     )

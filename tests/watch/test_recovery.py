@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from airlock.gate.watch.engines import EmbeddedEngine, Engine
+from airlock.gate.watch.parts import Parts
 from airlock.gate.watch.settings import WorkSettings
-from airlock.gate.watch.working import Parts, Working
+from airlock.gate.watch.working import Working
 from airlock.model import ListedFile, ProjectName, Release, Sha256
 from airlock.model.watching import Stage, Work
 from airlock.policy import InForce, default_policy
@@ -20,6 +21,7 @@ from airlock.store import Records, open_records
 from airlock.store.works import Terms
 from tests.functional.conftest import clean_environment
 from tests.simulators.upstream import Fault, Upstream, make_wheel
+from tests.watch.reading import read
 from tests.watch.test_engines import CHECKS, Examining, now
 
 SECONDS = 120
@@ -112,6 +114,7 @@ async def another(
         records.store,
         {},
         examining,
+        read,
         InForce(default_policy()),
         CHECKS,
     )

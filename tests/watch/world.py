@@ -15,10 +15,11 @@ from airlock.checks import CheckSet, load_checks
 from airlock.errors import DigestMismatch
 from airlock.evidence.popularity.builtin import BuiltinPopularity
 from airlock.gate.door import Asked
+from airlock.gate.watch.parts import Parts
 from airlock.gate.watch.priority import Priorities
 from airlock.gate.watch.settings import WatchSettings, WorkSettings
 from airlock.gate.watch.watching import Followed, Watching
-from airlock.gate.watch.working import Parts, Working
+from airlock.gate.watch.working import Working
 from airlock.model import Artifact, ArtifactName, Outcome, Release, Sha256, Status
 from airlock.phantoms import Likeness
 from airlock.policy import InForce, default_policy
@@ -31,6 +32,7 @@ from airlock.store import Records
 from airlock.workers import Examination, Job
 from tests.simulators.interrupted import Interrupted, Killed
 from tests.simulators.upstream import Fault, Upstream, make_wheel
+from tests.watch.reading import read
 
 BEGIN = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 STEP = dt.timedelta(minutes=10)
@@ -218,6 +220,7 @@ class World:
             self.records.store,
             {index.url: index},
             Fetching(index, self._checks, self._folder),
+            read,
             InForce(default_policy()),
             self._checks,
         )

@@ -162,7 +162,7 @@ def _intake(
         signed=signed,
         shared=SharedFlight(records.underway),
         second_look=look,
-        readings=Readings(records.store, ground.blobs, records.browsing, ground.incoming),
+        readings=Readings(records.store, ground.blobs, ground.incoming),
         incoming=ground.incoming,
         clock=ground.clock,
     )

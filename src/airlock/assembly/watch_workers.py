@@ -72,8 +72,9 @@ def worker(parts: GateParts, gate: "GateSettings", settings: "WorkSettings") -> 
     Raises:
         UnsafeHost: if it is to detonate, and this host cannot.
     """
+    from airlock.gate.watch.parts import Parts
     from airlock.gate.watch.second_look import SandboxLook
-    from airlock.gate.watch.working import Parts, Working
+    from airlock.gate.watch.working import Working
 
     checks, _ = examination_kit()
     records = parts.records
@@ -84,6 +85,7 @@ def worker(parts: GateParts, gate: "GateSettings", settings: "WorkSettings") -> 
         records.store,
         parts.indexes,
         parts.intake.examined,
+        parts.intake.readings.of,
         parts.in_force,
         checks,
         SandboxLook(parts.kept, checks, parts.in_force, now, sandbox),

@@ -36,7 +36,7 @@ class CheckSet:
         if len(set(self.ids)) != len(self.ids):
             raise CheckDefect(f"two checks share an id: {', '.join(self.ids)}")
 
-    @property
+    @functools.cached_property
     def version(self) -> str:
         """The digest of all ids, versions and what they are made of: 16 hexadecimal digits."""
         lines = "\n".join(f"{check.id} {check.version}" for check in self.checks)

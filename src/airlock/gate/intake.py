@@ -103,7 +103,7 @@ class Intake:
         self._signed = signed
         self._shared = shared
         self._second_look = second_look
-        self._readings = readings
+        self.readings = readings
         self._incoming = incoming
         self._clock = clock
         self._flights: SingleFlight[Ruling] = SingleFlight()
@@ -138,7 +138,6 @@ class Intake:
     ) -> "Vetted":
         await anyio.to_thread.run_sync(self._keep_upload, artifact, path)
         examination = await self._examining.examine(artifact, lambda _path: provenance)
-        await anyio.to_thread.run_sync(self._readings.keep, asked, examination)
         await anyio.to_thread.run_sync(self._judge, asked, examination)
         ruling = await anyio.to_thread.run_sync(self._door.decide_hosted, asked)
         return Vetted(ruling, examination.core_metadata)
@@ -186,7 +185,7 @@ class Intake:
     async def examined(
         self, asked: Asked, release: Release, after: "asyncio.Task[Ruling] | None" = None
     ) -> Examination:
-        """Bring an artifact in and examine it; what comes of that is for the caller to judge.
+        """Bring an artifact in and examine it; what comes of that is for the caller to keep.
 
         Args:
             asked: which it is.
@@ -201,8 +200,8 @@ class Intake:
             raise TargetNotFound(f"no listing of {asked.project} announces {asked.filename}")
         if not await anyio.to_thread.run_sync(self._blobs.has, asked.sha256):
             await self._fetch(release.listed, asked)
-        artifact = await anyio.to_thread.run_sync(self._artifact, asked, release)
-        if not await anyio.to_thread.run_sync(self._blobs.has, asked.sha256):
+        artifact, there = await anyio.to_thread.run_sync(self._remembered, asked, release)
+        if not there:
             # Taken by whoever collects what nobody refers to, a moment before this was referred to.
             await self._fetch(release.listed, asked)
         provenance = await self._vouched.of_release(asked, release)
@@ -213,9 +212,7 @@ class Intake:
 
         if after is not None:
             await asyncio.wait({after}, timeout=_LONGEST_WAIT_SECONDS)
-        examination = await self._examining.examine(artifact, known)
-        await anyio.to_thread.run_sync(self._readings.keep, asked, examination)
-        return examination
+        return await self._examining.examine(artifact, known)
 
     def _announced(self, asked: Asked) -> Release | None:
         of_it = (asked.project, asked.source)
@@ -241,7 +238,8 @@ class Intake:
             raise TargetNotFound(f"{asked.filename} comes from where this gate asks nobody")
         return index
 
-    def _artifact(self, asked: Asked, release: Release) -> Artifact:
+    def _remembered(self, asked: Asked, release: Release) -> tuple[Artifact, bool]:
+        """Remember an artifact whose bytes are kept; tell whether they still are, then."""
         artifact = Artifact(
             sha256=asked.sha256,
             size=self._blobs.size(asked.sha256),
@@ -249,9 +247,10 @@ class Intake:
             release=release,
         )
         self._store.remember_artifact(artifact, seen_at=self._clock())
-        return artifact
+        return artifact, self._blobs.has(asked.sha256)
 
     def _judge(self, asked: Asked, examination: Examination) -> Ruling:
+        self.readings.keep(asked, examination)
         artifact = examination.job.artifact
         outcomes = self._second_look.recalled(artifact, examination.outcomes)
         verdict = self._door.judge(artifact, outcomes, seconds=examination.seconds)

@@ -5,10 +5,10 @@ from pathlib import Path
 from airlock.archive.offered_metadata import binds_builders
 from airlock.gate.core_metadata import raw_metadata
 from airlock.gate.ruling import Asked
-from airlock.model import ArtifactKind, ArtifactName, ProjectName
+from airlock.model import ArtifactKind, ArtifactName, Sha256
 from airlock.model.description import Description
 from airlock.store import Blobs, Store
-from airlock.store.browsing import Browsing
+from airlock.store.readings import Reading
 from airlock.workers import Examination
 
 
@@ -16,16 +16,14 @@ class Readings:
     """Keeps readings.
 
     Args:
-        store: of profiles and of digests of metadata.
+        store: of what was read.
         blobs: of metadata.
-        browsing: keeps what projects say of themselves.
         incoming: a folder for files that are on their way in, on the same disk as the blobs.
     """
 
-    def __init__(self, store: Store, blobs: Blobs, browsing: Browsing, incoming: Path) -> None:
+    def __init__(self, store: Store, blobs: Blobs, incoming: Path) -> None:
         self._store = store
         self._blobs = blobs
-        self._browsing = browsing
         self._incoming = incoming
 
     def keep(self, asked: Asked, examination: Examination) -> None:
@@ -34,23 +32,27 @@ class Readings:
         Raises:
             StoreError: if it cannot be kept.
         """
-        project = examination.job.artifact.release.project
-        if examination.profile is not None:
-            self._store.put_profile(project, examination.profile)
-        if examination.core_metadata is not None:
-            self._keep_metadata(project, asked, examination.core_metadata)
-            self._describe(project, examination)
+        self._store.keep_reading(self.of(asked, examination))
 
-    def _keep_metadata(self, project: ProjectName, asked: Asked, data: bytes) -> None:
-        """Keep the core metadata, to be offered beside the file (PEP 658)."""
+    def of(self, asked: Asked, examination: Examination) -> Reading:
+        """Return what an examination read, to be kept soon; the blob of its metadata is kept.
+
+        Raises:
+            StoreError: if that cannot be kept.
+        """
+        release, metadata = examination.job.artifact.release, examination.core_metadata
+        raw = raw_metadata(metadata) if metadata is not None else None
+        return Reading(
+            release.project,
+            (asked.sha256, asked.filename),
+            examination.profile,
+            self._kept(asked, metadata) if metadata is not None else None,
+            Description.of(release.version, raw) if raw is not None else None,
+        )
+
+    def _kept(self, asked: Asked, metadata: bytes) -> Sha256 | None:
+        """Keep the core metadata, unless whoever builds the file may come to others (PEP 658)."""
         kind = ArtifactName.parse(asked.filename).kind
-        if kind is ArtifactKind.SDIST and not binds_builders(data):
-            return
-        digest = self._blobs.put_bytes(data, self._incoming)
-        self._store.put_core_metadata(project, (asked.sha256, asked.filename), digest)
-
-    def _describe(self, project: ProjectName, examination: Examination) -> None:
-        raw = raw_metadata(examination.core_metadata or b"")
-        if raw is not None:
-            version = examination.job.artifact.release.version
-            self._browsing.put_description(project, Description.of(version, raw))
+        if kind is ArtifactKind.SDIST and not binds_builders(metadata):
+            return None
+        return self._blobs.put_bytes(metadata, self._incoming)

@@ -109,7 +109,3 @@ class Browsing(ABC):
     @abstractmethod
     def served(self, project: ProjectName) -> tuple[Serving, ...]:
         """Return who got files of a project, the last first."""
-
-    @abstractmethod
-    def put_description(self, project: ProjectName, description: Description) -> None:
-        """Keep what a project says of itself, unless what is kept is of a later version."""

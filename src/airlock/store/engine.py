@@ -9,8 +9,8 @@ Why SQLite is set up as it is:
   a waiver live on. FULL costs one ``fsync`` for each commit.
 - ``BEGIN IMMEDIATE`` for writes: a transaction that reads first and writes later would otherwise
   fail, without waiting, if another process wrote in between.
-- Within a process, writers take turns by a lock: SQLite's own way of waiting is to sleep and try
-  again, for up to 0.1 s at a time.
+- Within a process, writers take turns by a lock, and for those of others they look again after a
+  millisecond or two: SQLite's own way of waiting is to sleep for up to 0.1 s at a time.
 
 A database server may be cut off in the middle of anything, and neither side is told:
 
@@ -31,7 +31,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from sqlite3 import Connection as SqliteConnection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
@@ -50,6 +50,11 @@ _PATIENCE = dt.timedelta(seconds=30)
 # The log of a big transaction is cut back to this at the next checkpoint.
 _LOG_BYTES = 64 * 1024**2
 _POOLED_CONNECTIONS = 16
+# Most writes take less, and to look costs some microseconds.
+_FIRST_PAUSE = 0.000_25
+_LONGEST_PAUSE = 0.002
+# The rest of a code of SQLite says more of the reason ("Result and Error Codes").
+_PRIMARY_CODE = 0xFF
 _OF_A_SERVER = {
     "connect_timeout": "10",
     "keepalives_idle": "10",
@@ -188,7 +193,7 @@ def _make_engine(url: URL, patience: dt.timedelta) -> Engine:
         max_overflow=-1,
     )
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _begins(patience.total_seconds()))
     return engine
 
 
@@ -243,10 +248,38 @@ def _set_up_sqlite(connection: SqliteConnection, record: object) -> None:  # noq
     connection.execute("PRAGMA trusted_schema=OFF")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # A single query needs no transaction around it.
-    if connection.get_execution_options().get("airlock_writes"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begins(patience: float) -> Callable[[Connection], None]:
+    """Return what begins a transaction of SQLite, and waits so many seconds for its turn."""
+
+    def begin(connection: Connection) -> None:
+        # A single query needs no transaction around it.
+        if not connection.get_execution_options().get("airlock_writes"):
+            return
+        driver = cast("SqliteConnection", connection.connection.driver_connection)
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            if not _begun_in_time(driver, patience):
+                # Once more, for an error that SQLAlchemy knows.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+
+    return begin
+
+
+def _begun_in_time(driver: SqliteConnection, patience: float) -> bool:
+    end, pause = time.monotonic() + patience, _FIRST_PAUSE
+    while time.monotonic() < end:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+                return False
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        else:
+            return True
+    return False
 
 
 @contextmanager

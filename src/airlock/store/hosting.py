@@ -78,10 +78,6 @@ class HostingRecords(ABC):
         """Return the remarks on a project, the oldest first."""
 
     @abstractmethod
-    def put_core_metadata(self, project: ProjectName, file: FileKey, metadata: Sha256) -> None:
-        """Keep which blob is the core metadata that was read from a file (PEP 658)."""
-
-    @abstractmethod
     def core_metadata(self, project: ProjectName) -> dict[FileKey, Sha256]:
         """Return the digests of the core metadata of the files of a project."""
 

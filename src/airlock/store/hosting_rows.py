@@ -83,7 +83,6 @@ def put_core_metadata(
     }
     key = ("project", "sha256", "filename")
     connection.execute(insert_or_replace(connection, core_metadata, key), row)
-    change_rows.note(connection, project)
 
 
 def core_metadata_of(connection: Connection, project: ProjectName) -> dict[FileKey, Sha256]:

@@ -36,6 +36,7 @@ from airlock.model.waiver import Waiver
 from airlock.store.hosting import HostingRecords
 from airlock.store.names import NameRecords
 from airlock.store.profiles import ProfileRecords
+from airlock.store.readings import ReadingRecords
 from airlock.store.servings import ServingRecords
 
 
@@ -102,7 +103,7 @@ class _Closing(ABC):
         self.close()
 
 
-class Store(NameRecords, ProfileRecords, HostingRecords, ServingRecords, _Closing):
+class Store(NameRecords, ProfileRecords, ReadingRecords, HostingRecords, ServingRecords, _Closing):
     """What is known: artifacts, verdicts, waivers, listings, names, profiles, uploads.
 
     Every method raises ``StoreError`` if the store refuses, and ``MalformedDocument`` if a stored

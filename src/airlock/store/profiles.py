@@ -23,10 +23,6 @@ class ProfileRecords(ABC):
     """What is kept of artifacts; a part of ``Store``, with its promises."""
 
     @abstractmethod
-    def put_profile(self, project: ProjectName, profile: Profile) -> None:
-        """Keep the profile of a project's file instead of the one before."""
-
-    @abstractmethod
     def profiled(self, project: ProjectName) -> tuple[ProfiledFile, ...]:
         """Return the files of a project with a profile of today's version, in any order."""
 

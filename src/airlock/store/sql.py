@@ -31,6 +31,7 @@ from airlock.store import (
     name_verdict_rows,
     phantom_rows,
     profile_rows,
+    reading_rows,
     serving_rows,
     verdict_rows,
     waiver_rows,
@@ -38,6 +39,7 @@ from airlock.store import (
 from airlock.store.engine import Database
 from airlock.store.interface import Standing, Store, StoredArtifact
 from airlock.store.profiles import ProfiledFile
+from airlock.store.readings import Reading
 from airlock.store.sql_hosting import SqlHosting
 
 
@@ -214,10 +216,10 @@ class SqlStore(SqlHosting, Store):
         with self._database.reading() as connection:
             return serving_rows.every(connection)
 
-    def put_profile(self, project: ProjectName, profile: Profile) -> None:
-        """Keep a profile."""
+    def keep_reading(self, reading: Reading) -> None:
+        """Keep what was read of a file."""
         with self._database.writing() as connection:
-            profile_rows.put(connection, project, profile)
+            reading_rows.put_alone(connection, reading)
 
     def profiled(self, project: ProjectName) -> tuple[ProfiledFile, ...]:
         """Return the files of a project that have a profile."""

@@ -64,8 +64,3 @@ class SqlBrowsing(Browsing):
         with self._database.reading() as connection:
             found = serving_rows.of_project(connection, project)
         return tuple(sorted(found, key=lambda one: one.last_served, reverse=True))
-
-    def put_description(self, project: ProjectName, description: Description) -> None:
-        """Keep what a project says of itself, unless what is kept is of a later version."""
-        with self._database.writing() as connection:
-            browsing_rows.put_description(connection, project, description)

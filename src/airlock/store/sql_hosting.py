@@ -63,11 +63,6 @@ class SqlHosting(HostingRecords):
         with self._database.reading() as connection:
             return hosting_rows.remarks_on(connection, project)
 
-    def put_core_metadata(self, project: ProjectName, file: FileKey, metadata: Sha256) -> None:
-        """Keep the digest of the core metadata of a file."""
-        with self._database.writing() as connection:
-            hosting_rows.put_core_metadata(connection, project, file, metadata)
-
     def core_metadata(self, project: ProjectName) -> dict[FileKey, Sha256]:
         """Return the digests of the core metadata of a project's files."""
         with self._database.reading() as connection:

@@ -19,7 +19,7 @@ from airlock.model.watching import (
     alert_of,
 )
 from airlock.model.wire import decode, encode
-from airlock.store import events, log_rows, verdict_rows, work_rows
+from airlock.store import events, log_rows, reading_rows, verdict_rows, work_rows
 from airlock.store.dialects import insert_or_replace, insert_unless_there, rows_of
 from airlock.store.engine import Database
 from airlock.store.tables import artifacts
@@ -91,6 +91,8 @@ class SqlWorks(Works):
             _note_needs(connection, claim.work.release.project, result.needs)
             if result.follow is not None:
                 work_rows.add(connection, [result.follow], result.checks, now)
+            if result.reading is not None:
+                reading_rows.put(connection, result.reading)
             if (verdict := result.verdict) is not None:
                 verdict_rows.add(connection, verdict)
                 told = [events.of_verdict(verdict)]

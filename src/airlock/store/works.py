@@ -29,6 +29,7 @@ from airlock.model.watching import (
     Work,
     Worker,
 )
+from airlock.store.readings import Reading
 
 
 class Terms(NamedTuple):
@@ -53,6 +54,8 @@ class Result(NamedTuple):
     """``None`` if a current one was there already."""
     needs: Collection[ProjectName] = ()
     """Projects that its project depends on."""
+    reading: Reading | None = None
+    """What was read of its file."""
     follow: Work | None = None
     """Another work that comes of it."""
 

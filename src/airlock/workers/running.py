@@ -5,6 +5,7 @@ What it says against the artifact is kept.
 """
 
 import contextlib
+import fcntl
 import os
 import signal
 import time
@@ -40,6 +41,8 @@ _PIECE_BYTES = 1 << 16
 # Of a message around a profile.
 _ENVELOPE_BYTES = 1_000
 _PIECES_AT_ONCE = 64
+# What fits in without anybody listening; the kernel gives as much to everyone (``pipe(7)``).
+_PIPE_BYTES = 1 << 20
 
 
 class Running:
@@ -76,11 +79,26 @@ class Running:
         self._member: bytes | None = None
         self._trouble = ""
         self._believed = True
+        self._talks = False
         # A half-sent message must not make anybody wait for its rest.
         os.set_blocking(pipe.fileno(), False)
+        with contextlib.suppress(OSError):
+            # Who has many pipes open already gets no more than the least: then we listen more.
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+    @property
+    def sentinel(self) -> int:
+        """A descriptor that can be read from as soon as the process has ended."""
+        return self._process.sentinel
+
+    @property
+    def awaited(self) -> list[int | Connection]:
+        """What is to be waited for: the end, and the next message of who sends much."""
+        return [self.sentinel, self.pipe] if self._talks else [self.sentinel]
 
     def receive(self) -> None:
         """Take what the child has sent until now."""
+        self._talks = False
         try:
             for message in self._messages():
                 self._take(message)
@@ -105,6 +123,7 @@ class Running:
                 return
             if not piece:
                 raise EOFError
+            self._talks |= len(piece) == _PIECE_BYTES
             *whole, rest = piece.split(END)
             for part in whole:
                 yield bytes(self._received + part)

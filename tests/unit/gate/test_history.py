@@ -11,6 +11,7 @@ from airlock.model.waiver import Waiver
 from airlock.profiles import VERSION, Profile
 from tests.simulators.memory_store import MemoryStore
 from tests.unit.examples import NOW, verdict
+from tests.unit.store.examples import keep_profile
 
 EXAMPLE = ProjectName("example")
 DAY = dt.timedelta(days=1)
@@ -37,8 +38,8 @@ class Known:
     ) -> None:
         """Keep the profile of a file and the verdict on it."""
         kept = artifact(filename)
-        self.store.put_profile(
-            EXAMPLE, Profile(sha256=kept.sha256, name=kept.name, version=version)
+        keep_profile(
+            self.store, EXAMPLE, Profile(sha256=kept.sha256, name=kept.name, version=version)
         )
         if decision is not None:
             judged = verdict(decision, filename=filename)

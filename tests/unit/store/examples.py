@@ -21,6 +21,9 @@ from airlock.model import (
     Verdict,
 )
 from airlock.model.waiver import Waiver
+from airlock.profiles import Profile
+from airlock.store import Store
+from airlock.store.readings import Reading
 
 NOW = dt.datetime(2026, 11, 23, 12, 30, 15, 123456, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -114,3 +117,7 @@ def waiver(
         sha256=sha256,
         project=ProjectName(project) if project else None,
     )
+
+
+def keep_profile(store: Store, project: ProjectName, profile: Profile) -> None:
+    store.keep_reading(Reading(project, (profile.sha256, profile.name.filename), profile))

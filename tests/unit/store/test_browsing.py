@@ -9,7 +9,8 @@ from airlock.model.description import Description
 from airlock.model.waiver import Waiver
 from airlock.store import Records
 from airlock.store.browsing import Numbered
-from tests.unit.store.examples import DAY, NOW, verdict
+from airlock.store.readings import Reading
+from tests.unit.store.examples import DAY, NOW, digest, verdict
 from tests.unit.store.test_servings import serving
 
 ADMIT, HOLD, REFUSE = Decision
@@ -75,13 +76,18 @@ def test_totals_count_what_stands(records: Records) -> None:
     assert found.standing == {HOLD: 1, REFUSE: 1}
 
 
+def describe(records: Records, said: Description, project: ProjectName = EXAMPLE) -> None:
+    file = (digest(1), f"{project}-1.0.tar.gz")
+    records.store.keep_reading(Reading(project, file, description=said))
+
+
 class TestFinding:
     @pytest.fixture(autouse=True)
     def projects(self, records: Records) -> None:
         for number, name in enumerate(("flask-login", "flask", "my-flask", "jinja2", "100-x")):
             records.store.append_verdict(verdict(number, project=name))
         said = Description(version="3.1", summary="A template engine, used by Flask")
-        records.browsing.put_description(ProjectName("jinja2"), said)
+        describe(records, said, ProjectName("jinja2"))
 
     def test_the_name_comes_before_what_has_it_and_that_before_summaries(
         self, records: Records
@@ -108,18 +114,17 @@ class TestFinding:
 
 class TestDescriptions:
     def test_an_older_release_does_not_speak_for_its_project(self, records: Records) -> None:
-        put, get = records.browsing.put_description, records.browsing.described
+        get = records.browsing.described
         new = Description(version="2.0", summary="new", requires=(ProjectName("a"),))
-        put(EXAMPLE, new)
-        put(EXAMPLE, Description(version="1.9", summary="old", requires=(ProjectName("b"),)))
+        describe(records, new)
+        describe(records, Description(version="1.9", summary="old", requires=(ProjectName("b"),)))
         assert get(EXAMPLE) == new
         assert records.browsing.dependents(ProjectName("a"), 9) == (EXAMPLE,)
         assert records.browsing.dependents(ProjectName("b"), 9) == ()
 
     def test_a_newer_release_takes_its_place(self, records: Records) -> None:
-        put = records.browsing.put_description
-        put(EXAMPLE, Description(version="1.0", summary="old", requires=(ProjectName("b"),)))
-        put(EXAMPLE, Description(version="1.10", summary="new"))
+        describe(records, Description(version="1.0", summary="old", requires=(ProjectName("b"),)))
+        describe(records, Description(version="1.10", summary="new"))
         assert records.browsing.described(EXAMPLE) == Description(version="1.10", summary="new")
         assert records.browsing.dependents(ProjectName("b"), 9) == ()
 

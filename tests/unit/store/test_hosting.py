@@ -14,6 +14,7 @@ from airlock.model.hosting import ProjectStatus, RemarkKind, Remarks
 from airlock.model.ownership import HERE, Claim, NamePattern, Origin, Owner, Ownership
 from airlock.store import Store
 from airlock.store.hosting import Sight, newest
+from airlock.store.readings import Reading
 from tests.unit.store.examples import NOW, SOURCE, digest, listed, listing, verdict, waiver
 from tests.unit.store.hosting_examples import HARBOUR, hosted, remark, upload
 
@@ -63,8 +64,8 @@ def test_remarks_come_back_in_their_order(store: Store) -> None:
 
 def test_core_metadata_of_a_file(store: Store) -> None:
     file = (digest(1), "harbour-1.0.tar.gz")
-    store.put_core_metadata(HARBOUR, file, digest(7))
-    store.put_core_metadata(HARBOUR, file, digest(8))
+    store.keep_reading(Reading(HARBOUR, file, core_metadata=digest(7)))
+    store.keep_reading(Reading(HARBOUR, file, core_metadata=digest(8)))
     assert store.core_metadata(HARBOUR) == {file: digest(8)}
     assert store.core_metadata(ProjectName("other")) == {}
 
@@ -109,7 +110,9 @@ def test_whatever_a_client_may_see_is_a_change(store: Store, deed: str) -> None:
     deeds = {
         "upload": lambda: store.add_upload(upload(), hosted()),
         "remark": lambda: store.add_remark(remark()),
-        "metadata": lambda: store.put_core_metadata(HARBOUR, (digest(1), "x"), digest(2)),
+        "metadata": lambda: store.keep_reading(
+            Reading(HARBOUR, (digest(1), "x"), core_metadata=digest(2))
+        ),
         "listing": lambda: store.put_listing(msgspec.structs.replace(listing(), project=HARBOUR)),
         "claim": lambda: store.add_claims([hosted()]),
     }

@@ -13,6 +13,7 @@ from airlock.store.mail_tables import mail_wishes
 from airlock.store.paper_tables import papers
 from airlock.store.people_tables import assertions, log, tokens
 from airlock.store.policy_tables import policy_revisions
+from airlock.store.readings import Reading
 from airlock.store.session_tables import challenges, identities, recovery_codes, sessions
 from airlock.store.tables import METADATA, listed_files, listings, profiles, verdicts, waivers
 from airlock.store.trace_tables import traces
@@ -65,7 +66,8 @@ def test_what_is_referred_to(records: Records) -> None:
     from airlock.store.sql_log import SqlLog
 
     records.store.remember_artifact(artifact(1), seen_at=NOW)
-    records.store.put_core_metadata(artifact(1).release.project, (digest(1), "x"), digest(7))
+    reading = Reading(artifact(1).release.project, (digest(1), "x"), core_metadata=digest(7))
+    records.store.keep_reading(reading)
     assert isinstance(records.log, SqlLog)
     database = records.log._database  # noqa: SLF001 - what no port gives
     with database.reading() as connection:

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from airlock.model import Decision, ProjectName, Release
+from airlock.model.description import Description
 from airlock.model.watching import (
     MOST_ATTEMPTS,
     Change,
@@ -17,8 +18,9 @@ from airlock.model.watching import (
     Worker,
 )
 from airlock.store import Records
+from airlock.store.readings import Reading
 from airlock.store.works import Result, Terms
-from tests.unit.store.examples import DAY, NOW, SOURCE, artifact, listed, verdict
+from tests.unit.store.examples import DAY, NOW, SOURCE, artifact, digest, listed, verdict
 
 SECOND = dt.timedelta(seconds=1)
 LEASE = 20 * SECOND
@@ -139,6 +141,20 @@ def test_what_is_withdrawn_has_no_verdict(records: Records) -> None:
     assert records.works.withdraw(claimed(records), "not there any more", NOW)
     backlog = records.works.backlog(NOW)
     assert (backlog.gone, backlog.done, backlog.waiting["static"]) == (1, 0, 0)
+
+
+def test_what_was_read_comes_with_the_verdict_or_not_at_all(records: Records) -> None:
+    records.works.add([work(1)], 1, NOW)
+    first, file = claimed(records), (digest(1), "example-1.0.tar.gz")
+    second = claimed(records, "bob", NOW + LEASE)
+    said = Description(version="1.0", summary="An example")
+    reading = Reading(ProjectName("example"), file, None, digest(7), said)
+    result = Result(1, verdict=verdict(1), reading=reading)
+    assert not records.works.settle(first, result, NOW + LEASE)
+    assert records.store.core_metadata(reading.project) == {}
+    assert records.works.settle(second, result, NOW + LEASE)
+    assert records.store.core_metadata(reading.project) == {file: digest(7)}
+    assert records.browsing.described(reading.project) == said
 
 
 def test_alert_and_needs_and_what_follows_come_with_the_verdict(records: Records) -> None:

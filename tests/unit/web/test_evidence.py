@@ -138,7 +138,6 @@ class TestFigures:
                 return Waiting((NOW - 9 * DAY, NOW - 2 * DAY, NOW - DAY / 2))
 
             standings = verdicts_on = find = described = dependents = served = None  # type: ignore[assignment]
-            put_description = None  # type: ignore[assignment]
 
         feeds = [PartStatus(part="advisories", condition=Condition.STALE, message="old")]
         counted = Counted(Counts(), lambda: feeds, lambda: clock[0])

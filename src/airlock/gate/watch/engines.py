@@ -36,12 +36,17 @@ class EmbeddedEngine(Engine):
         running: set[asyncio.Task[None]] = set()
         room = working.settings.examinations + working.settings.ahead
         try:
+            ended: set[asyncio.Task[None]] = set()
             while not stop.is_set():
-                claims = await _claims(working, room - len(running))
-                running |= {asyncio.create_task(working.do(claim)) for claim in claims}
+                free = room - len(running)
+                # Each question is a transaction: while works end, it is for some at once.
+                if not ended or 2 * free >= room:
+                    claims = await _claims(working, free)
+                    running |= {asyncio.create_task(working.do(claim)) for claim in claims}
                 full = len(running) >= room
                 await _wait(running, stop, None if full else working.settings.idle.total_seconds())
-                running -= _ended(running)
+                ended = _ended(running)
+                running -= ended
             if running:
                 await asyncio.wait(running)
                 _ended(running)

@@ -11,14 +11,13 @@
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+import functools
+from collections.abc import Callable
 
 import anyio.to_thread
 import structlog
 
 from airlock import vetting
-from airlock.checks import CheckSet
 from airlock.errors import (
     AirlockError,
     DigestMismatch,
@@ -30,49 +29,15 @@ from airlock.errors import (
 from airlock.gate.door import Asked
 from airlock.gate.examining import log_verdict
 from airlock.gate.watch.pacing import Sleep, rested
+from airlock.gate.watch.parts import Parts
 from airlock.gate.watch.settings import WorkSettings
-from airlock.model import Artifact, Outcome, ProjectName, Release, Verdict
+from airlock.model import ProjectName, Verdict
 from airlock.model.watching import Claim, Stage, Work, Worker
-from airlock.policy.in_force import InForce
-from airlock.sources.interface import Index
-from airlock.store.interface import Store
-from airlock.store.works import Following, Result, Terms, Works
+from airlock.store.works import Result, Terms
 from airlock.workers import Examination
 
 _log = structlog.get_logger("airlock.watch")
 _BEATS_PER_HOLD = 4
-
-Examine = Callable[[Asked, Release], Awaitable[Examination]]
-"""Brings an artifact in and examines it (``Intake.examined``)."""
-
-
-class SecondLook(Protocol):
-    """Looks at what is suspicious in another way (``second_look``)."""
-
-    def recalled(self, artifact: Artifact, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
-        """Return the outcomes of an examination with what was seen before."""
-
-    def follow(self, verdict: Verdict) -> Work | None:
-        """Return the work of looking again; ``None`` if there is no need."""
-
-    def look(self, verdict: Verdict, work: Work) -> Verdict:
-        """Return the verdict on everything that is known then; called in a thread."""
-
-    def stop(self) -> None:
-        """End a look that is under way, from any thread, and begin no other."""
-
-
-class Parts(NamedTuple):
-    """What works are done with."""
-
-    works: Works
-    following: Following
-    store: Store
-    indexes: Mapping[str, Index]
-    examine: Examine
-    in_force: InForce
-    checks: CheckSet
-    second_look: SecondLook | None = None
 
 
 class Working:
@@ -156,40 +121,45 @@ class Working:
         work = claim.work
         before = await anyio.to_thread.run_sync(self._parts.store.latest_verdict, work.sha256)
         if work.stage is Stage.DETONATION:
-            result = await anyio.to_thread.run_sync(self._second_look, before, work)
+            come_of_it = functools.partial(self._second_look, before, work)
         elif before is not None and self._is_current(before, work):
-            result = Result(self._checks, follow=self._follow(before))
+            come_of_it = functools.partial(Result, self._checks, follow=self._follow(before))
         else:
-            result = await self._examined(claim)
-        settled = await anyio.to_thread.run_sync(
-            lambda: self._parts.works.settle(claim, result, self._clock())
-        )
-        if settled and result.verdict is not None:
-            log_verdict(result.verdict)
-        elif not settled:
-            _log.warning("late", work=claim.id, file=work.file.filename)
+            come_of_it = functools.partial(self._judged, work, await self._examined(claim))
+        await anyio.to_thread.run_sync(lambda: self._settle(claim, come_of_it()))
 
-    async def _examined(self, claim: Claim) -> Result:
-        work = claim.work
+    async def _examined(self, claim: Claim) -> Examination:
         pause = (claim.not_before - self._clock()).total_seconds()
         if pause > 0:
             await self._sleep(pause)
-        done = await self._parts.examine(_asked(work), work.release)
-        outcomes: Sequence[Outcome] = done.outcomes
+        return await self._parts.examine(_asked(claim.work), claim.work.release)
+
+    def _judged(self, work: Work, done: Examination) -> Result:
+        artifact, outcomes = done.job.artifact, done.outcomes
         if (look := self._parts.second_look) is not None:
-            outcomes = await anyio.to_thread.run_sync(look.recalled, done.job.artifact, outcomes)
-        policy = await anyio.to_thread.run_sync(lambda: self._parts.in_force.policy)
+            outcomes = tuple(look.recalled(artifact, outcomes))
         verdict = vetting.judge(
-            done.job.artifact,
+            artifact,
             outcomes,
-            policy,
+            self._parts.in_force.policy,
             self._parts.checks,
             now=self._clock(),
             seconds=done.seconds,
         )
         needs = done.profile.needs if done.profile is not None else ()
-        names = {ProjectName(need.name) for need in needs if need.name}
-        return Result(self._checks, verdict, names, self._follow(verdict))
+        return Result(
+            self._checks,
+            verdict,
+            {ProjectName(need.name) for need in needs if need.name},
+            self._parts.read(_asked(work), done),
+            self._follow(verdict),
+        )
+
+    def _settle(self, claim: Claim, result: Result) -> None:
+        if not self._parts.works.settle(claim, result, self._clock()):
+            _log.warning("late", work=claim.id, file=claim.work.file.filename)
+        elif result.verdict is not None:
+            log_verdict(result.verdict)
 
     def _is_current(self, verdict: Verdict, work: Work) -> bool:
         about = (verdict.artifact.name.filename, verdict.artifact.release.project)
