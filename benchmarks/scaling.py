@@ -10,8 +10,11 @@
 - Seconds of the processor are of each kind of process by itself. They hold on a busy machine;
   figures by the clock do not, and the load and the time that others took are printed with them.
 
+- ``--queue``: the files have their verdicts already, so that a work comes to nothing but being
+  told of, taken, looked up and ended: what is measured then is the queue alone.
+
 ``python -m benchmarks.scaling [--engine sqlite|postgresql|both] [--files N] [--runs N] [--all]
-[--jobs N]``
+[--jobs N] [--queue]``
 """
 
 import argparse
@@ -28,6 +31,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from benchmarks.measuring import clean_environment
 from benchmarks.processes import memory, seconds
@@ -57,6 +62,8 @@ class Place(NamedTuple):
     """Whether everything is confined to the cores of the workers."""
     jobs: int
     """Examinations at once of a worker."""
+    judged: bool
+    """Whether the files have their verdicts already."""
 
 
 class Moment(NamedTuple):
@@ -91,12 +98,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="with one worker, and with two")
     parser.add_argument("--all", action="store_true", help="confine everything")
     parser.add_argument("--jobs", type=int, default=1, help="examinations at once of a worker")
+    parser.add_argument("--queue", action="store_true", help="measure the queue alone")
     given = parser.parse_args()
     engines = ("sqlite", "postgresql") if given.engine == "both" else (given.engine,)
     with tempfile.TemporaryDirectory() as name:
         files = tuple(_make(Path(name), 2 * given.files))
         for engine in engines:
-            with _placed(Path(name), files, engine, everything=given.all, jobs=given.jobs) as place:
+            with _served(Path(name), engine) as (port, server, database):
+                how = (given.all, given.jobs, given.queue)
+                place = Place(Path(name), files, port, server, database, *how)
                 _compare(place, engine, given.runs)
 
 
@@ -117,9 +127,8 @@ def _make(folder: Path, count: int) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _placed(
-    folder: Path, files: tuple[Path, ...], engine: str, *, everything: bool, jobs: int
-) -> Iterator[Place]:
+def _served(folder: Path, engine: str) -> Iterator[tuple[int, int, PostgreSQL | None]]:
+    """Serve files, and have a database; give the port, its process, and the database."""
     with contextlib.ExitStack() as opened:
         server = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.serving", str(folder)], stdout=subprocess.PIPE
@@ -131,7 +140,7 @@ def _placed(
         database = None
         if engine == "postgresql":
             database = opened.enter_context(PostgreSQL(durable=True))
-        yield Place(folder, files, port, server.pid, database, everything, jobs)
+        yield port, server.pid, database
 
 
 def _compare(place: Place, engine: str, runs: int) -> None:
@@ -211,9 +220,10 @@ def _start(
 
 def _fill(place: Place, url: str, files: tuple[Path, ...]) -> None:
     from airlock.assembly.base import examination_kit
-    from airlock.model import ArtifactName, ListedFile, Release, Sha256
+    from airlock.model import Artifact, ArtifactName, ListedFile, Release, Sha256
     from airlock.model.watching import Work
     from airlock.store import open_records
+    from tests.unit.store.examples import verdict
 
     def work(path: Path) -> Work:
         name = ArtifactName.parse(path.name)
@@ -232,7 +242,13 @@ def _fill(place: Place, url: str, files: tuple[Path, ...]) -> None:
     versions = {check.id: check.version for check in checks.checks}
     with open_records(url) as records:
         number = records.works.register_checks(checks.version, versions)
-        records.works.add(map(work, files), number, dt.datetime.now(dt.UTC))
+        added = [work(path) for path in files]
+        records.works.add(added, number, dt.datetime.now(dt.UTC))
+        for one in added if place.judged else ():
+            about = Artifact(one.sha256, 1, ArtifactName.parse(one.file.filename), one.release)
+            records.store.append_verdict(
+                msgspec.structs.replace(verdict(), artifact=about, checks_version=checks.version)
+            )
 
 
 def _measure(

@@ -3,8 +3,8 @@
 - What it queues are hints: numbers of rows of ``Works``, some in each, because a hint costs the
   database as much as ten of its own queries do. A hint that comes twice, too late or for nothing
   finds its works done or held, and ends.
-- A work is held from when it is begun, not from when it was told: of a hint whose worker is slow,
-  others do the rest.
+- A work is held from shortly before it is begun, not from when it was told: of a hint whose worker
+  is slow, others do the rest.
 - The queue is kept short: what is told is what is due and most urgent now. Each stage has its own:
   a worker without a sandbox is not told in vain of what is to be run, and that keeps nothing else
   waiting.
@@ -46,6 +46,8 @@ _MOST_HINTS = 20
 """That wait; fewer than half as many, and more works are told of."""
 _PORTION = 8
 """Works of a hint. Those that run a package take minutes, and are told of one by one."""
+_AT_ONCE = 4
+"""Works that are taken together: each time is a transaction of six questions."""
 _LOOK_SECONDS = 0.5
 _REST_SECONDS = 2.0
 _BEAT_SECONDS = 5.0
@@ -117,18 +119,18 @@ class ProcrastinateEngine(Engine):
 
         @app.task(name=_TASK)
         async def work(numbers: list[int]) -> None:
-            for _ in numbers:
-                if stop.is_set():
-                    return
+            left = set(numbers)
+            while left and not stop.is_set():
                 try:
-                    claims = await working.take(1, only=numbers)
+                    claims = await working.take(_AT_ONCE, only=sorted(left))
                     if not claims:
-                        await anyio.to_thread.run_sync(self._works.lost, numbers)
+                        await anyio.to_thread.run_sync(self._works.lost, sorted(left))
                         return
                 except StoreError as error:
                     _log.warning("store-unavailable", error=str(error))
                     return
-                await working.do(claims[0])
+                left -= {claim.id for claim in claims}
+                await working.do_in_turn(claims, stop)
 
         return app
 

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import anyio.to_thread
 import structlog
@@ -116,6 +116,18 @@ class Working:
             await self._give_back(claim, str(error))
         finally:
             self._held.pop(claim.id, None)
+
+    async def do_in_turn(self, claims: Sequence[Claim], stop: asyncio.Event) -> None:
+        """Do works one after the other; what is not begun when told to stop is given back."""
+        rest = list(claims)
+        try:
+            while rest and not stop.is_set():
+                await self.do(rest.pop(0))
+        finally:
+            for claim in rest:
+                self._held.pop(claim.id, None)
+                given = self._give_back(claim, "its worker was stopped", counted=False)
+                await asyncio.shield(given)
 
     async def _done(self, claim: Claim) -> None:
         work = claim.work
