@@ -36,7 +36,7 @@ def descendants(pid: int) -> list[int]:
     """Return the children of a process, and theirs."""
     told: list[str] = []
     # What a thread has started is listed with that thread, not with the first one.
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
             told += task.read_text().split()
     return [one for child in map(int, told) for one in (child, *descendants(child))]

@@ -82,14 +82,12 @@ class Examining:
             return self._workers.run(self._job(artifact, copy.name, provenance))
 
     def _job(self, artifact: Artifact, path: str, provenance: Provenance) -> Job:
-        past = Past(
-            previous=self._history.previous(artifact), sibling=self._history.sibling(artifact)
-        )
+        previous, sibling = self._history.both(artifact)
         return Job(
             artifact=artifact,
             path=path,
             now=self._clock(),
-            past=past,
+            past=Past(previous=previous, sibling=sibling),
             provenance=provenance,
             profiled=True,
             described=True,

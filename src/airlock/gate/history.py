@@ -47,10 +47,18 @@ class StoredHistory(History):
 
     def previous(self, artifact: Artifact) -> Profile | None:
         """Return the profile of the admitted file that the artifact is best compared with."""
+        return self._previous(artifact, self._others(artifact))
+
+    def both(self, artifact: Artifact) -> tuple[Profile | None, Profile | None]:
+        """Return both, and look up the files of the project once."""
+        others = self._others(artifact)
+        return self._previous(artifact, others), self._sibling(artifact, others)
+
+    def _previous(self, artifact: Artifact, others: list[_Candidate]) -> Profile | None:
         own = parsed_version(artifact.name.version)
         if own is None:
             return None
-        older = [one for one in self._others(artifact) if one.version <= own]
+        older = [one for one in others if one.version <= own]
         older = [one for one in older if one.name.kind is artifact.name.kind]
         older.sort(key=lambda one: (one.version, one.name.likeness(artifact.name)), reverse=True)
         return next(self._admitted(artifact.release.project, older), None)
@@ -63,17 +71,23 @@ class StoredHistory(History):
         admitted, one that is held still serves: a comparison only ever adds findings. One of which
         only a part was read does not: the wheel has the rest.
         """
+        return self._sibling(artifact, self._others(artifact))
+
+    def _sibling(self, artifact: Artifact, others: list[_Candidate]) -> Profile | None:
         if artifact.name.kind is not ArtifactKind.WHEEL:
             return None
         own = parsed_version(artifact.name.version)
-        sources = [one for one in self._others(artifact) if one.name.kind is ArtifactKind.SDIST]
+        sources = [one for one in others if one.name.kind is ArtifactKind.SDIST]
         same = [one for one in sources if one.version == own]
         project = artifact.release.project
         admitted = self._admitted(project, same)
         known = (self._store.profile(project, one.file) for one in same)
         return next((one for one in (*admitted, *known) if one and one.whole), None)
 
-    def _others(self, artifact: Artifact) -> Iterator[_Candidate]:
+    def _others(self, artifact: Artifact) -> list[_Candidate]:
+        return list(self._candidates(artifact))
+
+    def _candidates(self, artifact: Artifact) -> Iterator[_Candidate]:
         for file in self._store.profiled(artifact.release.project):
             if file.sha256 == artifact.sha256:
                 continue
@@ -88,6 +102,8 @@ class StoredHistory(History):
     def _admitted(self, project: ProjectName, found: list[_Candidate]) -> Iterator[Profile]:
         """Yield the profiles of those that are admitted, in their order."""
         tried = found[:_MOST_TRIED]
+        if not tried:
+            return
         standings = self._store.latest_verdicts([one.file.sha256 for one in tried])
         for one in tried:
             standing = standings.get(one.file.sha256)

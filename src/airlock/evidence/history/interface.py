@@ -36,6 +36,14 @@ class History(ABC):
             NotExamined: if it was asked for and cannot be had.
         """
 
+    def both(self, artifact: Artifact) -> tuple[Profile | None, Profile | None]:
+        """Return ``previous`` and ``sibling``.
+
+        Raises:
+            NotExamined: if one was asked for and cannot be had.
+        """
+        return self.previous(artifact), self.sibling(artifact)
+
     def source(self, artifact: Artifact) -> "Tree | None":  # noqa: ARG002 - what adapters may use
         """Return the source tree that the artifact is said to be built from: by default, nothing.
 
