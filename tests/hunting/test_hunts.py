@@ -1,8 +1,11 @@
 """Hunts over a store: queries, campaigns, and rules run over everything that is kept."""
 
+import contextlib
 import datetime as dt
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -11,7 +14,7 @@ import pytest
 from airlock.hunting.campaigns import TELLING, campaigns
 from airlock.hunting.language import parse
 from airlock.hunting.learning import learn
-from airlock.hunting.observing import observations
+from airlock.hunting.observing import observations, scan_of
 from airlock.model import (
     Artifact,
     ArtifactName,
@@ -25,7 +28,7 @@ from airlock.model import (
     Sha256,
     Status,
 )
-from airlock.model.hunting import Kind, Observation, Run
+from airlock.model.hunting import Kind, Observation, Run, Scan
 from airlock.model.vouchers import Voucher, VoucherKind
 from airlock.profiles import Profile
 from airlock.profiles.profile import Contact, Piece, PieceKind, Startup, pack
@@ -180,6 +183,34 @@ def test_newest_verdict_on_a_file_counts(records: Records) -> None:
     assert found(records, "decision:refuse") == []
     assert found(records, "a") == ["a"]
     assert learn(records.hunting) == 0
+
+
+def test_two_may_learn_the_same_at_once(records: Records) -> None:
+    scanned(records, 1, "flask", Decision.ADMIT, host="a.example")
+    scanned(records, 2, "flask", Decision.ADMIT, host="b.example")
+    found = [(scan_of(one.number, one.verdict), ()) for one in records.hunting.unread(9)]
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[tuple[Scan, tuple[Observation, ...]]]:
+        yield found[0]
+        begun.set()
+        goes_on.wait()
+        yield found[1]
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(records.hunting.learn, slowly(), found[1][0].id)
+        begun.wait()
+        second = pool.submit(records.hunting.learn, found, found[1][0].id)
+        with contextlib.suppress(TimeoutError):
+            second.result(0.3)
+        goes_on.set()
+        assert (first.result(), second.result()) == (None, None)
+    assert [one.id for one in records.hunting.find(parse("flask"), 9)] == [
+        found[1][0].id, found[0][0].id
+    ]  # fmt: skip
+    # Who read before others did takes nothing back.
+    records.hunting.learn(found[:1], found[0][0].id)
+    assert records.hunting.unread(9) == ()
 
 
 def test_campaigns_share_what_nothing_harmless_has(records: Records) -> None:

@@ -24,7 +24,7 @@ from airlock.model.hunting import And, Field, Hit, Kind, Not, Or, Query, Run, Sc
 from airlock.model.hunting import Observation as Observed
 from airlock.model.wire import decode, encode
 from airlock.store import profile_rows
-from airlock.store.dialects import insert_unless_there, rows_of
+from airlock.store.dialects import insert_unless_there, rows_of, take_turns
 from airlock.store.engine import Database
 from airlock.store.hunt_tables import hunt_hits, hunts, observations, scans
 from airlock.store.hunting import Hunting, Unread
@@ -67,13 +67,17 @@ class SqlHunting(Hunting):
 
     def learn(self, scans: Iterable[tuple[Scan, Collection[Observed]]], upto: int) -> None:
         """Add what is known of scans."""
+        row, of_it = {"name": _CURSOR, "entry": 0}, watch_cursors.c.name == _CURSOR
         with self._database.writing() as connection:
-            for scan, observed in scans:
-                _replace(connection, scan, observed)
-            row = {"name": _CURSOR, "entry": 0}
+            # Whoever hunts at the same time has read the same, and may have been quicker.
+            take_turns(connection, "airlock hunt")
             connection.execute(insert_unless_there(connection, watch_cursors), row)
-            of_it = watch_cursors.c.name == _CURSOR
-            connection.execute(update(watch_cursors).where(of_it).values(entry=upto))
+            known = connection.scalar(select(watch_cursors.c.entry).where(of_it)) or 0
+            for scan, observed in scans:
+                if scan.id > known:
+                    _replace(connection, scan, observed)
+            if upto > known:
+                connection.execute(update(watch_cursors).where(of_it).values(entry=upto))
 
     def find(self, query: Query, limit: int) -> tuple[Scan, ...]:
         """Return the scans that a query describes."""

@@ -30,8 +30,13 @@ STANDING = select(
 
 
 def add(connection: Connection, verdict: Verdict) -> None:
-    """Add a verdict, and put its artifact into the queue of the review or take it out."""
+    """Add a verdict, and put its artifact into the queue of the review or take it out.
+
+    Numbers are given in the order in which transactions commit, because to note a change is to take
+    a turn: whoever reads on from a number misses none.
+    """
     standing = Standing.of(verdict)
+    change_rows.note(connection, standing.project)
     connection.execute(
         insert(verdicts),
         {
@@ -51,7 +56,6 @@ def add(connection: Connection, verdict: Verdict) -> None:
         },
     )
     review_rows.note(connection, verdict)
-    change_rows.note(connection, standing.project)
 
 
 def latest(connection: Connection, sha256: Sha256) -> Verdict | None:
