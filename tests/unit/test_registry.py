@@ -68,6 +68,7 @@ def test_a_check_that_was_imported_from_elsewhere_is_not_counted(write: Write) -
         (GOOD.replace("version = 1", "version = 0"), "version"),
         (GOOD.replace("version = 1", "version = '1'"), "version"),
         (GOOD.replace("version = 1", ""), "version"),
+        (GOOD.replace("version = 1", "version = 1; asks_since = 2"), "asks_since"),
         (GOOD.replace("Flags nothing at all.", "  "), "docstring"),
         (GOOD.replace("def release", "def ask"), "does not import"),
         (GOOD + "\n    def artifact(self, subject):\n        yield from ()\n", "does not import"),

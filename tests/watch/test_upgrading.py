@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 import pytest
 
+from airlock.checks import Check, CheckSet
 from airlock.gate.watch.upgrading import Upgrading, concerns
 from airlock.model import Outcome, Status, Verdict
 from airlock.model.watching import Claim, Stage
@@ -29,6 +30,23 @@ def judged(number: int, *, b: Status, versions: Mapping[str, int] | None = None)
     return msgspec.structs.replace(verdict(number), outcomes=outcomes)
 
 
+def checks(versions: Mapping[str, int], asks_since: int = 1) -> CheckSet:
+    """Return checks of some versions; ``code-b`` asks since one of them as it does now."""
+    return CheckSet(
+        type(
+            "Asked",
+            (Check,),
+            {
+                "id": name,
+                "version": version,
+                "asks_since": asks_since if name == "code-b" else 1,
+                "release": lambda self, subject: (),  # noqa: ARG005 - as the method is
+            },
+        )()
+        for name, version in versions.items()
+    )
+
+
 @pytest.mark.parametrize(
     ("b", "versions", "wanted"),
     [
@@ -42,12 +60,19 @@ def judged(number: int, *, b: Status, versions: Mapping[str, int] | None = None)
         (_SAW, {"code-a": 1}, False),
         # An older check than the one that judged is another one, too.
         (_SAW, {"code-a": 1, "code-b": 0}, True),
+        (_SKIPPED, {"code-a": 1, "code-b": 0}, True),
         # All versions are the same, and the set is not: what they share is.
         (_SKIPPED, {"code-a": 1, "code-b": 1}, True),
     ],
 )
 def test_what_other_checks_concern(b: Status, versions: dict[str, int], *, wanted: bool) -> None:
-    assert concerns(judged(1, b=b), versions) is wanted
+    assert concerns(judged(1, b=b), checks(versions)) is wanted
+
+
+@pytest.mark.parametrize(("judged_by", "wanted"), [(1, True), (2, False)])
+def test_a_question_that_has_become_wider_may_arise_now(judged_by: int, *, wanted: bool) -> None:
+    before = judged(1, b=_SKIPPED, versions={"code-a": 1, "code-b": judged_by})
+    assert concerns(before, checks({"code-a": 1, "code-b": 3}, asks_since=2)) is wanted
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -59,16 +84,16 @@ def records(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Record
         yield opened
 
 
-def done(records: Records, verdicts: list[Verdict], checks: int) -> None:
+def done(records: Records, verdicts: list[Verdict], number: int) -> None:
     """Have works done with some verdicts."""
-    records.works.add([work(one) for one in range(len(verdicts))], checks, NOW)
-    claims = taken(records, checks)
+    records.works.add([work(one) for one in range(len(verdicts))], number, NOW)
+    claims = taken(records, number)
     for claim, one in zip(claims, verdicts, strict=True):
-        assert records.works.settle(claim, Result(checks, one), NOW)
+        assert records.works.settle(claim, Result(number, one), NOW)
 
 
-def taken(records: Records, checks: int) -> tuple[Claim, ...]:
-    terms = Terms("ada", checks, [Stage.STATIC], NOW + _HOUR, dt.timedelta(0))
+def taken(records: Records, number: int) -> tuple[Claim, ...]:
+    terms = Terms("ada", number, [Stage.STATIC], NOW + _HOUR, dt.timedelta(0))
     return records.works.claim(terms, 1_000, NOW)
 
 
@@ -80,11 +105,12 @@ def test_exactly_what_a_raised_check_concerns_is_queued_again(
     ended = [_SAW, _SKIPPED, _FAILED, _SKIPPED, _SKIPPED, _SKIPPED, _SAW]
     one = records.works.register_checks("1" * 16, _BEFORE)
     done(records, [judged(at, b=status) for at, status in enumerate(ended)], one)
-    two = records.works.register_checks("2" * 16, {**_BEFORE, "code-b": 2})
-    upgrading = Upgrading(records.works, records.store, two, lambda: NOW)
+    newer = {**_BEFORE, "code-b": 2}
+    two = records.works.register_checks("2" * 16, newer)
+    upgrading = Upgrading(records.works, records.store, checks(newer), two, lambda: NOW)
     assert upgrading.step() == 3
     # Whoever was killed here begins anew, and does nothing twice.
-    upgrading = Upgrading(records.works, records.store, two, lambda: NOW)
+    upgrading = Upgrading(records.works, records.store, checks(newer), two, lambda: NOW)
     while upgrading.step():
         pass
     # A worker with the older checks leaves it to one with the newer ones.

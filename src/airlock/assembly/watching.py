@@ -192,7 +192,7 @@ async def _upgrade(parts: GateParts, stop: asyncio.Event) -> None:
     versions = {check.id: check.version for check in checks.checks}
     works, store = parts.records.works, parts.records.store
     number = await asyncio.to_thread(works.register_checks, checks.version, versions)
-    upgrading = Upgrading(works, store, number, now)
+    upgrading = Upgrading(works, store, checks, number, now)
     looked_at = 1
     while looked_at and not stop.is_set():
         try:

@@ -140,6 +140,9 @@ class Check(ABC):
     """``<family>-<module>``; the registry holds it against the module's path."""
     version: ClassVar[int]
     """From 1; raised with any change of behaviour. Stored in every verdict."""
+    asks_since: ClassVar[int] = 1
+    """The version since which its question arises where it does today: raised to ``version`` with
+    any change that makes it ask about more."""
     needs: ClassVar[frozenset[str]] = frozenset()
     """Fields of ``Facts`` that it cannot do without; if one is missing, the outcome is failed."""
 

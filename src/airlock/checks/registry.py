@@ -112,6 +112,8 @@ def _only_check(module: ModuleType, expected_id: str) -> Check:
         raise CheckDefect(f"{module.__name__}: the id must be {expected_id!r}")
     if not isinstance(getattr(check, "version", None), int) or check.version < 1:
         raise CheckDefect(f"{expected_id}: the version must be a whole number from 1")
+    if not 1 <= check.asks_since <= check.version:
+        raise CheckDefect(f"{expected_id}: asks_since must be a version from 1 to this one")
     if not (module.__doc__ or "").strip():
         raise CheckDefect(f"{expected_id}: the module's docstring is its page in the docs; none")
     return check
