@@ -99,6 +99,8 @@ class Scope(str):
 
 
 EVERYTHING = Scope("*")
+Within = tuple[tuple[Scope, ...], ...]
+"""Only what one scope of each of these covers; none: everything. An empty one covers nothing."""
 
 
 class Right(msgspec.Struct, frozen=True):
@@ -146,7 +148,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
             return False
         return _any(self.rights, action, project)
 
-    def scopes(self, action: Action) -> tuple[tuple[Scope, ...], ...]:
+    def scopes(self, action: Action) -> Within:
         """Return on what it may do something: on what one scope of each of these covers.
 
         The account and the token both have a say; an empty tuple among them covers nothing.

@@ -15,7 +15,7 @@ import re
 
 import msgspec
 
-from airlock.model.access import Scope
+from airlock.model.access import Within
 from airlock.model.identity import ProjectName, Sha256
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.verdict import Decision, Verdict
@@ -207,7 +207,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Only what was held from then on; in UTC."""
     before: dt.datetime | None = None
     """Only what was held before; in UTC."""
-    within: tuple[tuple[Scope, ...], ...] = ()
+    within: Within = ()
     """Only projects that one scope of each of these covers (``Principal.scopes``)."""
     order: Order = Order.OLDEST
     limit: int = 50

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from airlock.model import Decision, ProjectName
+from airlock.model.access import Within
 from airlock.model.description import Description
 from airlock.model.serving import Serving
 from airlock.store.interface import Standing
@@ -79,7 +80,13 @@ class Browsing(ABC):
 
     @abstractmethod
     def standings(
-        self, *, decision: Decision | None, project: str, before: int | None, limit: int
+        self,
+        *,
+        decision: Decision | None,
+        project: str,
+        before: int | None,
+        limit: int,
+        within: Within = (),
     ) -> tuple[Numbered, ...]:
         """Return where digests stand now, the newest first.
 
@@ -88,6 +95,7 @@ class Browsing(ABC):
             project: only those of projects whose names begin so.
             before: only those whose verdict was added before the one with this number.
             limit: how many at most.
+            within: only those of projects that these cover.
         """
 
     @abstractmethod
@@ -95,8 +103,17 @@ class Browsing(ABC):
         """Return the last verdicts on files of a project, those that stand no more, too."""
 
     @abstractmethod
-    def find(self, text: str, *, offset: int, limit: int) -> tuple[FoundProject, ...]:
-        """Return the projects whose name or summary has a text, what is named so first."""
+    def find(
+        self, text: str, *, offset: int, limit: int, within: Within = ()
+    ) -> tuple[FoundProject, ...]:
+        """Return the projects whose name or summary has a text, what is named so first.
+
+        Args:
+            text: that they have.
+            offset: how many are passed over.
+            limit: how many at most.
+            within: only those that these cover.
+        """
 
     @abstractmethod
     def described(self, project: ProjectName) -> Description | None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from airlock.model import Decision, ProjectName
+from airlock.model.access import Within
 from airlock.model.description import Description
 from airlock.store import review_rows
 from airlock.store.browsing import FoundProject, Judged, Numbered, Totals
@@ -23,6 +24,7 @@ from airlock.store.browsing_tables import descriptions, requirements
 from airlock.store.dialects import day_of, insert_or_replace, rows_of
 from airlock.store.interface import Standing
 from airlock.store.review_tables import held
+from airlock.store.scopes import within
 from airlock.store.tables import artifacts, changes, verdicts
 from airlock.store.verdict_rows import STANDING, read_standing
 
@@ -66,12 +68,13 @@ def waiting(connection: Connection, now: dt.datetime) -> tuple[dt.datetime, ...]
     return tuple(sorted(connection.scalars(query)))
 
 
-def standings(
+def standings(  # noqa: PLR0913, PLR0917 - one for each part of what is asked
     connection: Connection,
     decision: Decision | None,
     project: str,
     before: int | None,
     limit: int,
+    readable: Within,
 ) -> tuple[Numbered, ...]:
     """Return where digests stand now, the newest first."""
     query = STANDING.add_columns(verdicts.c.seq).where(~_overruled())
@@ -81,6 +84,7 @@ def standings(
         query = query.where(verdicts.c.project >= project, verdicts.c.project < _after(project))
     if before is not None:
         query = query.where(verdicts.c.seq < before)
+    query = query.where(within(verdicts.c.project, readable))
     rows = connection.execute(query.order_by(verdicts.c.seq.desc()).limit(max(limit, 0)))
     return tuple(Numbered(row[-1], read_standing(row[:-1])) for row in rows)
 
@@ -97,7 +101,9 @@ def _after(prefix: str) -> str:
     return f"{prefix}{{"
 
 
-def find(connection: Connection, text: str, offset: int, limit: int) -> tuple[FoundProject, ...]:
+def find(
+    connection: Connection, text: str, offset: int, limit: int, readable: Within
+) -> tuple[FoundProject, ...]:
     """Return the projects whose name or summary has a text."""
     name = changes.c.project
     part = text.lower()
@@ -113,7 +119,7 @@ def find(connection: Connection, text: str, offset: int, limit: int) -> tuple[Fo
     query = (
         select(name, descriptions.c.version, descriptions.c.summary)
         .select_from(changes.outerjoin(descriptions, descriptions.c.project == name))
-        .where(name != "", or_(by_name, by_summary))
+        .where(name != "", or_(by_name, by_summary), within(name, readable))
         .order_by(rank, func.length(name), name)
         .offset(max(offset, 0))
         .limit(max(limit, 0))

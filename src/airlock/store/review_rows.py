@@ -15,13 +15,11 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    true,
     update,
 )
 
 from airlock.errors import InvalidName, MalformedDocument
 from airlock.model import Decision, ProjectName, Sha256, Verdict
-from airlock.model.access import Scope
 from airlock.model.name_verdict import NameVerdict
 from airlock.model.review import (
     About,
@@ -41,6 +39,7 @@ from airlock.model.waiver import NAMES
 from airlock.model.wire import decode, encode
 from airlock.store.dialects import insert_or_change
 from airlock.store.review_tables import held, steps
+from airlock.store.scopes import within
 from airlock.store.tables import revocations, waivers
 
 _MOST_GROUPS = 200
@@ -208,20 +207,7 @@ def _where(selection: Selection, now: dt.datetime) -> list[ColumnElement[bool]]:
         where.append(held.c.since >= selection.since)
     if selection.before is not None:
         where.append(held.c.since < selection.before)
-    return [*where, *map(_within, selection.within)]
-
-
-def _within(scopes: tuple[Scope, ...]) -> ColumnElement[bool]:
-    """Tell in SQL whether one of some scopes covers a project (``Scope.covers``)."""
-    if any(scope.is_everything for scope in scopes):
-        return true()
-    stems = [scope.removesuffix("-*") for scope in scopes]
-    begins = [
-        held.c.project.startswith(f"{stem}-", autoescape=True)
-        for scope, stem in zip(scopes, stems, strict=True)
-        if scope != stem
-    ]
-    return or_(held.c.project.in_(stems), *begins)
+    return [*where, within(held.c.project, selection.within)]
 
 
 def decided(now: dt.datetime) -> ColumnElement[bool]:

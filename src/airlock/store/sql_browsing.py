@@ -3,6 +3,7 @@
 import datetime as dt
 
 from airlock.model import Decision, ProjectName
+from airlock.model.access import Within
 from airlock.model.description import Description
 from airlock.model.serving import Serving
 from airlock.store import browsing_rows, serving_rows
@@ -33,21 +34,29 @@ class SqlBrowsing(Browsing):
             return Waiting(browsing_rows.waiting(connection, now))
 
     def standings(
-        self, *, decision: Decision | None, project: str, before: int | None, limit: int
+        self,
+        *,
+        decision: Decision | None,
+        project: str,
+        before: int | None,
+        limit: int,
+        within: Within = (),
     ) -> tuple[Numbered, ...]:
         """Return where digests stand now, the newest first."""
         with self._database.reading() as connection:
-            return browsing_rows.standings(connection, decision, project, before, limit)
+            return browsing_rows.standings(connection, decision, project, before, limit, within)
 
     def verdicts_on(self, project: ProjectName, limit: int) -> tuple[Standing, ...]:
         """Return the last verdicts on files of a project."""
         with self._database.reading() as connection:
             return browsing_rows.verdicts_on(connection, project, limit)
 
-    def find(self, text: str, *, offset: int, limit: int) -> tuple[FoundProject, ...]:
+    def find(
+        self, text: str, *, offset: int, limit: int, within: Within = ()
+    ) -> tuple[FoundProject, ...]:
         """Return the projects whose name or summary has a text."""
         with self._database.reading() as connection:
-            return browsing_rows.find(connection, text, offset, limit)
+            return browsing_rows.find(connection, text, offset, limit, within)
 
     def described(self, project: ProjectName) -> Description | None:
         """Return what a project says of itself."""

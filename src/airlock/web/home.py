@@ -9,16 +9,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from airlock.gate.index.answers import base
-from airlock.gate.index.asking import reads_everything
+from airlock.gate.index.asking import readable, reads_everything
 from airlock.gate.index.entrance import require
 from airlock.model import Decision
-from airlock.model.access import Action
+from airlock.model.access import Action, Within
 from airlock.model.name_verdict import NameVerdict
 from airlock.store import Standing, Store
 from airlock.store.browsing import Browsing
 from airlock.web.answering import page
 from airlock.web.figures import Counted
-from airlock.web.reading import readable
+from airlock.web.reading import readable as reads_of
 
 # Of each table.
 _SHOWN = 8
@@ -48,8 +48,8 @@ class HomePages:
         """Show how things are."""
         await require(request, Action.READ)
         figures = await anyio.to_thread.run_sync(self._counted.figures)
-        lists = await anyio.to_thread.run_sync(self._lists)
-        reads = readable(request)
+        within, reads = readable(request.scope), reads_of(request)
+        lists = await anyio.to_thread.run_sync(self._lists, within)
         latest, strict, names = ([one for one in rows if reads(one.project)] for rows in lists)
         return page(
             request,
@@ -62,14 +62,16 @@ class HomePages:
             names=names[:_SHOWN],
         )
 
-    def _lists(self) -> tuple[list[Standing], list[Standing], list[NameVerdict]]:
+    def _lists(self, within: Within) -> tuple[list[Standing], list[Standing], list[NameVerdict]]:
         strict = (Decision.REFUSE, Decision.HOLD)
-        kept_out = [one for decision in strict for one in self._newest(decision)]
+        kept_out = [one for decision in strict for one in self._newest(decision, within)]
         names = [name for one in strict for name in self._store.names_decided(one, limit=_TRIED)]
         kept_out.sort(key=lambda one: one.decided_at, reverse=True)
         names.sort(key=lambda one: one.decided_at, reverse=True)
-        return self._newest(None), kept_out, names
+        return self._newest(None, within), kept_out, names
 
-    def _newest(self, decision: Decision | None) -> list[Standing]:
-        found = self._browsing.standings(decision=decision, project="", before=None, limit=_TRIED)
+    def _newest(self, decision: Decision | None, within: Within) -> list[Standing]:
+        found = self._browsing.standings(
+            decision=decision, project="", before=None, limit=_SHOWN, within=within
+        )
         return [one.standing for one in found]

@@ -8,13 +8,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from airlock.errors import InvalidFilename, InvalidName
+from airlock.gate.index.asking import readable
 from airlock.gate.index.entrance import require
 from airlock.model import ArtifactName, Decision, ProjectName
 from airlock.model.access import Action
 from airlock.report.frame import Pages
 from airlock.store.browsing import Browsing
 from airlock.web.answering import page
-from airlock.web.reading import page_number, readable
+from airlock.web.reading import page_number
 
 _SHOWN = 25
 _VERDICTS_SHOWN = 50
@@ -43,14 +44,13 @@ class ListPages:
         text = _asked_for(request)
         if _DIGEST.fullmatch(text):
             return RedirectResponse(f"/verdicts/{text.lower()}", 303)
-        number = page_number(request)
+        number, within = page_number(request), readable(request.scope)
         found = await anyio.to_thread.run_sync(
             lambda: self._browsing.find(
-                _sought(text), offset=(number - 1) * _SHOWN, limit=_SHOWN + 1
+                _sought(text), offset=(number - 1) * _SHOWN, limit=_SHOWN + 1, within=within
             )
         )
-        reads = readable(request)
-        shown = [one for one in found[:_SHOWN] if reads(one.project)]
+        shown = found[:_SHOWN]
         pages = Pages.of(
             "/search", {"q": text}, number=number, size=len(shown), more=len(found) > _SHOWN
         )
@@ -73,13 +73,17 @@ class ListPages:
         decision = Decision.of_word(word) if word in {one.word for one in Decision} else None
         given = asked.get("before", "")
         before = int(given) if _NUMBER.fullmatch(given) else None
+        within = readable(request.scope)
         found = await anyio.to_thread.run_sync(
             lambda: self._browsing.standings(
-                decision=decision, project=text, before=before, limit=_VERDICTS_SHOWN + 1
+                decision=decision,
+                project=text,
+                before=before,
+                limit=_VERDICTS_SHOWN + 1,
+                within=within,
             )
         )
-        reads = readable(request)
-        shown = [one for one in found[:_VERDICTS_SHOWN] if reads(one.standing.project)]
+        shown = found[:_VERDICTS_SHOWN]
         query = {"decision": decision.word if decision is not None else "", "q": text}
         last = found[_VERDICTS_SHOWN - 1].seq if len(found) > _VERDICTS_SHOWN else None
         return page(

@@ -279,6 +279,18 @@ def _may(access: AccountAccess, principal: object, project: ProjectName | None) 
     return True
 
 
+@pytest.mark.parametrize("reading", list(Reading))
+def test_lists_hold_exactly_what_may_be_read(house: House, reading: Reading) -> None:
+    access = house.access(reading)
+    credentials = (house.token("acme-tool"), house.token("*"))
+    for principal in (ANONYMOUS, *(access.identify(one, "") for one in credentials)):
+        for project in (ACME, OTHER, ProjectName("acme"), ProjectName("acme-else")):
+            reads = _may(access, principal, project)
+            within = access.readable(principal)
+            listed = all(any(scope.covers(project) for scope in some) for some in within)
+            assert listed is reads, (principal, project)
+
+
 def test_refusal_tells_anonymous_what_to_do_and_others_no(house: House) -> None:
     access = house.access()
     with pytest.raises(Unauthenticated) as raised:

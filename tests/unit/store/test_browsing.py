@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from airlock.model import Decision, ProjectName
+from airlock.model.access import Scope, Within
 from airlock.model.description import Description
 from airlock.model.waiver import Waiver
 from airlock.store import Records
@@ -154,3 +155,23 @@ class TestDescription:
 
     def test_what_no_database_takes_is_left_out(self) -> None:
         assert Description.of("1.0", {"summary": "a\0b\ud800"}).summary == "a b?"
+
+
+def test_reader_of_some_projects_gets_full_pages_of_those(records: Records) -> None:
+    """Cut after it was filtered: what others have takes no room on a page."""
+    mine = ["acme", *(f"acme-{letter}" for letter in "abcdef")]
+    others = ["acmeb", *(f"other-{letter}" for letter in "abcdef")]
+    for number, project in enumerate(
+        one for pair in zip(mine, others, strict=True) for one in pair
+    ):
+        records.store.append_verdict(verdict(number, project=project))
+    own: Within = ((Scope("acme-*"),), (Scope("*"), Scope("nothing")))
+    ask = records.browsing
+    page = ask.standings(decision=None, project="", before=None, limit=5, within=own)
+    rest = ask.standings(decision=None, project="", before=page[-1].seq, limit=9, within=own)
+    assert (len(page), len(rest)) == (5, 2)
+    assert sorted(one.standing.project for one in (*page, *rest)) == mine
+    found = [ask.find("e", offset=at, limit=5, within=own) for at in (0, 5)]
+    assert [len(some) for some in found] == [5, 2]
+    assert sorted(one.project for some in found for one in some) == mine
+    assert not ask.find("e", offset=0, limit=5, within=((), own[0]))

@@ -46,6 +46,7 @@ from airlock.model.access import (
     Right,
     Role,
     Scope,
+    Within,
 )
 from airlock.model.people import AccountKind, AccountName, Grant, Stamp, Standing, Token
 from airlock.model.sessions import Proof
@@ -257,6 +258,15 @@ class AccountAccess(Access):
             return _reads(limits, project)
         return _reads(limits, project) and _reads(principal.rights, project)
 
+    def readable(self, principal: Principal) -> Within:
+        """Return what a principal may read."""
+        if self._reading is Reading.EVERYONE:
+            return ()
+        limits = principal.limits if principal.limits is not None else (_READING,)
+        if self._reading is Reading.USERS and principal.is_known:
+            return (_read_in(limits),)
+        return _read_in(limits), _read_in(principal.rights)
+
     def created(self, principal: Principal, project: ProjectName) -> None:
         """Make whoever created a project its owner, if no role of theirs lets them go on."""
         if principal.kind not in {Kind.USER, Kind.TEAM} or _may_upload_by_role(principal, project):
@@ -285,6 +295,10 @@ def _reads(rights: tuple[Right, ...], project: ProjectName | None) -> bool:
     if project is None:
         return any(Action.READ in right.actions for right in rights)
     return any(right.allows(Action.READ, project) for right in rights)
+
+
+def _read_in(rights: tuple[Right, ...]) -> tuple[Scope, ...]:
+    return tuple(right.scope for right in rights if Action.READ in right.actions)
 
 
 def _may_upload_by_role(principal: Principal, project: ProjectName) -> bool:

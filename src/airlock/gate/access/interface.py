@@ -33,7 +33,7 @@ from abc import ABC, abstractmethod
 import msgspec
 
 from airlock.model import ProjectName
-from airlock.model.access import Action, Principal
+from airlock.model.access import Action, Principal, Within
 
 REMEMBERED = dt.timedelta(seconds=2)
 """For so long a process that serves reading may not have noticed that a right has ended."""
@@ -83,6 +83,10 @@ class Access(ABC):
             Unauthenticated: if an anonymous principal may not; it may be another if it says who.
             Forbidden: if anybody else may not.
         """
+
+    @abstractmethod
+    def readable(self, principal: Principal) -> Within:
+        """Return what a principal may read: those projects for which ``require`` returns."""
 
     @abstractmethod
     def created(self, principal: Principal, project: ProjectName) -> None:

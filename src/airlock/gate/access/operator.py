@@ -10,7 +10,7 @@ from pathlib import Path
 from airlock.errors import Forbidden, Unauthenticated, UsageError
 from airlock.gate.access.interface import Access, Credentials
 from airlock.model import ProjectName
-from airlock.model.access import ANONYMOUS, EVERY_RIGHT, Action, Kind, Principal
+from airlock.model.access import ANONYMOUS, EVERY_RIGHT, Action, Kind, Principal, Within
 
 _SHORTEST_TOKEN = 16
 OPERATOR = Principal(kind=Kind.OPERATOR, rights=(EVERY_RIGHT,))
@@ -68,6 +68,10 @@ class OperatorAccess(Access):
         if not principal.is_known:
             raise Unauthenticated(f"who wants to {action} here has to say who they are")
         raise Forbidden(f"{principal.label} may not {action} here")
+
+    def readable(self, principal: Principal) -> Within:  # noqa: ARG002 - everybody
+        """Return everything."""
+        return ()
 
     def created(self, principal: Principal, project: ProjectName) -> None:
         """Do nothing: the operator owns everything."""

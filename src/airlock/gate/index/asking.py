@@ -7,7 +7,7 @@ from starlette.types import Scope
 
 from airlock.errors import AccessError
 from airlock.model import ProjectName
-from airlock.model.access import ANONYMOUS, Action, Principal
+from airlock.model.access import ANONYMOUS, Action, Principal, Within
 
 if TYPE_CHECKING:
     from airlock.gate.access.interface import Access
@@ -43,6 +43,12 @@ def may(scope: Scope, action: Action, project: ProjectName | None = None) -> boo
     except AccessError:
         return False
     return True
+
+
+def readable(scope: Scope) -> Within:
+    """Return what who asks may read, for lists; nobody may read anything who was not let in."""
+    access: Access | None = scope.get(ACCESS)
+    return ((),) if access is None else access.readable(principal_of(scope))
 
 
 def reads_everything(scope: Scope) -> bool:
