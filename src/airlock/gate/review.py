@@ -233,6 +233,10 @@ class Reviewing:
             waiver_id, by=reviewing.person(by), reason=reason, at=self._clock()
         )
 
+    def may_end(self, waiver: Waiver, by: Principal) -> bool:
+        """Tell whether one person may end a decision before its time."""
+        return reviewing.may_end(waiver, by, self.rules)
+
     def _check_end(self, waiver: Waiver, by: Principal) -> None:
         if waiver.active(self._clock()):
             reviewing.check_end(waiver, by, self.rules)

@@ -10,7 +10,8 @@ from airlock.model.access import Action, Principal
 from airlock.model.people import AccountKind
 from airlock.model.review import Held, Step, StepKind, place_of
 from airlock.model.waiver import Waiver
-from airlock.reviewing import person
+from airlock.policy.review import ReviewRules
+from airlock.reviewing import may_end, person
 from airlock.reviewing.cases import closed
 from airlock.store.people import People
 
@@ -33,7 +34,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     """The newest first."""
     undoable: frozenset[str]
-    """The ids of the steps that can be taken back."""
+    """The ids of the steps that who looks at it can take back."""
     proposal: Step | None
     own_proposal: bool
     checks: tuple[str, ...]
@@ -53,18 +54,19 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
         return f"/verdicts/{self.artifact.sha256}" if self.artifact else f"/names/{self.project}"
 
 
-def shown(opened: Opened, principal: Principal, people: People, longest: int) -> Shown:
+def shown(opened: Opened, principal: Principal, people: People, rules: ReviewRules) -> Shown:
     """Return what a page shows.
 
     Args:
         opened: what is under review.
         principal: who looks at it.
         people: of whom some may be asked.
-        longest: days that a decision may hold.
+        rules: how people may decide.
     """
     case, verdict = opened.case, opened.verdict
     proposal = case.open_proposal
     ended = closed(case.steps)
+    kept = {one.id for one in opened.waivers if not may_end(one, principal, rules)}
     return Shown(
         place=place_of(case.subject),
         project=case.project,
@@ -78,13 +80,13 @@ def shown(opened: Opened, principal: Principal, people: People, longest: int) ->
         undoable=frozenset(
             step.id
             for step in case.steps
-            if step.id not in ended and step.kind is not StepKind.UNDO
+            if step.id not in ended and step.kind is not StepKind.UNDO and step.waiver not in kept
         ),
         proposal=proposal,
         own_proposal=proposal is not None and proposal.by == person(principal),
         checks=tuple(sorted(case.checks)),
         colleagues=reviewers_of(people, case.project, besides=principal.name)[:_MOST_COLLEAGUES],
-        longest=longest,
+        longest=rules.longest.days,
     )
 
 

@@ -130,8 +130,9 @@ class ReviewPages:
     ) -> Response:
         principal = await may_review(request, self._reviewing, subject)
         opened = await _in_thread(lambda: self._reviewing.opened(subject))
-        longest = await _in_thread(self._longest)
-        review = await _in_thread(lambda: shown(opened, principal, self._people, longest))
+        review = await _in_thread(
+            lambda: shown(opened, principal, self._people, self._reviewing.rules)
+        )
         findings = worst_first(opened.verdict)
         return page(
             request,
