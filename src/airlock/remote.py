@@ -7,7 +7,7 @@
 """
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -26,6 +26,7 @@ from airlock.errors import (
 )
 
 _SECONDS = 60.0
+_PAGE = 200
 _SHA256_DIGITS = 64
 _NAME, _NAMES = "name:", "names/"
 _ERRORS: dict[int, type[AirlockError]] = {
@@ -119,6 +120,18 @@ class Server:
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise UpstreamUnavailable(f"the gate does not answer: {error}") from error
         raise _error(answer)
+
+    def every(self, path: str) -> Iterator[Any]:
+        """Yield everything of a list that is answered in pages; what it raises, as ``ask``."""
+        offset = 0
+        while True:
+            answer = self.ask("GET", path, limit=_PAGE, offset=offset)
+            # A gate that knows no pages of this list answers with all of it.
+            items = answer if isinstance(answer, list) else answer["items"]
+            yield from items
+            offset += len(items)
+            if isinstance(answer, list) or not items or offset >= answer["total"]:
+                return
 
     def review(self, text: str) -> str:
         """Return the path of the review of what a person named.

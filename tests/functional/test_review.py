@@ -193,6 +193,8 @@ def test_refusal_is_lifted_by_who_made_it_or_by_two(reviewers: Reviewers) -> Non
         page = ada.form(f"/review/waivers/{step['waiver']}/revoke", reason="no")
         assert page.status_code == 400
         assert "somebody else then confirms" in page.text
+        assert f"/review/waivers/{step['waiver']}/revoke" not in page.text
+        assert f"/review/steps/{step['id']}/undo" not in ada.client.get(f"/review/{digest}").text
     words = ("review", "approve", digest, "--reason", "ours", "--days")
     proposal = reviewers.cli("ada", *words, "1")
     assert proposal["waiver"] is None
@@ -438,6 +440,9 @@ def test_waivers_made_at_the_machine_are_seen_and_ended(reviewers: Reviewers) ->
     assert [one["kind"] for one in shown["steps"]] == ["approve", "undo"]
     assert shown["steps"][1]["of"] == step["id"]
     assert len(reviewers.api("ada", "GET", "/api/waivers?state=ended").json()) == 2
+    page = reviewers.api("ada", "GET", "/api/waivers?state=ended&limit=1&offset=1").json()
+    assert (page["total"], [one["made"] for one in page["items"]]) == (2, ["machine"])
+    assert reviewers.api("ada", "GET", "/api/waivers?limit=some").status_code == 400
 
 
 def _desk(reviewers: Reviewers) -> Desk:

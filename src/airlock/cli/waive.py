@@ -77,7 +77,7 @@ def show(server: str | None, data_folder: Path) -> None:
     if server is not None:
         from airlock.report.review import waiver_text
 
-        found = assembly.server(server).ask("GET", "/api/waivers")
+        found = assembly.server(server).every("/api/waivers")
         click.echo("\n".join(map(waiver_text, found)) or "No waiver is in force.")
         return
     with assembly.existing_store(data_folder) as store:

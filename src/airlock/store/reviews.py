@@ -10,6 +10,8 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from typing import NamedTuple
 
+from airlock.model import ProjectName
+from airlock.model.access import Within
 from airlock.model.review import Group, Held, Selection, Step, Subject
 from airlock.model.waiver import Revocation, Waiver
 
@@ -35,6 +37,39 @@ class Change(NamedTuple):
     """To be added."""
     revocation: Revocation | None = None
     """To be added."""
+
+
+class Sought(NamedTuple):
+    """Which waivers are wanted; what is empty selects nothing out."""
+
+    ended: bool = False
+    """Those that ended or were revoked, in place of those in force."""
+    text: str = ""
+    """Part of what they are about, of who made them or of their reason."""
+    within: Within = ()
+    """Only those about projects that these cover."""
+    limit: int = 50
+    offset: int = 0
+
+
+class Kept(NamedTuple):
+    """A waiver, and what is known of it."""
+
+    waiver: Waiver
+    project: ProjectName | None
+    """``None``: nothing is known of its file here."""
+    filename: str
+    """Of the file that it is about, if anything is known of that."""
+    step: Step | None
+    """Of the review that it came of; ``None``: it was made at the machine."""
+
+    @property
+    def title(self) -> str:
+        """What it is about, for a person."""
+        if not self.filename:
+            return self.waiver.about
+        check = self.waiver.check
+        return f"what {check} finds in {self.filename}" if check else self.filename
 
 
 class Reviews(ABC):
@@ -69,8 +104,11 @@ class Reviews(ABC):
         """Return the waivers that end after a time, and at another at the latest; none revoked."""
 
     @abstractmethod
-    def ended(self, now: dt.datetime, limit: int) -> tuple[Waiver, ...]:
-        """Return the waivers that ended or were revoked, the newest first."""
+    def kept(self, sought: Sought, now: dt.datetime) -> tuple[tuple[Kept, ...], int]:
+        """Return a page of the waivers that are sought, the newest first, and how many there are.
+
+        That takes the same number of questions to the store, however many there are.
+        """
 
     @abstractmethod
     def latest(self, limit: int) -> tuple[Step, ...]:

@@ -5,10 +5,10 @@ import datetime as dt
 from airlock.errors import Outdated
 from airlock.model.review import Group, Held, Selection, Step, Subject, key_of
 from airlock.model.waiver import Waiver
-from airlock.store import events, log_rows, review_rows, waiver_rows
+from airlock.store import events, kept_rows, log_rows, review_rows, waiver_rows
 from airlock.store.dialects import take_turns
 from airlock.store.engine import Database
-from airlock.store.reviews import Change, Review, Reviews
+from airlock.store.reviews import Change, Kept, Review, Reviews, Sought
 
 
 class SqlReviews(Reviews):
@@ -48,10 +48,10 @@ class SqlReviews(Reviews):
         with self._database.reading() as connection:
             return waiver_rows.ending(connection, begin, end)
 
-    def ended(self, now: dt.datetime, limit: int) -> tuple[Waiver, ...]:
-        """Return the waivers that ended."""
+    def kept(self, sought: Sought, now: dt.datetime) -> tuple[tuple[Kept, ...], int]:
+        """Return a page of the waivers that are sought, and how many there are."""
         with self._database.reading() as connection:
-            return waiver_rows.ended(connection, now, limit)
+            return kept_rows.page(connection, sought, now), kept_rows.count(connection, sought, now)
 
     def latest(self, limit: int) -> tuple[Step, ...]:
         """Return the last steps."""

@@ -11,7 +11,7 @@ from airlock.store import change_rows
 from airlock.store.dialects import added
 from airlock.store.tables import revocations, waivers
 
-_ALL = (
+EVERY = (
     select(
         waivers,
         revocations.c.reason.label("revoked_because"),
@@ -22,6 +22,7 @@ _ALL = (
     # A digest says more than a project.
     .order_by(waivers.c.sha256.is_(None), waivers.c.seq.desc())
 )
+"""Every waiver, with its end before its time, as ``read_waiver`` reads it."""
 
 
 def add(connection: Connection, waiver: Waiver) -> None:
@@ -64,33 +65,26 @@ def revoke(connection: Connection, revocation: Revocation) -> bool:
 
 def one(connection: Connection, waiver_id: str) -> Waiver | None:
     """Return a waiver by its id."""
-    row = connection.execute(_ALL.where(waivers.c.id == waiver_id)).mappings().one_or_none()
-    return _waiver(row) if row else None
+    row = connection.execute(EVERY.where(waivers.c.id == waiver_id)).mappings().one_or_none()
+    return read_waiver(row) if row else None
 
 
 def active(connection: Connection, now: dt.datetime) -> tuple[Waiver, ...]:
     """Return all active waivers, the newest first."""
-    query = _ALL.where(waivers.c.expires_at > now).order_by(None).order_by(waivers.c.seq.desc())
-    found = (_waiver(row) for row in connection.execute(query).mappings())
+    query = EVERY.where(waivers.c.expires_at > now).order_by(None).order_by(waivers.c.seq.desc())
+    found = (read_waiver(row) for row in connection.execute(query).mappings())
     return tuple(waiver for waiver in found if waiver.active(now))
 
 
 def ending(connection: Connection, begin: dt.datetime, end: dt.datetime) -> tuple[Waiver, ...]:
     """Return the waivers that end between two times, the first to end first; none revoked."""
     query = (
-        _ALL.where(waivers.c.expires_at > begin, waivers.c.expires_at <= end)
+        EVERY.where(waivers.c.expires_at > begin, waivers.c.expires_at <= end)
         .where(revocations.c.revoked_at.is_(None))
         .order_by(None)
         .order_by(waivers.c.expires_at, waivers.c.seq)
     )
-    return tuple(_waiver(row) for row in connection.execute(query).mappings())
-
-
-def ended(connection: Connection, now: dt.datetime, limit: int) -> tuple[Waiver, ...]:
-    """Return the waivers that ended or were revoked, the newest first."""
-    over = or_(waivers.c.expires_at <= now, revocations.c.revoked_at.is_not(None))
-    query = _ALL.where(over).order_by(None).order_by(waivers.c.seq.desc()).limit(max(limit, 0))
-    return tuple(_waiver(row) for row in connection.execute(query).mappings())
+    return tuple(read_waiver(row) for row in connection.execute(query).mappings())
 
 
 def on(
@@ -98,11 +92,12 @@ def on(
 ) -> tuple[Waiver, ...]:
     """Return the active waivers that may be about an artifact."""
     about = or_(waivers.c.sha256 == str(sha256), waivers.c.project == str(project))
-    found = (_waiver(row) for row in connection.execute(_ALL.where(about)).mappings())
+    found = (read_waiver(row) for row in connection.execute(EVERY.where(about)).mappings())
     return tuple(waiver for waiver in found if waiver.active(now))
 
 
-def _waiver(row: RowMapping) -> Waiver:
+def read_waiver(row: RowMapping) -> Waiver:
+    """Return the waiver that a row of ``EVERY`` holds."""
     try:
         return Waiver(
             id=row["id"],

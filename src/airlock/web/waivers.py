@@ -17,6 +17,7 @@ from airlock.gate.waivers import Waivers
 from airlock.model.access import Action
 from airlock.policy import InForce
 from airlock.report.frame import Pages
+from airlock.store.reviews import Sought
 from airlock.web.answering import page
 from airlock.web.posting import see, submitted
 
@@ -64,12 +65,18 @@ class WaiverPages:
         number = _number(given.get("page", ""))
 
         def read() -> dict[str, Any]:
-            found = self._waivers.found(principal, ended=ended, text=text)
-            rows = found[(number - 1) * _PAGE : number * _PAGE]
+            found = self._waivers.found(
+                Sought(ended=ended, text=text, limit=_PAGE, offset=(number - 1) * _PAGE), principal
+            )
             whole = principal.may(Action.REVIEW)
             return {
-                "total": len(found),
-                "rows": self._waivers.kept(rows),
+                "total": found.total,
+                "rows": found.items,
+                "endable": {
+                    one.waiver.id
+                    for one in found.items
+                    if not ended and self._reviewing.may_end(one.waiver, principal)
+                },
                 "written": self._in_force.policy.suppress if whole else (),
             }
 

@@ -24,7 +24,12 @@ _QUESTION = an_object(["to", "question"], to=TEXT, question=TEXT)
 _REASON = an_object(["reason"], reason=TEXT)
 _MAIL = an_object([], key=TEXT)
 _MAILS = {"state": {"type": "string", "enum": [state.value for state in MailState]}}
-_WAIVERS = {"state": {"type": "string", "enum": ["active", "ended"]}, "text": TEXT}
+_IN_FORCE = "The decisions in force, or that ended; with limit or offset in pages, else a list."
+_PAGED = {
+    "limit": {"type": "integer", "minimum": 0},
+    "offset": {"type": "integer", "minimum": 0},
+}
+_WAIVERS = {"state": {"type": "string", "enum": ["active", "ended"]}, "text": TEXT, **_PAGED}
 _QUERY = {
     "decision": {"type": "string", "enum": ["hold", "refuse", "any"]},
     "text": TEXT,
@@ -34,8 +39,7 @@ _QUERY = {
     "proposed": {"type": "string", "enum": ["yes"]},
     "about": {"type": "string", "enum": [about.value for about in About]},
     "sort": {"type": "string", "enum": [order.value for order in Order]},
-    "limit": {"type": "integer", "minimum": 0},
-    "offset": {"type": "integer", "minimum": 0},
+    **_PAGED,
 }
 
 
@@ -72,7 +76,7 @@ def review_paths() -> dict[str, Any]:
         },
         "/api/mail": {"get": _chosen(get("Mail that was given up, waits or was sent."), _MAILS)},
         "/api/mail/again": {"post": change("Send what was given up once more.", _MAIL, 204)},
-        "/api/waivers": {"get": _chosen(get("The decisions in force, or that ended."), _WAIVERS)},
+        "/api/waivers": {"get": _chosen(get(_IN_FORCE, 400), _WAIVERS)},
         "/api/waivers/{id}": {
             "delete": change("End a decision before its time.", _REASON, 204, id=TEXT)
         },

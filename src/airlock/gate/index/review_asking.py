@@ -14,10 +14,12 @@ from airlock.gate.review_cases import absent
 from airlock.model import Decision, ProjectName, Sha256
 from airlock.model.access import Action, Principal
 from airlock.model.review import About, Order, Selection, Subject
+from airlock.store.reviews import Sought
 
 _PAGE = 50
 _MOST = 200
 _ANY = "any"
+_EVERY = 2**31 - 1
 
 PLACES = ("names/{project}", "{sha256}")
 """Where reviews are, behind ``/review/`` and ``/api/review/`` (``model.review.place_of``)."""
@@ -108,6 +110,29 @@ def selection_of(request: Request, principal: Principal) -> Selection:
     except ValueError as error:
         orders, kinds = ", ".join(Order), ", ".join(About)
         raise UsageError(f"sort is one of {orders}; about is one of {kinds}") from error
+
+
+def sought_of(request: Request) -> tuple[Sought, bool]:
+    """Return which decisions above verdicts a request asks for, and whether for a page of them.
+
+    Who asks for no page gets a bare list of all, as clients before there were pages do.
+
+    Raises:
+        UsageError: if its parameters make no sense.
+    """
+    given = request.query_params
+    state = given.get("state", "active")
+    if state not in {"active", "ended"}:
+        raise UsageError("state is active or ended")
+    paged = "limit" in given or "offset" in given
+    most = min(_number(given.get("limit", ""), _PAGE), _MOST) if paged else _EVERY
+    sought = Sought(
+        ended=state == "ended",
+        text=given.get("text", ""),
+        limit=most,
+        offset=_number(given.get("offset", ""), 0),
+    )
+    return sought, paged
 
 
 def _number(text: str, default: int) -> int:

@@ -10,7 +10,7 @@
 ``POST /api/review/{sha256}/questions``        ask a colleague
 ``POST /api/review/steps/{id}/confirm``        agree, as the second person
 ``POST /api/review/steps/{id}/undo``           take a step back
-``GET /api/waivers``                           the decisions in force
+``GET /api/waivers``                           the decisions in force; pages with ``limit``
 ``DELETE /api/waivers/{id}``                   end one before its time
 =============================================  ==================================================
 
@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock.errors import TargetNotFound, UsageError
+from airlock.errors import TargetNotFound
 from airlock.gate.bulk import Done, each
 from airlock.gate.index.bodies import answered, body, done
 from airlock.gate.index.entrance import require
@@ -36,10 +36,11 @@ from airlock.gate.index.review_asking import (
     may_review_step,
     reviewer,
     selection_of,
+    sought_of,
     subject_of,
 )
 from airlock.gate.review import Opened, Reviewing
-from airlock.gate.waivers import Kept, Waivers
+from airlock.gate.waivers import Waivers
 from airlock.model import Verdict
 from airlock.model.access import Action, Principal
 from airlock.model.review import About, StepKind, Subject, key_of
@@ -53,6 +54,7 @@ from airlock.report.review import (
     waiver_document,
 )
 from airlock.reviewing import Wish
+from airlock.store.reviews import Kept
 
 _DAYS = 30.0
 
@@ -202,14 +204,12 @@ class ReviewRoutes:
     async def waivers(self, request: Request) -> Response:
         """Return the decisions in force, about what somebody may review."""
         principal = await reviewer(request)
-        state = request.query_params.get("state", "active")
-        if state not in {"active", "ended"}:
-            raise UsageError("state is active or ended")
-        text = request.query_params.get("text", "")
 
-        def read() -> list[dict[str, Any]]:
-            found = self._waivers.found(principal, ended=state == "ended", text=text)
-            return [_kept_document(one) for one in self._waivers.kept(found)]
+        def read() -> list[dict[str, Any]] | dict[str, Any]:
+            sought, paged = sought_of(request)
+            found = self._waivers.found(sought, principal)
+            items = [_kept_document(one) for one in found.items]
+            return {"total": found.total, "items": items} if paged else items
 
         return await done(read)
 
