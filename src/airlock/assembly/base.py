@@ -250,10 +250,12 @@ def vouching(rules: Policy, documents: "Documents | None" = None) -> "Vouching":
     return Vouching(verifies, documents)
 
 
-def workers(start: Literal["fork", "forkserver"], limits: WorkerLimits | None = None) -> Workers:
-    """Return the processes that examine."""
+def workers(
+    start: Literal["fork", "forkserver"], limits: WorkerLimits | None = None, *, many: bool = False
+) -> Workers:
+    """Return the processes that examine; see ``Workers``."""
     checks, _ = examination_kit()
-    return Workers(checks, _KIT, limits or WorkerLimits(), start=start)
+    return Workers(checks, _KIT, limits or WorkerLimits(), start=start, many=many)
 
 
 def policy(path: Path | None) -> Policy:

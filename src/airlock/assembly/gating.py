@@ -79,6 +79,8 @@ class _Ground(NamedTuple):
     incoming: Path
     history: "StoredHistory"
     clock: Clock
+    many: bool
+    """Whether a great many artifacts are to come."""
 
 
 def gate_parts(
@@ -125,7 +127,9 @@ def gate_parts(
     signed = SignedFiles(store, indexes, pinning, papers)
     seen = Kept(store, blobs, records.traces, history, incoming)
     look = Held(SandboxLook(seen, checks, rules, clock), records.works, checks, clock)
-    ground = _Ground(settings, indexes, records, blobs, incoming, history, clock)
+    ground = _Ground(
+        settings, indexes, records, blobs, incoming, history, clock, many=spacing is not None
+    )
     intake = _intake(ground, door, vouched, signed, look)
     listings = Listings(indexes.values(), store, settings.listing_age, clock)
     catalogue = Catalogue(store, listings, names, clock)
@@ -152,7 +156,7 @@ def _intake(
         blobs=ground.blobs,
         examining=Examining(
             blobs=ground.blobs,
-            workers=workers("forkserver", settings.worker_limits),
+            workers=workers("forkserver", settings.worker_limits, many=ground.many),
             history=ground.history,
             incoming=ground.incoming,
             at_once=settings.examinations,

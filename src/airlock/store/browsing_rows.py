@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -151,16 +152,20 @@ def _counts(connection: Connection, projects: Iterable[str]) -> dict[str, dict[D
 
 def described(connection: Connection, project: ProjectName) -> Description | None:
     """Return what a project says of itself."""
+    said = _said(connection, project)
+    return msgspec.structs.replace(said, requires=_required(connection, project)) if said else None
+
+
+def _said(connection: Connection, project: ProjectName) -> Description | None:
+    """Return what a project says of itself, but for what it requires."""
     query = select(descriptions.c.version, descriptions.c.summary)
     row = connection.execute(query.where(descriptions.c.project == str(project))).one_or_none()
-    if row is None:
-        return None
-    required = select(requirements.c.required).where(requirements.c.project == str(project))
-    return Description(
-        version=row.version,
-        summary=row.summary,
-        requires=tuple(sorted(map(ProjectName, connection.scalars(required)))),
-    )
+    return Description(version=row.version, summary=row.summary) if row is not None else None
+
+
+def _required(connection: Connection, project: ProjectName) -> tuple[ProjectName, ...]:
+    query = select(requirements.c.required).where(requirements.c.project == str(project))
+    return tuple(sorted(map(ProjectName, connection.scalars(query))))
 
 
 def dependents(connection: Connection, project: ProjectName, limit: int) -> Iterator[ProjectName]:
@@ -172,8 +177,12 @@ def dependents(connection: Connection, project: ProjectName, limit: int) -> Iter
 
 def put_description(connection: Connection, project: ProjectName, description: Description) -> None:
     """Keep what a project says of itself, unless what is kept is of a later version."""
-    kept = described(connection, project)
-    if kept == description or (kept and _is_later(kept.version, description.version)):
+    kept = _said(connection, project)
+    if kept and _is_later(kept.version, description.version):
+        return
+    if kept == msgspec.structs.replace(description, requires=()) and (
+        _required(connection, project) == description.requires
+    ):
         return
     row = {
         "project": str(project),

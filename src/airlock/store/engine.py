@@ -129,6 +129,12 @@ class Database:
             yield connection
 
     @contextmanager
+    def writing_once(self) -> Iterator[Connection]:
+        """Connect for one statement that writes: a server makes it a transaction by itself."""
+        with self.writing() if self.is_sqlite else self.reading() as connection:
+            yield connection
+
+    @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Connect for several queries that all see the same moment, while others go on writing."""
         with translated(), self.engine.connect() as connection:

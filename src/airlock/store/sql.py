@@ -56,7 +56,7 @@ class SqlStore(SqlHosting, Store):
 
     def remember_artifact(self, artifact: Artifact, *, seen_at: dt.datetime) -> None:
         """Remember an artifact; what is known already stays as it is."""
-        with self._database.writing() as connection:
+        with self._database.writing_once() as connection:
             artifact_rows.add(connection, artifact, seen_at)
 
     def artifact(self, sha256: Sha256) -> StoredArtifact | None:

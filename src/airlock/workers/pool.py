@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.1
 _WARM = "airlock.warm"
+_LAID_OUT = "airlock.workers.huge_pages"
 _WORTH_WARMING = 5
 """As many processes load by themselves in the time that ``airlock.warm`` takes."""
 
@@ -36,6 +37,7 @@ class Workers:
             nothing and returns the set of checks and a loader of facts.
         limits: of each examination.
         start: how processes are started; see the package.
+        many: whether hundreds are to come, so that it pays to prepare for them (``huge_pages``).
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Workers:
         limits: WorkerLimits,
         *,
         start: Literal["fork", "forkserver"],
+        many: bool = False,
     ) -> None:
         self._checks = {check.id: check for check in checks.checks}
         self._loader = loader
@@ -56,7 +59,7 @@ class Workers:
         else:
             self._context = mp.get_context("forkserver")
             modules = ["airlock.cli", _WARM, loader.partition(":")[0]]
-            mp.set_forkserver_preload(modules)
+            mp.set_forkserver_preload([*modules, _LAID_OUT] if many else modules)
 
     def warm(self) -> None:
         """Load what examinations need, in the background: the first takes as long as the next."""
