@@ -28,7 +28,7 @@ from airlock.model import (
     Sha256,
     Status,
 )
-from airlock.model.hunting import Kind, Observation, Run, Scan
+from airlock.model.hunting import Hit, Kind, Observation, Run, Scan
 from airlock.model.vouchers import Voucher, VoucherKind
 from airlock.profiles import Profile
 from airlock.profiles.profile import Contact, Piece, PieceKind, Startup, pack
@@ -228,9 +228,14 @@ def test_campaigns_share_what_nothing_harmless_has(records: Records) -> None:
 
 def test_runs_go_on_where_they_were_stopped(records: Records) -> None:
     begun = records.hunting.run(Run(id="x", what="rule.yar"), NOW)
-    records.hunting.advance(msgspec.structs.replace(begun, position=7, looked_at=3), ())
+    moved = msgspec.structs.replace(begun, position=7, looked_at=3)
+    hit = Hit(filename="a.whl", sha256=Sha256.of(b""), message="matches")
+    assert records.hunting.advance(begun, moved, [hit])
+    # Whoever is no longer there where the run is adds nothing to it.
+    assert not records.hunting.advance(begun, moved, [hit])
     again = records.hunting.run(Run(id="x", what="rule.yar"), NOW)
     assert (again.position, again.looked_at, again.done) == (7, 3, False)
+    assert records.hunting.hits("x") == (hit,)
     records.hunting.forget("x")
     assert records.hunting.run(Run(id="x", what="rule.yar"), NOW).position == 0
     assert records.hunting.hits("x") == ()

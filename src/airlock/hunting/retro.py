@@ -1,7 +1,8 @@
 """Runs a YARA-X rule or a check over everything that is kept.
 
 - Every artifact is opened in a process of its own, under the limits of every examination.
-- How far it is is recorded after each piece: who is stopped goes on there.
+- How far it is is recorded after each piece: who is stopped goes on there. Two at once find nothing
+  twice.
 - What cannot be looked at, or is not kept any more, is told; it is never a miss.
 """
 
@@ -129,14 +130,16 @@ class Retro:
         tick(run, count)
         while found := self._works.artifacts(run.position, _PIECE):
             hits = list(self._look([artifact for _, artifact in found]))
-            run = msgspec.structs.replace(
+            moved = msgspec.structs.replace(
                 run, position=found[-1][0], looked_at=run.looked_at + len(found), done=False
             )
-            self._hunting.advance(run, hits)
+            # Of two that do the same run, one records a piece, and both go on behind it.
+            mine = self._hunting.advance(run, moved, hits)
+            run = moved if mine else self._hunting.run(run, self._clock())
             tick(run, count)
-        run = msgspec.structs.replace(run, done=True)
-        self._hunting.advance(run, ())
-        return run
+        done = msgspec.structs.replace(run, done=True)
+        self._hunting.advance(run, done, ())
+        return done
 
     def _look(self, artifacts: Iterable[Artifact]) -> Iterator[Hit]:
         with contextlib.ExitStack() as opened:

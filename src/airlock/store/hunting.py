@@ -30,7 +30,10 @@ class Hunting(ABC):
 
     @abstractmethod
     def learn(self, scans: Iterable[tuple[Scan, Collection[Observation]]], upto: int) -> None:
-        """Add what is known of scans, in place of what was known of the same files."""
+        """Add what is known of scans, in place of what was known of the same files.
+
+        What somebody else has added meanwhile stays as it is.
+        """
 
     @abstractmethod
     def find(self, query: Query, limit: int) -> tuple[Scan, ...]:
@@ -51,8 +54,12 @@ class Hunting(ABC):
         """Return how far a run is, beginning it if need be."""
 
     @abstractmethod
-    def advance(self, run: Run, hits: Iterable[Hit]) -> None:
-        """Record how far a run is, with what it found since."""
+    def advance(self, before: Run, run: Run, hits: Iterable[Hit]) -> bool:
+        """Record how far a run is, with what it found since it was somewhere before.
+
+        Returns:
+            False if somebody else has moved it meanwhile: then nothing was recorded.
+        """
 
     @abstractmethod
     def hits(self, run_id: str) -> tuple[Hit, ...]:

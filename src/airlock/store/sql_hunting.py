@@ -132,14 +132,17 @@ class SqlHunting(Hunting):
             done=bool(found.done),
         )
 
-    def advance(self, run: Run, hits: Iterable[Hit]) -> None:
+    def advance(self, before: Run, run: Run, hits: Iterable[Hit]) -> bool:
         """Record how far a run is."""
         values = {"position": run.position, "looked_at": run.looked_at, "done": int(run.done)}
         rows = [{"hunt": run.id, "document": encode(hit)} for hit in hits]
+        there = (hunts.c.id == run.id, hunts.c.position == before.position)
         with self._database.writing() as connection:
-            connection.execute(update(hunts).where(hunts.c.id == run.id).values(**values))
+            if not connection.execute(update(hunts).where(*there).values(**values)).rowcount:
+                return False
             if rows:
                 connection.execute(insert(hunt_hits), rows)
+            return True
 
     def hits(self, run_id: str) -> tuple[Hit, ...]:
         """Return what a run found."""
