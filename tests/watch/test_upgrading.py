@@ -9,7 +9,7 @@ import pytest
 from airlock.checks import Check, CheckSet
 from airlock.gate.watch.upgrading import Upgrading, concerns
 from airlock.model import Outcome, Status, Verdict
-from airlock.model.watching import Claim, Stage
+from airlock.model.watching import Claim, Stage, Worker
 from airlock.store import Records, open_records
 from airlock.store.works import Result, Terms
 from tests.unit.store.examples import NOW, verdict
@@ -95,6 +95,33 @@ def done(records: Records, verdicts: list[Verdict], number: int) -> None:
 def taken(records: Records, number: int) -> tuple[Claim, ...]:
     terms = Terms("ada", number, [Stage.STATIC], NOW + _HOUR, dt.timedelta(0))
     return records.works.claim(terms, 1_000, NOW)
+
+
+def test_what_a_door_judged_meanwhile_is_judged() -> None:
+    now = checks({"code-a": 1, "code-b": 2})
+    before = judged(1, b=_SAW)
+    assert concerns(before, now)
+    assert not concerns(msgspec.structs.replace(before, checks_version=now.version), now)
+
+
+def test_what_older_workers_end_late_is_queued_again(records: Records) -> None:
+    one = records.works.register_checks("1" * 16, _BEFORE)
+    records.works.add([work(0)], one, NOW)
+    (claim,) = taken(records, one)
+    records.works.beat(Worker(id="ada", checks=one, started_at=NOW, beat_at=NOW))
+    newer = {**_BEFORE, "code-b": 2}
+    two = records.works.register_checks("2" * 16, newer)
+    upgrading = Upgrading(records.works, records.store, checks(newer), two, lambda: NOW)
+    assert upgrading.is_due()
+    assert (upgrading.step(), upgrading.passed) == (0, True)
+    assert records.works.settle(claim, Result(one, judged(0, b=_SAW)), NOW)
+    # It ended, with its last work just done: one more look, and none after that.
+    records.works.leave("ada")
+    assert upgrading.is_due()
+    while upgrading.step():
+        pass
+    assert not upgrading.is_due()
+    assert [again.work.file.filename for again in taken(records, two)] == ["example-0.0.tar.gz"]
 
 
 def test_exactly_what_a_raised_check_concerns_is_queued_again(

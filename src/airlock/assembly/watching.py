@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from airlock.gate.settings import GateSettings
     from airlock.gate.watch.priority import Priorities
     from airlock.gate.watch.settings import MailSettings, WatchSettings
+    from airlock.gate.watch.upgrading import Upgrading
     from airlock.gate.watch.watching import Followed, Watching
     from airlock.report.watching import WatchStatus
     from airlock.sources.changes import Changes
@@ -94,6 +95,7 @@ def watch(
                 await _watching(parts, _Named(*one), settings, wishes)
                 for one in zip(_urls(gate), parts.indexes.values(), strict=True)
             ]
+            upgrading = await _upgrading(parts)
             arguments = _arguments(gate, settings, log_json=wishes.log_json)
             crew = Crew(arguments, _environment(gate), wishes.crew)
             if wishes.metrics_port is not None:
@@ -102,9 +104,9 @@ def watch(
                 stop,
                 *(one.run(stop) for one in watchings),
                 crew.run(stop),
-                _upgrade(parts, stop),
+                upgrading.run(stop),
                 _alert(parts, wishes, stop),
-                _tell(parts, watchings, wishes, told, stop),
+                _tell(parts, _Doing(watchings, upgrading), wishes, told, stop),
             )
             return status_of(parts.records)
 
@@ -116,6 +118,13 @@ class _Named(NamedTuple):
 
     url: str
     source: "Index"
+
+
+class _Doing(NamedTuple):
+    """What a watch does beside its workers."""
+
+    watchings: "Sequence[Watching]"
+    upgrading: "Upgrading"
 
 
 def _urls(gate: "GateSettings") -> tuple[str, ...]:
@@ -184,21 +193,15 @@ def _environment(gate: "GateSettings") -> dict[str, str]:
     return {"AIRLOCK_UPSTREAM": " ".join(gate.upstreams)} if gate.upstreams else {}
 
 
-async def _upgrade(parts: GateParts, stop: asyncio.Event) -> None:
-    """Queue again what newer checks concern, a piece at a time."""
+async def _upgrading(parts: GateParts) -> "Upgrading":
+    """Return what queues again what newer checks concern, a piece at a time."""
     from airlock.gate.watch.upgrading import Upgrading
 
     checks, _ = examination_kit()
     versions = {check.id: check.version for check in checks.checks}
     works, store = parts.records.works, parts.records.store
     number = await asyncio.to_thread(works.register_checks, checks.version, versions)
-    upgrading = Upgrading(works, store, checks, number, now)
-    looked_at = 1
-    while looked_at and not stop.is_set():
-        try:
-            looked_at = await asyncio.to_thread(upgrading.step)
-        except StoreError:
-            await asyncio.sleep(_ALERT_SECONDS)
+    return Upgrading(works, store, checks, number, now)
 
 
 async def _alert(parts: GateParts, wishes: WatchWishes, stop: asyncio.Event) -> None:
@@ -223,7 +226,7 @@ async def _alert(parts: GateParts, wishes: WatchWishes, stop: asyncio.Event) -> 
 
 async def _tell(
     parts: GateParts,
-    watchings: "Sequence[Watching]",
+    doing: _Doing,
     wishes: WatchWishes,
     told: "Callable[[WatchStatus], None]",
     stop: asyncio.Event,
@@ -243,7 +246,7 @@ async def _tell(
         status = await asyncio.to_thread(status_of, parts.records)
         metrics.note(status.backlog, status.sources)
         told(status)
-        asked = all(one.asked for one in watchings)
-        return wishes.once and asked and await asyncio.to_thread(parts.records.works.idle, now())
+        begun = doing.upgrading.passed and all(one.asked for one in doing.watchings)
+        return wishes.once and begun and await asyncio.to_thread(parts.records.works.idle, now())
 
     await until(done, stop)

@@ -4,18 +4,28 @@
   does not arise now, unless it has become wider since (``Check.asks_since``): what a new version of
   a check concerns is what that check looked at.
 - When the code that checks share has changed, everything is concerned.
+- Workers of older checks go on for a while: what they end meanwhile is looked at, too.
 - It goes on in pieces, and can be stopped between any two.
 """
 
+import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 
+import structlog
+
 from airlock.checks import Check, CheckSet
+from airlock.errors import StoreError
 from airlock.model import Outcome, Status, Verdict
 from airlock.store.interface import Store
 from airlock.store.works import Works
 
+_log = structlog.get_logger("airlock.watch")
 _PIECE = 200
+_REST_SECONDS = 30.0
+# Longer than it takes to notice that a worker was killed, and to do what it left.
+_LATELY = dt.timedelta(minutes=1)
 
 
 class Upgrading:
@@ -43,6 +53,31 @@ class Upgrading:
         self._number = number
         self._clock = clock
         self._at = 0
+        self._older = True
+        self.passed = False
+        """Whether everything that was there at the beginning was looked at."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look at everything, and again while workers of older checks are at work."""
+        while not stop.is_set():
+            looked_at = 0
+            try:
+                if await asyncio.to_thread(self.is_due):
+                    looked_at = await asyncio.to_thread(self.step)
+            except StoreError as error:
+                _log.warning("store-unavailable", error=str(error))
+            if not looked_at:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _REST_SECONDS)
+
+    def is_due(self) -> bool:
+        """Tell whether something may be outdated that was not looked at."""
+        if self._at:
+            return True
+        lived = self._works.workers(self._clock() - _LATELY)
+        # Once more after their end: the last that they did came after the last look.
+        before, self._older = self._older, any(one.checks < self._number for one in lived)
+        return before or self._older
 
     def step(self) -> int:
         """Look at a piece of what is outdated; return how many works were looked at."""
@@ -55,12 +90,16 @@ class Upgrading:
             (again if concerned else fine).append(one.id)
         if found:
             self._works.bring_up(again, fine, self._number, self._clock())
-            self._at = found[-1].id
+        self._at = found[-1].id if found else 0
+        self.passed = self.passed or not found
         return len(found)
 
 
 def concerns(verdict: Verdict, checks: CheckSet) -> bool:
     """Tell whether checks may say something else than those of a verdict did."""
+    if verdict.checks_version == checks.version:
+        # A door was quicker.
+        return False
     before = {outcome.check: outcome for outcome in verdict.outcomes}
     changed = [
         check
