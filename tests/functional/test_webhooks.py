@@ -19,6 +19,7 @@ from airlock.store import Records, open_records
 from tests.functional.conftest import Gate, airlock
 from tests.functional.hosting import TOKEN
 from tests.unit.workers.examinations import until
+from tests.watch.test_command import shown
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 
@@ -202,3 +203,19 @@ def test_webhooks_by_the_api(
         assert until(lambda: [one["status"] for one in admin.get(tried).json()] == [204])
         gone = [admin.delete(f"{url}/{made.json()['id']}").status_code for _ in range(2)]
         assert gone == [204, 404]
+
+
+def test_a_webhook_can_be_there_before_the_first_gate(tmp_path: Path, receiver: Receiver) -> None:
+    data = tmp_path / "new" / "data"
+    for wrong in ("ftp://x", "http://[x", "http://x:port/"):
+        refused = shown("webhook", "add", wrong, "--data", data)
+        assert (refused.returncode, data.exists()) == (2, False)
+    made = shown("webhook", "add", receiver.url, "--data", data)
+    assert made.returncode == 0
+    assert f"{data} was made" in made.stdout
+    with open_records(f"sqlite:///{data}/airlock.db") as records:
+        records.log.record(Event(kind="alert-high", subject="x", by="airlock", at=NOW))
+        assert Telling(records.hooks, lambda: dt.datetime.now(dt.UTC)).tell_all() == 2
+    assert [one["type"] for one in receiver.documents()] == ["webhook-added", "alert-high"]
+    assert "was made" not in shown("webhook", "add", receiver.url, "--data", data).stdout
+    assert shown("webhook", "list", "--data", tmp_path / "other").returncode == 2

@@ -68,6 +68,21 @@ def existing_records(folder: Path) -> "Records":
     return records(folder)
 
 
+def found_or_made_records(folder: Path) -> "tuple[Records, bool]":
+    """Return all ports of the database of a data folder, and whether it was made for that.
+
+    For what is to be there before the first gate or watch begins.
+
+    Raises:
+        MissingExtra: if the parts of the gate are not installed.
+        StoreError: if the folder cannot be used.
+    """
+    try:
+        return existing_records(folder), False
+    except UsageError:
+        return records(folder), True
+
+
 def existing_store(folder: Path) -> "Store":
     """Return the store of a data folder that a gate uses (``existing_records``)."""
     return existing_records(folder).store

@@ -23,17 +23,24 @@ def command() -> None:
 @options.by
 @options.data
 def add(url: str, kinds: tuple[str, ...], by: str, data_folder: Path) -> None:
-    """Tell URL of every entry from now on; the secret that signs is shown this once."""
+    """Tell URL of every entry from now on; the secret that signs is shown this once.
+
+    A data folder that is not there yet is made, so that a gate or a watch tells of its first entry.
+    """
     from airlock.model.hooks import new_hook, new_secret
     from airlock.model.people import Stamp
 
     now, secret = assembly.now(), new_secret()
-    with assembly.existing_records(data_folder) as records:
+    hook = new_hook(url, kinds, now=now, cursor=0)
+    records, made = assembly.found_or_made_records(data_folder)
+    with records:
         head = records.log.head()
-        hook = new_hook(url, kinds, now=now, cursor=head.seq if head else 0)
-        records.hooks.add(hook, secret, Stamp(by, now))
+        records.hooks.add(hook.after(head.seq if head else 0), secret, Stamp(by, now))
     click.echo(secret)
     click.echo(f"Webhook {hook.id}. Its receiver verifies with this secret: keep it now.", err=True)
+    if made:
+        told = "was made: nothing is told before airlock serve or watch runs with this --data."
+        click.echo(f"{data_folder} {told}", err=True)
 
 
 @command.command("list")

@@ -46,11 +46,19 @@ class Hook(msgspec.Struct, frozen=True, kw_only=True):
     """At the next entry, that failed."""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        try:
+            parts = urlsplit(self.url)
+            fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            fits = False
+        if not fits:
             raise UsageError(f"{self.url[:80]!r} is not an address of HTTP")
         if not all(kind and kind.replace("-", "").isalnum() for kind in self.kinds):
             raise UsageError("a kind of entry is a word such as token-created")
+
+    def after(self, entry: int) -> "Hook":
+        """Return the hook, to be told of what follows an entry of the log."""
+        return msgspec.structs.replace(self, cursor=entry)
 
     def wait(self) -> dt.timedelta:
         """Return how long to wait after the last attempt failed."""
