@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -191,3 +192,22 @@ def test_what_is_hosted_travels_with_its_proofs(
     assert file.read_bytes() == signature.read_bytes()
     # By a stranger, where ada is pinned and required.
     assert (held.exit_code, "0 files are in" in held.output) == (1, True), held.output
+
+
+@pytest.mark.parametrize(("what", "kind"), [("file", "pipe"), ("paper", "pipe"), ("file", "link")])
+def test_only_what_lies_in_the_folder_is_read(
+    outside: Outside, tmp_path: Path, what: str, kind: str
+) -> None:
+    usb, file = outside.copy(tmp_path)
+    put = file if what == "file" else file.with_name(f"{file.name}.provenance")
+    put.rename(tmp_path / "elsewhere")
+    if kind == "pipe":
+        os.mkfifo(put)
+    else:
+        put.symlink_to(tmp_path / "elsewhere")
+
+    taken = outside.take_in(usb, tmp_path / "data")
+
+    assert (taken.exit_code, "refuse: " in taken.output) == (1, True), taken.output
+    assert ("leads out of" if kind == "link" else "no plain file") in taken.output
+    assert not list((tmp_path / "data" / "blobs").glob("sha256/*/*/*"))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from airlock.errors import MalformedDocument, NotVerified
-from airlock.gate.airgap.folder import TRUST
+from airlock.gate.airgap.folder import TRUST, plain
 from airlock.gate.upload.recording import IMPORT
 from airlock.gate.upload.signed import SignedUploads
 from airlock.model import Artifact, ProjectName
@@ -59,7 +59,7 @@ class CarriedClaims:
             return
         try:
             self._claims = carrying.verified(
-                self._root, lambda name: _read(folder / TRUST, name), self._clock()
+                self._root, lambda name: _read(folder, name), self._clock()
             )
         except MalformedDocument as error:
             raise NotVerified(str(error)) from error
@@ -110,7 +110,7 @@ def _read(folder: Path, name: str) -> bytes | None:
     if not _NAME.fullmatch(name):
         return None
     try:
-        with (folder / name).open("rb") as stream:
+        with plain(folder, folder / TRUST / name).open("rb") as stream:
             data = stream.read(_LARGEST_BYTES + 1)
     except FileNotFoundError:
         return None

@@ -9,11 +9,16 @@
     simple/<project>/                     an index of them that pip reads from the folder as it is
     trust/<name>.json                     what developers signed, and who vouches for their keys
 
-A path is made of a digest and a file name that were validated, never of what the folder says.
+- A path is made of a digest and a file name that were validated, never of what the folder says.
+- Whoever made the folder may have put anything in the place of a file: a link to a secret of this
+  machine, a pipe that never ends. Only a plain file that lies in the folder is read (``plain``).
 """
 
+import contextlib
 import datetime as dt
 import html
+import os
+import stat
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -61,9 +66,11 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         TargetNotFound: if it is no such folder.
         MalformedDocument: if it cannot be read.
+        NotVerified: if something else is in its place.
     """
     path = folder / MANIFEST
     try:
+        path = plain(folder, path)
         if path.stat().st_size > _LARGEST_MANIFEST_BYTES:
             raise MalformedDocument(f"{path} is too large to be one of ours")
         data = path.read_bytes()
@@ -78,6 +85,22 @@ def read_manifest(folder: Path) -> Manifest:
             hint="A newer Airlock wrote it.",
         )
     return manifest
+
+
+def plain(folder: Path, path: Path) -> Path:
+    """Return the path of a file in a folder; whether it is there is for its reader to tell.
+
+    Raises:
+        NotVerified: if it leads out of the folder, or is no plain file.
+    """
+    told = path.relative_to(folder) if path.is_relative_to(folder) else path.name
+    # Of links that lead in a circle it returns one of them.
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise NotVerified(f"{told} leads out of the folder")
+    with contextlib.suppress(OSError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise NotVerified(f"{told} is no plain file")
+    return path
 
 
 def digest_of(file: ListedFile) -> Sha256:
@@ -97,11 +120,12 @@ def place(folder: Path, project: ProjectName, file: ListedFile) -> Path:
     Raises:
         MalformedDocument: if it is a file of another project, or has no digest.
         InvalidFilename: if its name is none.
+        NotVerified: if something else is in its place.
     """
     name = ArtifactName.parse(file.filename)
     if name.project != project:
         raise MalformedDocument(f"{file.filename} is not a file of {project}")
-    return folder / "files" / digest_of(file) / name.filename
+    return plain(folder, folder / "files" / digest_of(file) / name.filename)
 
 
 def beside(path: Path, kind: PaperKind) -> Path:
@@ -115,7 +139,8 @@ def read_paper(path: Path, paper: CarriedPaper, most_bytes: int) -> bytes:
     Raises:
         NotVerified: if it is not the one that was carried out.
     """
-    found = beside(path, paper.kind)
+    # Beside the file, that is: in a folder of its own.
+    found = plain(path.parent, beside(path, paper.kind))
     try:
         with found.open("rb") as stream:
             data = stream.read(most_bytes + 1)

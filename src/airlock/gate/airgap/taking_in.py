@@ -1,5 +1,6 @@
 """Takes in what a folder holds.
 
+- Only plain files that lie in the folder are opened (``folder.plain``).
 - What comes in is nobody's word: every file is held to its digest, examined by the checks of the
   gate that takes it in, and judged by its policy. Verdicts do not travel.
 - What vouches for a file is verified anew, by the trusted root and the certificates that are here.
@@ -115,7 +116,7 @@ class TakingIn:
     async def _take_in_file(
         self, folder: Path, listing: ProjectListing, file: ListedFile
     ) -> Ruling:
-        path = place(folder, listing.project, file)
+        path = await anyio.to_thread.run_sync(place, folder, listing.project, file)
         artifact = await anyio.to_thread.run_sync(identify, path)
         if artifact.sha256 != digest_of(file):
             raise DigestMismatch(f"{file.filename} is not what was carried out")
@@ -159,7 +160,7 @@ class TakingIn:
     async def _vet_hosted(
         self, folder: Path, listing: ProjectListing, file: ListedFile
     ) -> tuple[Upload, Ruling]:
-        path = place(folder, listing.project, file)
+        path = await anyio.to_thread.run_sync(place, folder, listing.project, file)
         artifact = await anyio.to_thread.run_sync(identify, path)
         await anyio.to_thread.run_sync(self._claims.check, listing.project, artifact)
         told = msgspec.structs.replace(file, sha256=artifact.sha256)
