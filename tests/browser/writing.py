@@ -28,7 +28,7 @@ from airlock.model.finding import Confidence
 from airlock.model.log import Event
 from airlock.model.mail import Mail, MailAddress, MailState, Notice, code_digest
 from airlock.model.people import AccountName, Grant, Stamp
-from airlock.model.policies import Draft, DryRun, RunState, Source
+from airlock.model.policies import Draft, DryRun, Proposal, RunState, Source
 from airlock.model.vouchers import Voucher, VoucherKind
 from airlock.model.watching import MOST_ATTEMPTS, SourceState, Work, Worker
 from airlock.model.wire import encode
@@ -45,6 +45,8 @@ HOSTILE_VERDICT = "xss_everywhere-1.1-py3-none-any.whl"
 UNDER_REVIEW = "tidewater_utils-0.9.1.tar.gz"
 UNDER_WAY, ENDED = "0" * 12, "1" * 12
 """Dry runs of a policy."""
+PROPOSED = "2" * 12
+"""A policy that waits for a second person."""
 ROLES = {"ada": Role.REVIEWER, "bob": Role.REVIEWER, "root": Role.ADMIN}
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
 _SECRET = re.compile(r'<pre id="secret"[^>]*>([A-Z2-7]+)</pre>')
@@ -150,6 +152,9 @@ def _policies(records: Records, sha256: Sha256, now: dt.datetime) -> None:
                   reason=PRINTABLE[:400], at=now),
             after=number,
         )  # fmt: skip
+    weaker = Draft(text=f'[policy]\nname = "harbour"\n# {PRINTABLE}\n', policy=version,
+                   source=Source.PEOPLE, by="user bob", reason=PRINTABLE[:400], at=now)  # fmt: skip
+    records.policies.propose(Proposal(id=PROPOSED, base=2, draft=weaker))
     found = Rejudged(judged=2, older=1)
     example = Example(sha256, LINE, LINE)
     for move in ("hold>admit", "admit>refuse"):

@@ -73,9 +73,11 @@ def administration_routes(settings: "GateSettings", inner: "GateParts") -> "list
 
 def _of_policy(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
     from airlock.gate.dry_runs import DryRuns
+    from airlock.gate.policy_changes import PolicyChanges
     from airlock.gate.settings import PolicyUse
     from airlock.web.dry_runs import DryRunPages
     from airlock.web.policies import PolicyPages, Sources
+    from airlock.web.policy_proposals import ProposalPages
     from airlock.web.revisions import RevisionPages
 
     def read(text: str) -> "Policy":
@@ -88,19 +90,16 @@ def _of_policy(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
     policies, in_force = inner.records.policies, inner.in_force
     runs = DryRuns(policies, in_force, checks, inner.clock)
     file = settings.policy_file
-    sources = Sources(
-        policies,
-        in_force,
-        read,
-        file.read_text(encoding="utf-8") if file else None,
-        settings.policy_use is not PolicyUse.OWN,
-        runs,
-        inner.clock,
-    )
+    own = file.read_text(encoding="utf-8") if file else None
+    follows = settings.policy_use is not PolicyUse.OWN
+    changes = PolicyChanges(inner.records, in_force, read, own, inner.clock, follows=follows)
+    sources = Sources(policies, in_force, read, own, changes, runs, inner.clock)
     pages = DryRunPages(runs, policies, in_force, read)
+    written = PolicyPages(sources)
     return [
-        *PolicyPages(sources).routes(),
+        *written.routes(),
         *RevisionPages(sources).routes(),
+        *ProposalPages(changes, written.refused).routes(),
         *pages.routes(),
     ]
 

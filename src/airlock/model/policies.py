@@ -70,6 +70,15 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     restores: int = 0
 
 
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A policy that waits for a second person: it lets one person do what needs two."""
+
+    id: str
+    base: int
+    """The number of the revision that its author saw in force; after another it is late."""
+    draft: Draft
+
+
 class Progress(NamedTuple):
     """How far a dry run is."""
 

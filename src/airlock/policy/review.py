@@ -8,10 +8,13 @@
 
 - Only what lets something in asks for a second person; to keep something out, one is enough.
 - The words add up: whatever any of them is about needs two.
+- A policy by which one person may decide what needed two before is itself put in force by two
+  (``gate.policy_changes``).
 """
 
 import datetime as dt
 import enum
+import itertools
 
 import msgspec
 
@@ -65,6 +68,13 @@ class ReviewRules(msgspec.Struct, frozen=True, kw_only=True):
             about.add(Occasion.CHECK)
         return not about.isdisjoint(self.two_persons)
 
+    def weaker_than(self, other: "ReviewRules") -> bool:
+        """Tell whether one person may decide by these what needs two by others."""
+        return any(other.needs_two(*case) and not self.needs_two(*case) for case in _CASES)
+
+
+_CASES = tuple(itertools.product((Decision.ADMIT,), Decision, Reach, ("", "of any")))
+
 
 class ReviewTable(msgspec.Struct, rename="kebab", forbid_unknown_fields=True, kw_only=True):
     """The table as it is written."""
@@ -83,3 +93,24 @@ def review_rules(table: ReviewTable) -> ReviewRules:
     if not dt.timedelta(0) < longest <= _LONGEST:
         raise InvalidPolicy(f"review.longest must be above 0 and at most {_LONGEST.days} days")
     return ReviewRules(two_persons=frozenset(table.two_persons), longest=longest)
+
+
+def written_rules(text: str) -> ReviewRules:
+    """Return what the text of a policy says of this, though the rest cannot be obeyed here.
+
+    What cannot be read needs two for everything.
+    """
+    import tomllib
+
+    try:
+        return review_rules(msgspec.convert(tomllib.loads(text), _Document).policy.review)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, InvalidPolicy, RecursionError):
+        return ReviewRules(two_persons=frozenset({Occasion.EVERY}))
+
+
+class _Policy(msgspec.Struct):
+    review: ReviewTable = msgspec.field(default_factory=ReviewTable)
+
+
+class _Document(msgspec.Struct):
+    policy: _Policy = msgspec.field(default_factory=_Policy)

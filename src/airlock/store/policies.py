@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from airlock.model import Sha256, Verdict
-from airlock.model.policies import Draft, DryRun, Progress, Revision
+from airlock.model.people import Stamp
+from airlock.model.policies import Draft, DryRun, Progress, Proposal, Revision
 
 
 class Period(NamedTuple):
@@ -65,6 +66,38 @@ class Policies(ABC):
 
         Raises:
             Outdated: if another one is in force by now.
+        """
+
+    @abstractmethod
+    def propose(self, proposal: Proposal) -> None:
+        """Let a policy wait for a second person.
+
+        Raises:
+            Outdated: if another one is in force by now, or waits already.
+        """
+
+    @abstractmethod
+    def proposal(self) -> Proposal | None:
+        """Return the policy that waits for a second person."""
+
+    @abstractmethod
+    def confirm(self, proposal_id: str, draft: Draft) -> Revision:
+        """Put what waits in force, with who agreed.
+
+        Args:
+            proposal_id: of what waits.
+            draft: the same policy, by both.
+
+        Raises:
+            Outdated: if it does not wait any more, or another one is in force by now.
+        """
+
+    @abstractmethod
+    def withdraw(self, proposal_id: str, stamp: Stamp) -> None:
+        """Let a policy wait no more.
+
+        Raises:
+            Outdated: if it does not wait.
         """
 
     @abstractmethod

@@ -22,6 +22,22 @@ policy_revisions = Table(
     Index("policy_revisions_version", "policy_version", "number"),
 )
 
+# One row at most.
+policy_proposals = Table(
+    "policy_proposals",
+    METADATA,
+    Column("id", String(12), primary_key=True),
+    Column("base", BigInteger, nullable=False),
+    Column("policy_name", Text, nullable=False),
+    Column("policy_version", String(16), nullable=False),
+    Column("source", String(12), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("proposed_at", UtcTime, nullable=False),
+    Column("restores", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 dry_runs = Table(
     "dry_runs",
     METADATA,

@@ -4,14 +4,16 @@ import datetime as dt
 import hashlib
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, select, update
 
 from airlock.errors import MalformedDocument, Outdated
 from airlock.model import PolicyVersion, Sha256, Verdict
 from airlock.model.log import Event
-from airlock.model.policies import Draft, DryRun, Progress, Revision, RunState, Source
+from airlock.model.people import Stamp
+from airlock.model.policies import Draft, DryRun, Progress, Proposal, Revision, RunState, Source
 from airlock.model.wire import decode
-from airlock.store import change_rows, log_rows
+from airlock.store import change_rows, log_rows, proposal_rows
 from airlock.store.dialects import take_turns
 from airlock.store.engine import Database
 from airlock.store.policies import Judged, Period, Policies
@@ -19,6 +21,7 @@ from airlock.store.policy_tables import dry_runs, policy_revisions
 from airlock.store.tables import verdicts
 
 _KEPT_RUNS = 20
+_TURN = "airlock policy"
 _newer = verdicts.alias("newer")
 _NEWEST = select(func.coalesce(func.max(policy_revisions.c.number), 0))
 
@@ -58,14 +61,35 @@ class SqlPolicies(Policies):
     def save(self, draft: Draft, *, after: int) -> Revision:
         """Put a policy in force."""
         with self._database.writing() as connection:
-            take_turns(connection, "airlock policy")
-            newest = connection.scalar(_NEWEST) or 0
-            if newest != after:
-                raise Outdated(
-                    f"revision {newest} came into force meanwhile",
-                    hint="Look at what changed; then save again.",
-                )
-            return _added(connection, draft, newest)
+            _take_turn(connection, after)
+            return _added(connection, draft, after)
+
+    def propose(self, proposal: Proposal) -> None:
+        """Let a policy wait for a second person."""
+        with self._database.writing() as connection:
+            _take_turn(connection, proposal.base)
+            proposal_rows.put(connection, proposal, _digest(proposal.draft.text))
+
+    def proposal(self) -> Proposal | None:
+        """Return the policy that waits for a second person."""
+        with self._database.reading() as connection:
+            return proposal_rows.waiting(connection)
+
+    def confirm(self, proposal_id: str, draft: Draft) -> Revision:
+        """Put what waits in force, with who agreed."""
+        with self._database.writing() as connection:
+            take_turns(connection, _TURN)
+            found = proposal_rows.take(connection, proposal_id)
+            _require_newest(connection, found.base)
+            same = msgspec.structs.replace(draft, text=found.draft.text)
+            return _added(connection, same, found.base)
+
+    def withdraw(self, proposal_id: str, stamp: Stamp) -> None:
+        """Let a policy wait no more."""
+        with self._database.writing() as connection:
+            take_turns(connection, _TURN)
+            found = proposal_rows.take(connection, proposal_id)
+            proposal_rows.note_withdrawn(connection, found, stamp)
 
     def announce(self, draft: Draft) -> Revision | None:
         """Put the policy of a file in force, if it is a new one."""
@@ -73,7 +97,7 @@ class SqlPolicies(Policies):
         brought = select(revisions.digest).where(revisions.source == Source.FILE.value)
         brought = brought.order_by(revisions.number.desc()).limit(1)
         with self._database.writing() as connection:
-            take_turns(connection, "airlock policy")
+            take_turns(connection, _TURN)
             newest = connection.scalar(_NEWEST) or 0
             if connection.scalar(brought) == _digest(draft.text):
                 return None
@@ -161,6 +185,20 @@ class SqlPolicies(Policies):
         query = select(dry_runs).order_by(dry_runs.c.seq.desc()).limit(limit)
         with self._database.reading() as connection:
             return tuple(_run(row) for row in connection.execute(query))
+
+
+def _take_turn(connection: Connection, after: int) -> None:
+    take_turns(connection, _TURN)
+    _require_newest(connection, after)
+
+
+def _require_newest(connection: Connection, after: int) -> None:
+    newest = connection.scalar(_NEWEST) or 0
+    if newest != after:
+        raise Outdated(
+            f"revision {newest} came into force meanwhile",
+            hint="Look at what changed; then save again.",
+        )
 
 
 def _stands(since: dt.datetime, last: int) -> ColumnElement[bool]:

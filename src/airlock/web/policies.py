@@ -3,12 +3,12 @@
 - What is written here is read as a policy file is: what cannot be obeyed is an error, named.
 - What is saved comes into force in every process that shares the store, within two seconds, and
   goes into the log. Who wrote it while somebody else saved another sees that first.
+- What lets one person do what needs two waits for a second one (``gate.policy_changes``).
 - None is lost: those before are at ``/admin/policy/history`` (``web.revisions``), dry runs at
   ``/admin/policy/runs`` (``web.dry_runs``).
 """
 
 import datetime as dt
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -17,22 +17,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock.errors import InvalidPolicy, Outdated, UsageError
+from airlock.errors import Forbidden, InvalidPolicy, Outdated, UsageError
 from airlock.gate.dry_runs import LONGEST_DAYS, DryRuns
+from airlock.gate.index.asking import principal_of
 from airlock.gate.index.entrance import require
-from airlock.model.access import Action
-from airlock.model.policies import LONGEST_TEXT, Draft, Revision, Source
+from airlock.gate.policy_changes import PolicyChanges
+from airlock.model.access import Action, Principal
+from airlock.model.policies import LONGEST_TEXT, Proposal, Revision
 from airlock.policy import InForce, Policy
-from airlock.report.frame import Line
-from airlock.report.frame.highlighting import difference
 from airlock.store.policies import Policies
 from airlock.web.administration import admin_page
+from airlock.web.drafting import compared, drafted, number_of, put_at
+from airlock.web.policy_proposals import waiting_for
 from airlock.web.posting import see, submitted
 
 _DAYS = 30
 _DEFAULT = '[policy]\nname = "ours"\n'
 _RUNS = 5
-_LONGEST_NUMBER = 9
+_TOLD = {
+    "saved": "Saved: every process of the gate goes by it within two seconds.",
+    "proposed": "Proposed: nothing changes before a second administrator has agreed.",
+    "withdrawn": "Withdrawn: what is in force stays.",
+}
 
 
 class Sources(NamedTuple):
@@ -44,8 +50,7 @@ class Sources(NamedTuple):
     """Makes a policy of a text, or says why that cannot be."""
     own: str | None
     """The text of the policy that the gate was started with; ``None``: the built-in one."""
-    follows: bool
-    """Whether what is saved comes into force here."""
+    changes: PolicyChanges
     runs: DryRuns
     clock: Callable[[], dt.datetime]
 
@@ -93,11 +98,20 @@ class PolicyPages:
         """Show the policy in force."""
         await require(request, Action.ADMIN)
         newest = await anyio.to_thread.run_sync(self._newest)
+        written = self._own(newest)
+        given = request.query_params
+        saved = given.get("saved") == str(written.base) and bool(written.base)
+        good = _TOLD["saved"] if saved else _TOLD.get(given.get("told", ""), "")
+        return await self._page(request, written, newest, good=good)
+
+    async def refused(self, request: Request, code: int, problem: str) -> Response:
+        """Show the policy in force, and why something else did not come of it."""
+        newest = await anyio.to_thread.run_sync(self._newest)
+        return await self._page(request, self._own(newest), newest, code, problem=problem)
+
+    def _own(self, newest: Revision | None) -> _Written:
         text = newest.text if newest else self._ask.own or _DEFAULT
-        written = _Written(text, newest.number if newest else 0, "", _DAYS)
-        good = "Saved: every process of the gate goes by it within two seconds."
-        saved = request.query_params.get("saved") == str(written.base) and bool(written.base)
-        return await self._page(request, written, newest, good=good if saved else "")
+        return _Written(text, newest.number if newest else 0, "", _DAYS)
 
     async def _page(
         self,
@@ -107,7 +121,15 @@ class PolicyPages:
         code: int = 200,
         **told: Any,
     ) -> Response:
-        shown: dict[str, Any] = {"wrong": {}, "good": "", "compared": None, "meanwhile": None}
+        shown: dict[str, Any] = {
+            "wrong": {},
+            "good": "",
+            "compared": None,
+            "meanwhile": None,
+            "weakens": False,
+            "problem": "",
+            **await anyio.to_thread.run_sync(self._waits, principal_of(request.scope), newest),
+        }
         runs = await anyio.to_thread.run_sync(self._policies.runs, _RUNS)
         return admin_page(
             request,
@@ -117,7 +139,7 @@ class PolicyPages:
             newest=newest,
             in_force=self._ask.in_force.last.at(self._ask.clock().date()).version,
             trouble=await anyio.to_thread.run_sync(lambda: self._ask.in_force.trouble),
-            follows=self._ask.follows,
+            follows=self._ask.changes.follows,
             built_in=self._ask.own is None,
             runs=[(run, self._ask.runs.ended_with_its_gate(run)) for run in runs],
             **(shown | told),
@@ -137,7 +159,7 @@ class PolicyPages:
         if what == "try":
             return await self._try(request, written, newest, policy, principal.label)
         if what == "save":
-            return await self._save(request, written, newest, policy, principal.label)
+            return await self._save(request, written, newest, policy, principal)
         return await self._compared(request, written, newest, policy)
 
     async def _compared(
@@ -151,12 +173,15 @@ class PolicyPages:
     ) -> Response:
         """Show how what was written differs from what is in force, and the way to save it."""
         lines = compared(self._text_of(newest), written.text)
+        number = newest.number if newest else 0
+        weakens = await anyio.to_thread.run_sync(self._ask.changes.weakens, written.text, number)
         return await self._page(
             request,
             written,
             newest,
             code,
             compared=lines,
+            weakens=weakens,
             tried=policy.at(self._ask.clock().date()).version,
             **told,
         )
@@ -184,25 +209,39 @@ class PolicyPages:
         written: _Written,
         newest: Revision | None,
         policy: Policy,
-        by: str,
+        by: Principal,
     ) -> Response:
         try:
-            draft = drafted(written.text, policy, by, written.reason, self._ask.clock())
-            await anyio.to_thread.run_sync(put_in_force, self._ask, draft, written.base)
-        except Outdated:
-            return await self._overtaken(request, written, policy)
-        except UsageError as error:
+            draft = drafted(written.text, policy, by.label, written.reason, self._ask.clock())
+            put = await anyio.to_thread.run_sync(self._ask.changes.put, draft, written.base, by)
+        except Outdated as error:
+            return await self._overtaken(request, written, policy, error)
+        except (Forbidden, UsageError) as error:
             wrong = {"reason": f"{error}. {error.hint}".strip()}
             return await self._compared(request, written, newest, policy, 400, wrong=wrong)
-        return see(f"/admin/policy?saved={written.base + 1}")
+        return see(put_at(put))
 
-    async def _overtaken(self, request: Request, written: _Written, policy: Policy) -> Response:
+    async def _overtaken(
+        self, request: Request, written: _Written, policy: Policy, error: Outdated
+    ) -> Response:
         """Show what somebody else put in force meanwhile; whoever saves then has seen it."""
         newest = await anyio.to_thread.run_sync(self._newest)
+        if written.base == (newest.number if newest else 0):
+            # Nobody did: another one waits for a second person.
+            wrong = {"reason": f"{error}. {error.hint}"}
+            return await self._compared(request, written, newest, policy, 409, wrong=wrong)
         before = await anyio.to_thread.run_sync(self._policies.revision, written.base)
         meanwhile = compared(self._text_of(before), self._text_of(newest))
         now = written._replace(base=newest.number if newest else 0)
         return await self._compared(request, now, newest, policy, 409, meanwhile=meanwhile)
+
+    def _waits(self, by: Principal, newest: Revision | None) -> dict[str, Any]:
+        waits = waiting_for(self._ask.changes, by)
+        found: Proposal | None = waits["proposal"]
+        return waits | {
+            "proposed": compared(self._text_of(newest), found.draft.text) if found else [],
+            "late": found is not None and found.base != (newest.number if newest else 0),
+        }
 
     def _newest(self) -> Revision | None:
         number = self._policies.newest_number()
@@ -210,58 +249,3 @@ class PolicyPages:
 
     def _text_of(self, revision: Revision | None) -> str:
         return revision.text if revision else self._ask.own or ""
-
-
-def drafted(  # noqa: PLR0913 - a revision is made of that many parts
-    text: str,
-    policy: Policy,
-    by: str,
-    reason: str,
-    at: dt.datetime,
-    *,
-    source: Source = Source.PEOPLE,
-    restores: int = 0,
-) -> Draft:
-    """Return what is to be in force.
-
-    Args:
-        text: of the policy.
-        policy: that was read from it.
-        by: who wants it.
-        reason: why.
-        at: now, in UTC.
-        source: where it came from.
-        restores: the number of the revision that comes back; 0: none does.
-
-    Raises:
-        UsageError: if nobody says why.
-    """
-    version = policy.at(at.date()).version
-    return Draft(
-        text=text, policy=version, source=source, by=by, reason=reason, at=at, restores=restores
-    )
-
-
-def put_in_force(sources: Sources, draft: Draft, after: int) -> None:
-    """Put a policy in force, in this process at once; the others ask for themselves.
-
-    Raises:
-        Outdated: if another revision than ``after`` is in force by now.
-        UsageError: if this process goes by its own.
-    """
-    if not sources.follows:
-        raise UsageError("this process goes by the policy that it was started with")
-    sources.policies.save(draft, after=after)
-    sources.in_force.look()
-
-
-def compared(before: str, after: str) -> list[Line]:
-    """Return how a text differs from the one before; nothing if it does not."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=2, lineterm="")
-    return difference("\n".join(list(lines)[2:]))
-
-
-def number_of(text: str) -> int:
-    """Return the number that somebody gave; 0 if it is none."""
-    usable = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if usable else 0

@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
+from airlock.gate.colleagues import users_who_may
 from airlock.gate.review import Opened
 from airlock.model import Artifact, ProjectName, Verdict
 from airlock.model.access import Action, Principal
-from airlock.model.people import AccountKind
 from airlock.model.review import Held, Step, StepKind, place_of
 from airlock.model.waiver import Waiver
 from airlock.policy.review import ReviewRules
@@ -85,18 +85,8 @@ def shown(opened: Opened, principal: Principal, people: People, rules: ReviewRul
         proposal=proposal,
         own_proposal=proposal is not None and proposal.by == person(principal),
         checks=tuple(sorted(case.checks)),
-        colleagues=reviewers_of(people, case.project, besides=principal.name)[:_MOST_COLLEAGUES],
+        colleagues=users_who_may(people, Action.REVIEW, case.project, besides=principal.name)[
+            :_MOST_COLLEAGUES
+        ],
         longest=rules.longest.days,
     )
-
-
-def reviewers_of(people: People, project: ProjectName, *, besides: str = "") -> tuple[str, ...]:
-    """Return the users who may review a project, by a role of their own or of a team."""
-    grants = [one for one in people.grants() if one.right.allows(Action.REVIEW, project)]
-    may: set[str] = {one.account for one in grants}
-    accounts = [one for one in people.accounts() if not one.disabled_at]
-    for team in accounts:
-        if team.kind is AccountKind.TEAM and team.name in may:
-            may.update(people.members(team.name))
-    users = (one for one in accounts if one.kind is AccountKind.USER)
-    return tuple(str(one.name) for one in users if one.name in may and one.name != besides)

@@ -5,13 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from airlock.errors import InvalidPolicy, Outdated, TargetNotFound, UsageError
+from airlock.errors import Forbidden, InvalidPolicy, Outdated, TargetNotFound, UsageError
 from airlock.gate.index.entrance import require
 from airlock.model.access import Action
-from airlock.model.policies import Revision, Source
+from airlock.model.policies import Proposal, Revision, Source
 from airlock.report.frame import Pages
 from airlock.web.administration import admin_page
-from airlock.web.policies import Sources, compared, drafted, number_of, put_in_force
+from airlock.web.drafting import compared, drafted, number_of, put_at
+from airlock.web.policies import Sources
 from airlock.web.posting import see, submitted
 
 _SHOWN = 50
@@ -87,18 +88,18 @@ class RevisionPages:
         reason = form.get("reason", "").strip()
         found = await anyio.to_thread.run_sync(self._known, number)
 
-        def act() -> None:
+        def act() -> Revision | Proposal:
             policy = self._ask.read(found.text)
             draft = drafted(
                 found.text, policy, principal.label, reason, self._ask.clock(),
                 source=Source.RESTORED, restores=number,
             )  # fmt: skip
-            put_in_force(self._ask, draft, base)
+            return self._ask.changes.put(draft, base, principal)
 
         try:
-            await anyio.to_thread.run_sync(act)
-        except (InvalidPolicy, Outdated, UsageError) as error:
+            put = await anyio.to_thread.run_sync(act)
+        except (Forbidden, InvalidPolicy, Outdated, UsageError) as error:
             told = f"{error}. {error.hint}".strip()
             code = 409 if isinstance(error, Outdated) else 400
             return await self._page(request, code, told, reason)
-        return see(f"/admin/policy?saved={base + 1}")
+        return see(put_at(put))
