@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ from airlock.gate.mail.post import Post
 from airlock.gate.mail.sending import Sending
 from airlock.gate.settings import MailSettings
 from airlock.model import Decision, ProjectName, Reason, Sha256
-from airlock.model.access import Role, Scope
+from airlock.model.access import EVERYTHING, Action, Role, Scope
 from airlock.model.mail import (
     CHOICES,
     MOST_ATTEMPTS,
@@ -235,11 +236,26 @@ def test_what_is_not_taken_is_tried_again_then_dead_then_sent_again(office: Offi
         ("bob", MOST_ATTEMPTS)
     ]
     assert "451" in dead[0].error
+    office.later(dt.timedelta(days=60))
+    assert len(office.records.mails.of_state(MailState.DEAD, 10)) == len(dead)
     office.server.refusing = False
     office.records.mails.revive("", office.now)
     assert any("asks you" in subject for _, subject in office.later(dt.timedelta()))
     assert office.records.mails.of_state(MailState.DEAD, 10) == ()
     assert office.later(dt.timedelta()) == []
+
+
+def test_what_was_given_up_is_deleted_after_ninety_days(office: Office) -> None:
+    office.add("bob")
+    office.server.refusing = True
+    office.take(office.hold("harbour"), StepKind.ASK, to="bob")
+    while not office.records.mails.of_state(MailState.DEAD, 10):
+        office.later(7 * HOUR)
+    mails, at = office.records.mails, office.now
+    for days, left in ((89, 1), (91, 0)):
+        mails.lease(at + dt.timedelta(days=days), at + dt.timedelta(days=days, minutes=5))
+        dead = [one for one in mails.of_state(MailState.DEAD, 10) if one.kind is Notice.ASKED]
+        assert len(dead) == left, days
 
 
 def test_nothing_goes_to_an_account_that_is_out_of_use(office: Office) -> None:
@@ -311,11 +327,46 @@ def test_address_is_given_confirmed_and_told_by_the_pages(server: Smtp, tmp_path
             assert "The address is yours" in ada.form("/account/mail/confirm", code=code).text
             chosen = ada.form("/account/mail/kinds", **{"mail-asked": "yes"}).text
             assert re.findall(r'name="mail-(\w+)" value="yes" checked', chosen) == ["asked"]
+            _over_json(gate, ada)
             ada.send("/account/mail/forget")
             again = ada.form("/account/mail", address="eve@mail.example")
             assert "wait five minutes" in again.text
             assert ada.client.get("/admin/mail").status_code == 403
             assert ada.client.get("/api/mail").status_code == 403
+
+
+def _over_json(gate: ClockedGate, ada: Desk) -> None:
+    """The same by the API: with the password, and, but for the address, by a token."""
+    with assembly.existing_records(gate.data) as records:
+        made = accounts.create_token(
+            records.people, AccountName("ada"), Stamp("operator", gate.now), description="x",
+            actions=[Action.READ], scopes=[EVERYTHING], days=9,
+        )  # fmt: skip
+    with httpx.Client(base_url=gate.url, timeout=60) as client:
+        path, token = "/api/account/mail", {"authorization": f"Bearer {made.text}"}
+        told = client.get(path, headers=token).json()
+        assert (told["address"], told["kinds"], told["sends"]) == (
+            "ada@mail.example",
+            ["asked"],
+            True,
+        )
+        assert told["confirmed"]
+        other = {"address": "eve@mail.example"}
+        assert client.put(path, json=other, headers=token).status_code == 403
+        assert client.post(f"{path}/confirm", json={"code": "x"}, headers=token).status_code == 403
+        assert client.patch(path, json={"kinds": ["address"]}, headers=token).json()["kinds"] == []
+        chosen = client.patch(path, json={"kinds": ["held", "second"]}, headers=token).json()
+        assert chosen["kinds"] == ["held", "second"]
+        assert client.patch(path, json={"kinds": ["x"]}, headers=token).status_code == 400
+        assert client.get(path).status_code == 401
+        own = httpx.BasicAuth("ada", PASSWORD)
+        late = client.put(path, json=other, auth=own)
+        assert late.status_code == 429
+        assert 0 < int(late.headers["retry-after"]) <= 300
+        assert client.post(f"{path}/confirm", json={"code": "x"}, auth=own).status_code == 400
+        assert client.delete(path, headers=token).status_code == 204
+        assert client.get(path, headers=token).json()["address"] is None
+        assert client.patch(path, json={"kinds": ["held"]}, headers=token).status_code == 400
 
 
 def _waited(server: Smtp) -> EmailMessage:

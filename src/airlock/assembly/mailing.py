@@ -32,9 +32,16 @@ def mail_routes(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
     """Return the routes by which people choose their mail, and administrators see what failed."""
     from airlock.gate.access.sign_in import SignIn
     from airlock.gate.index.mail_routes import MailRoutes
+    from airlock.gate.index.own_mail_routes import OwnMailRoutes
+    from airlock.gate.mail.own import OwnMail
     from airlock.web.mail import MailPages
 
     records, clock = inner.records, inner.clock
     link = settings.mail.link if settings.mail else ""
-    pages = MailPages(records.mails, SignIn(records, clock), link, clock)
-    return [*MailRoutes(records.mails, clock).routes(), *pages.routes()]
+    own = OwnMail(records.mails, link, clock)
+    pages = MailPages(own, records.mails, SignIn(records, clock), clock)
+    return [
+        *MailRoutes(records.mails, clock).routes(),
+        *OwnMailRoutes(own).routes(),
+        *pages.routes(),
+    ]

@@ -62,7 +62,8 @@ class Mails(ABC):
     def lease(self, now: dt.datetime, until: dt.datetime) -> Mail | None:
         """Return what has to be sent now, and let nobody else send it for a while.
 
-        What waits for an account that is out of use is dropped: it is told nothing more.
+        What waits for an account that is out of use is dropped: it is told nothing more. So is what
+        was sent or given up 90 days ago.
         """
 
     @abstractmethod

@@ -18,6 +18,7 @@ from airlock.store.mails import Mails
 from airlock.store.people_tables import accounts
 
 _KEPT = dt.timedelta(days=90)
+_OVER = (MailState.SENT.value, MailState.DEAD.value)
 
 
 class SqlMails(Mails):
@@ -122,10 +123,12 @@ class SqlMails(Mails):
     def lease(self, now: dt.datetime, until: dt.datetime) -> Mail | None:
         """Return what has to be sent now."""
         waiting = (mails.c.state == MailState.WAITING.value, mails.c.next_at <= now)
+        old = now - _KEPT
         out_of_use = select(accounts.c.name).where(accounts.c.disabled_at.is_not(None))
         query = select(mails).where(*waiting).order_by(mails.c.next_at, mails.c.key).limit(1)
         with self._database.writing() as connection:
             connection.execute(delete(mails).where(*waiting, mails.c.account.in_(out_of_use)))
+            connection.execute(delete(mails).where(mails.c.state.in_(_OVER), mails.c.next_at < old))
             row = connection.execute(query).mappings().one_or_none()
             if row is None:
                 return None
@@ -142,10 +145,8 @@ class SqlMails(Mails):
             "next_at": mail.next_at,
             "body": mail.body if mail.state is not MailState.SENT else "",
         }
-        old = (mails.c.state == MailState.SENT.value, mails.c.next_at < mail.next_at - _KEPT)
         with self._database.writing() as connection:
             connection.execute(update(mails).where(mails.c.key == mail.key).values(**values))
-            connection.execute(delete(mails).where(*old))
 
     def of_state(self, state: MailState, limit: int) -> tuple[Mail, ...]:
         """Return mails."""

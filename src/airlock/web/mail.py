@@ -13,43 +13,32 @@ from airlock.errors import InvalidName, TooManyAttempts, UsageError
 from airlock.gate.access.sign_in import SignIn
 from airlock.gate.index.entrance import require
 from airlock.gate.index.mail_routes import MOST
+from airlock.gate.mail.own import OwnMail
 from airlock.model.access import Action
-from airlock.model.mail import (
-    CHOICES,
-    Mail,
-    MailAddress,
-    MailState,
-    Notice,
-    code_digest,
-    new_code,
-)
-from airlock.model.people import AccountName, Stamp
-from airlock.report import mails as text
+from airlock.model.mail import CHOICES, MailState
+from airlock.model.people import AccountName
 from airlock.store.mails import Mails
 from airlock.web.administration import admin_page
 from airlock.web.answering import page
 from airlock.web.posting import own_session, see, submitted
-
-_BETWEEN_CODES = dt.timedelta(minutes=5)
 
 
 class MailPages:
     """Pages about mail.
 
     Args:
-        mails: who wants which, and what waits.
+        own: what people say of their mail.
+        mails: what waits.
         sign_in: knows sessions.
-        link: the address of the gate; empty if it sends no mail.
         clock: gives the time in UTC.
     """
 
     def __init__(
-        self, mails: Mails, sign_in: SignIn, link: str, clock: Callable[[], dt.datetime]
+        self, own: OwnMail, mails: Mails, sign_in: SignIn, clock: Callable[[], dt.datetime]
     ) -> None:
+        self._own = own
         self._mails = mails
         self._sign_in = sign_in
-        self._link = link.rstrip("/")
-        self._sent: dict[AccountName, dt.datetime] = {}
         self._clock = clock
 
     def routes(self) -> list[Route]:
@@ -72,14 +61,14 @@ class MailPages:
     async def _page(
         self, request: Request, account: AccountName, code: int = 200, problem: str = ""
     ) -> Response:
-        wishes = await _in_thread(lambda: self._mails.wishes(account))
+        wishes = await _in_thread(lambda: self._own.wishes(account))
         return page(
             request,
             "mail.html",
             code,
             wishes=wishes,
             choices=CHOICES,
-            sends=bool(self._link),
+            sends=self._own.sends,
             given=request.query_params.get("code", ""),
             told=_TOLD.get(request.query_params.get("told", ""), ""),
             problem=problem,
@@ -90,51 +79,22 @@ class MailPages:
         form = await submitted(request)
         session = await own_session(request, self._sign_in)
         try:
-            await _in_thread(lambda: self._set(session.account, form.get("address", "").strip()))
+            await _in_thread(
+                lambda: self._own.set_address(session.account, form.get("address", ""))
+            )
         except (UsageError, InvalidName, TooManyAttempts) as error:
             hint = f". {error.hint}" if error.hint else ""
             return await self._page(request, session.account, 400, f"{error}{hint}")
         return see("/account/mail?told=sent")
 
-    def _set(self, account: AccountName, given: str) -> None:
-        now = self._clock()
-        if not self._link:
-            raise UsageError("this gate sends no mail")
-        address = MailAddress(given)
-        before = self._mails.wishes(account)
-        # Also who wants nothing more and begins anew, or goes on to the address of somebody else.
-        last = [self._sent[account]] if account in self._sent else []
-        if before and before.confirmed_at is None:
-            last.append(before.told_until)
-        left = max(last, default=now - _BETWEEN_CODES) + _BETWEEN_CODES - now
-        if left > dt.timedelta(0):
-            raise TooManyAttempts(
-                "a code was sent just now: wait five minutes", retry_after=left.total_seconds()
-            )
-        secret = new_code()
-        told = text.code(address, secret)
-        mail = Mail(
-            key=f"{Notice.ADDRESS} {account} {now.isoformat()}",
-            account=account,
-            address=address,
-            kind=Notice.ADDRESS,
-            subject=told.subject,
-            body=told.body(self._link),
-            made_at=now,
-            next_at=now,
-        )
-        stamp = Stamp(f"user {account}", now)
-        self._mails.set_address(account, address, code_digest(secret), mail, stamp)
-        self._sent[account] = now
-
     async def confirm(self, request: Request) -> Response:
         """Confirm the address by its code."""
         form = await submitted(request)
         session = await own_session(request, self._sign_in)
-        digest = code_digest(form.get("code", "").strip())
-        stamp = Stamp(f"user {session.account}", self._clock())
-        if not await _in_thread(lambda: self._mails.confirm(session.account, digest, stamp)):
-            return await self._page(request, session.account, 400, "that is not the code")
+        try:
+            await _in_thread(lambda: self._own.confirm(session.account, form.get("code", "")))
+        except UsageError as error:
+            return await self._page(request, session.account, 400, str(error))
         return see("/account/mail?told=confirmed")
 
     async def set_kinds(self, request: Request) -> Response:
@@ -142,15 +102,14 @@ class MailPages:
         form = await submitted(request)
         session = await own_session(request, self._sign_in)
         kinds = frozenset(one for one in CHOICES if form.get(f"mail-{one.value}"))
-        await _in_thread(lambda: self._mails.set_kinds(session.account, kinds))
+        await _in_thread(lambda: self._own.choose(session.account, kinds))
         return see("/account/mail?told=kinds")
 
     async def forget(self, request: Request) -> Response:
         """Send nothing more."""
         await submitted(request)
         session = await own_session(request, self._sign_in)
-        stamp = Stamp(f"user {session.account}", self._clock())
-        await _in_thread(lambda: self._mails.forget(session.account, stamp))
+        await _in_thread(lambda: self._own.forget(session.account))
         return see("/account/mail?told=forgotten")
 
     async def letters(self, request: Request) -> Response:
@@ -165,7 +124,7 @@ class MailPages:
             }
 
         values = await _in_thread(read)
-        return admin_page(request, "admin-mail.html", sends=bool(self._link), **values)
+        return admin_page(request, "admin-mail.html", sends=self._own.sends, **values)
 
     async def again(self, request: Request) -> Response:
         """Send what was given up once more, one or all."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from airlock.gate.index.openapi_parts import NAME, SHA256, TEXT, an_object, change, get
-from airlock.model.mail import MailState
+from airlock.model.mail import CHOICES, MailState
 from airlock.model.review import About, Order
 from airlock.model.waiver import Reach
 
@@ -23,6 +23,12 @@ _DECISIONS = an_object(
 _QUESTION = an_object(["to", "question"], to=TEXT, question=TEXT)
 _REASON = an_object(["reason"], reason=TEXT)
 _MAIL = an_object([], key=TEXT)
+_ADDRESS = an_object(["address"], address=TEXT)
+_CODE = an_object(["code"], code=TEXT)
+_KINDS = an_object(
+    ["kinds"],
+    kinds={"type": "array", "items": {"type": "string", "enum": [one.value for one in CHOICES]}},
+)
 _MAILS = {"state": {"type": "string", "enum": [state.value for state in MailState]}}
 _IN_FORCE = "The decisions in force, or that ended; with limit or offset in pages, else a list."
 _PAGED = {
@@ -76,6 +82,13 @@ def review_paths() -> dict[str, Any]:
         },
         "/api/mail": {"get": _chosen(get("Mail that was given up, waits or was sent."), _MAILS)},
         "/api/mail/again": {"post": change("Send what was given up once more.", _MAIL, 204)},
+        "/api/account/mail": {
+            "get": get("Which mail one gets.", 403),
+            "put": change("Set an address; a code is sent there.", _ADDRESS),
+            "patch": change("Set which mail one gets.", _KINDS),
+            "delete": change("Send nothing more.", None, 204),
+        },
+        "/api/account/mail/confirm": {"post": change("Confirm the address by its code.", _CODE)},
         "/api/waivers": {"get": _chosen(get(_IN_FORCE, 400), _WAIVERS)},
         "/api/waivers/{id}": {
             "delete": change("End a decision before its time.", _REASON, 204, id=TEXT)
