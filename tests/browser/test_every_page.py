@@ -20,7 +20,7 @@ from tests.browser.conftest import DESK, PHONE, Seeded
 from tests.browser.forms import SUBMIT, Forms
 from tests.browser.looking import MOST_BYTES, SHIFTS, TRANSFERRED, Watched, serious
 from tests.browser.offering import HONEST, HOSTILE, LOOKALIKE, SPRINKLED
-from tests.browser.writing import ENDED, HOSTILE_VERDICT, PROPOSED, UNDER_REVIEW, UNDER_WAY
+from tests.browser.writing import ENDED, HOSTILE_VERDICT, UNDER_REVIEW, UNDER_WAY
 
 _ACTING = (Path(__file__).parent / "acting.js").read_text()
 _ODD_PATH = quote("xss_everywhere/<img src=x onerror=window.pwned=1>.py")
@@ -56,8 +56,6 @@ FILLED: dict[str, Callable[[Seeded], str]] = {
     "number": lambda _: "1",
     "/admin/policy/runs/{id} id": lambda _: UNDER_WAY,
     "/admin/policy/runs/{id}/cancel id": lambda _: UNDER_WAY,
-    "/admin/policy/proposals/{id}/confirm id": lambda _: PROPOSED,
-    "/admin/policy/proposals/{id}/withdraw id": lambda _: PROPOSED,
     "/checks/{id} id": lambda _: "code-decode-exec",
     "/review/names/{project} project": lambda _: LOOKALIKE,
     "/api/review/names/{project} project": lambda _: LOOKALIKE,

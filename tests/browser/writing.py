@@ -144,6 +144,8 @@ def _policies(records: Records, sha256: Sha256, now: dt.datetime) -> None:
     """Put two policies in force, one after the other, and try others."""
     text = (
         f'[policy]\nname = "harbour"\n[policy.review]\ntwo-persons = ["project"]\n# {PRINTABLE}\n'
+        '[[policy.suppress]]\ncheck = "code-decode-exec"\npath = "*/<img src=x onerror=alert(1)>"\n'
+        'reason = "<script>window.pwned=1</script>"\nexpires = 2027-01-01\n'
     )
     version = PolicyVersion(LINE, "0" * 16)
     for number in range(2):

@@ -275,6 +275,32 @@ def test_two_who_write_a_policy_at_once_do_not_overwrite_each_other(
     assert late.status_code == 409
 
 
+def test_suppression_is_ended_by_a_policy_without_it(desks: dict[str, Desk]) -> None:
+    root = desks["root"]
+    table = (
+        '[[policy.suppress]]\ncheck = "code-exfiltration"\npath = "*/fonts.py"\n'
+        'reason = "ours"\nexpires = 2026-12-24\n'
+    )
+    base = re.search(r'name="base" value="([0-9]+)"', root.get("/admin/policy").text)
+    assert base
+    root.send(
+        "/admin/policy", what="save", text=f"# Note\n{POLICY}{table}", base=base[1], reason="ours"
+    )
+    page = root.get("/review/waivers").text
+    (path,) = re.findall(r"/admin/policy/suppressions/[0-9a-f]{16}/end", page)
+    assert path not in desks["ada"].get("/review/waivers").text
+    assert desks["ada"].send(path, reason="r").status_code == 403
+    assert "say why" in root.send(path, reason=" ").text
+    assert "Saved:" in root.send(path, reason="not any more").text
+    number = int(base[1]) + 2
+    shown = root.get(f"/admin/policy/revisions/{number}").text
+    assert "not any more" in shown
+    assert 'class="line removed"' in shown
+    assert "# Note" in shown
+    assert "code-exfiltration */fonts.py" not in root.get("/review/waivers").text
+    assert root.send(path, reason="again").status_code == 409
+
+
 def test_administrator_helps_who_lost_everything(desks: dict[str, Desk]) -> None:
     root = desks["root"]
     assert "/admin/users/eve" in root.get("/admin").text

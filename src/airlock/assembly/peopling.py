@@ -79,6 +79,7 @@ def _of_policy(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
     from airlock.web.policies import PolicyPages, Sources
     from airlock.web.policy_proposals import ProposalPages
     from airlock.web.revisions import RevisionPages
+    from airlock.web.suppressions import SuppressionPages
 
     def read(text: str) -> "Policy":
         rules = read_policy(text, "the policy")
@@ -100,6 +101,7 @@ def _of_policy(settings: "GateSettings", inner: "GateParts") -> "list[Route]":
         *written.routes(),
         *RevisionPages(sources).routes(),
         *ProposalPages(changes, written.refused).routes(),
+        *SuppressionPages(sources, written.refused).routes(),
         *pages.routes(),
     ]
 

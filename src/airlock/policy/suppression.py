@@ -14,6 +14,7 @@ waivers.
 
 import datetime as dt
 import functools
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -61,6 +62,12 @@ class Suppression(msgspec.Struct, frozen=True, kw_only=True):
         digest = f"sha256 {self.sha256[:12]}…" if self.sha256 else ""
         return " ".join(part for part in (self.check, self.path, digest) if part)
 
+    @property
+    def key(self) -> str:
+        """By what it is known on pages; what is written alike has the same."""
+        digest = str(self.sha256 or "")
+        return key_of(self.check, self.path, digest, self.expires, self.reason)
+
     def covers(self, check: str, finding: Finding) -> bool:
         """Return whether it speaks of a finding; whether it is in force is another question.
 
@@ -77,6 +84,12 @@ class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     def in_force(self, today: dt.date) -> bool:
         """Return whether it counts on a day: not after its end, and not too long before."""
         return today <= self.expires <= today + dt.timedelta(days=MOST_DAYS)
+
+
+def key_of(check: str, path: str, sha256: str, expires: dt.date, reason: str) -> str:
+    """Return by what a suppression is known: the same text, the same key."""
+    text = f"{check}\0{path}\0{sha256}\0{expires}\0{reason}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @functools.cache
