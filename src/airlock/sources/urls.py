@@ -17,6 +17,8 @@ import msgspec
 from airlock.errors import UpstreamUnavailable, UsageError
 
 _PORTS = {"http": 80, "https": 443}
+LONGEST_INDEX_URL = 1_500
+"""Bytes. It is part of keys: PostgreSQL refuses those of more than 2,704 bytes in an index."""
 _USERINFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s\"'<>?#]*@", re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ def index_url(text: str) -> tuple[str, Credentials | None]:
     The URL gets a slash at its end and loses query and fragment.
 
     Raises:
-        UsageError: if it is no ``http`` or ``https`` URL with a host.
+        UsageError: if it is no ``http`` or ``https`` URL with a host, or too long for a key.
     """
     shown = without_credentials(text.strip())
     try:
@@ -57,6 +59,10 @@ def index_url(text: str) -> tuple[str, Credentials | None]:
     netloc = f"[{host}]" if ":" in host else host
     netloc += f":{port}" if port else ""
     clean = urlunsplit((parts.scheme, netloc, parts.path.rstrip("/") + "/", "", ""))
+    if len(clean.encode(errors="replace")) > LONGEST_INDEX_URL:
+        raise UsageError(
+            f"the URL of an index has at most {LONGEST_INDEX_URL:,} bytes: {shown[:80]!r}…"
+        )
     return clean, _credentials(parts)
 
 

@@ -5,10 +5,13 @@ import os
 import socket
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from airlock.errors import NotVerified, TargetNotFound
-from airlock.gate.airgap.folder import MANIFEST, plain, read_manifest
+from airlock.errors import MalformedDocument, NotVerified, TargetNotFound
+from airlock.gate.airgap.folder import FORM, MANIFEST, Manifest, plain, read_manifest
+from airlock.model.wire import encode
+from tests.unit.store.examples import NOW, listing
 
 
 @pytest.fixture
@@ -60,4 +63,13 @@ def test_what_is_not_there_is_for_the_reader_to_tell(folder: Path) -> None:
         with pytest.raises(OSError, match=name):
             plain(folder, folder / name).open("rb")
     with pytest.raises(TargetNotFound):
+        read_manifest(folder)
+
+
+@pytest.mark.parametrize("source", ["https://index.example/" + "x" * 1_500, "file:///etc"])
+def test_what_no_index_can_be_is_not_believed(folder: Path, source: str) -> None:
+    told = msgspec.structs.replace(listing(), source=source)
+    made = Manifest(form=FORM, made_at=NOW, projects=(told,))
+    (folder / MANIFEST).write_bytes(encode(made))
+    with pytest.raises(MalformedDocument):
         read_manifest(folder)

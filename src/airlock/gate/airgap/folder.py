@@ -25,9 +25,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from airlock.errors import MalformedDocument, NotVerified, TargetNotFound
+from airlock.errors import MalformedDocument, NotVerified, TargetNotFound, UsageError
 from airlock.model import ArtifactName, ListedFile, ProjectListing, ProjectName, Sha256, wire
 from airlock.pinning import SUFFIX
+from airlock.sources.urls import index_url
 from airlock.store.papers import PaperKind
 
 MANIFEST = "airlock.json"
@@ -79,12 +80,21 @@ def read_manifest(folder: Path) -> Manifest:
             f"{path} cannot be read: {error.strerror}", hint="airlock export makes such a folder."
         ) from error
     manifest = wire.decode(data, Manifest)
+    for source in {one.source for one in manifest.projects if one.source is not None}:
+        _require_index(source)
     if manifest.form != FORM:
         raise MalformedDocument(
             f"{path} has form {manifest.form}, and this gate reads {FORM}",
             hint="A newer Airlock wrote it.",
         )
     return manifest
+
+
+def _require_index(source: str) -> None:
+    try:
+        index_url(source)
+    except UsageError as error:
+        raise MalformedDocument(f"{MANIFEST} names no index: {error}") from error
 
 
 def plain(folder: Path, path: Path) -> Path:
@@ -122,10 +132,20 @@ def place(folder: Path, project: ProjectName, file: ListedFile) -> Path:
         InvalidFilename: if its name is none.
         NotVerified: if something else is in its place.
     """
+    return plain(folder, folder / "files" / digest_of(file) / named(project, file).filename)
+
+
+def named(project: ProjectName, file: ListedFile) -> ArtifactName:
+    """Return the name of a file of a project.
+
+    Raises:
+        MalformedDocument: if it is a file of another project.
+        InvalidFilename: if its name is none.
+    """
     name = ArtifactName.parse(file.filename)
     if name.project != project:
         raise MalformedDocument(f"{file.filename} is not a file of {project}")
-    return plain(folder, folder / "files" / digest_of(file) / name.filename)
+    return name
 
 
 def beside(path: Path, kind: PaperKind) -> Path:

@@ -16,7 +16,7 @@ import msgspec
 
 from airlock.errors import AirlockError, DigestMismatch, TargetNotFound
 from airlock.gate.airgap.claims import CarriedClaims
-from airlock.gate.airgap.folder import digest_of, place, read_manifest
+from airlock.gate.airgap.folder import digest_of, named, place, read_manifest
 from airlock.gate.airgap.papers import CarriedPapers
 from airlock.gate.catalogue import Catalogue
 from airlock.gate.door import Asked, Ruling
@@ -105,12 +105,13 @@ class TakingIn:
                 yield Carried(filename=file.filename, ruling=ruling)
 
     def _keep_listing(self, listing: ProjectListing) -> None:
-        """Add what the folder lists to what was listed before."""
+        """Add what the folder lists to what was listed before, but for what no index can list."""
         before = self._store.listing(listing.source or "", listing.project)
-        new = {(file.sha256, file.filename) for file in listing.files}
+        sound = [file for file in listing.files if _can_be_listed(listing.project, file)]
+        new = {(file.sha256, file.filename) for file in sound}
         old = before.files if before is not None else ()
         kept = tuple(file for file in old if (file.sha256, file.filename) not in new)
-        together = msgspec.structs.replace(listing, files=(*kept, *listing.files), etag=None)
+        together = msgspec.structs.replace(listing, files=(*kept, *sound), etag=None)
         self._store.put_listing(together)
 
     async def _take_in_file(
@@ -200,6 +201,13 @@ class TakingIn:
         except AirlockError as error:
             return error
         return None
+
+
+def _can_be_listed(project: ProjectName, file: ListedFile) -> bool:
+    try:
+        return bool(named(project, file))
+    except AirlockError:
+        return False
 
 
 def _oldest_first(listing: ProjectListing) -> list[ListedFile]:
