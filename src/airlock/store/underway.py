@@ -3,8 +3,9 @@
 Promises of every adapter:
 
 - A piece of work is under way in one holder at a time; a holder is one open store.
-- It ends with ``end``, with the holder's connection and with its process, whichever is first:
-  nobody has to notice that a holder was killed, and no clock is compared with another's.
+- It ends with ``end``, called as often as ``begin`` said yes and by whichever thread, with the
+  holder's connection and with its process, whichever is first: nobody has to notice that a holder
+  was killed, and no clock is compared with another's.
 - ``begin`` never waits: whoever is told no decides for how long to ask again.
 
 Nothing is lost where two do the same piece of work: this spares work, and decides nothing.
@@ -25,4 +26,4 @@ class Underway(ABC):
 
     @abstractmethod
     def end(self, work: str) -> None:
-        """End a piece of work; what was lost meanwhile is no error."""
+        """End a piece of work; what was lost meanwhile, or never begun here, is no error."""

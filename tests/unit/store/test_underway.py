@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import make_url, text
@@ -41,6 +43,31 @@ def test_one_has_it(records: Records, neighbour: Records) -> None:
     # Of what somebody else has, one ends nothing.
     records.underway.end(OTHER)
     assert not records.underway.begin(OTHER)
+
+
+def test_it_lasts_until_all_have_ended_it_that_began_it(
+    records: Records, neighbour: Records
+) -> None:
+    assert (records.underway.begin(WORK), records.underway.begin(WORK)) == (True, True)
+    with ThreadPoolExecutor(1) as another:
+        another.submit(records.underway.end, WORK).result()
+    assert not neighbour.underway.begin(WORK)
+    records.underway.end(WORK)
+    assert neighbour.underway.begin(WORK)
+    # Once too often is no harm, to nobody.
+    records.underway.end(WORK)
+    assert not records.underway.begin(WORK)
+    neighbour.underway.end(WORK)
+    assert records.underway.begin(WORK)
+    assert not neighbour.underway.begin(WORK)
+
+
+def test_the_end_of_what_nobody_began_is_nothing(records: Records, neighbour: Records) -> None:
+    assert records.underway.begin(WORK)
+    with warnings.catch_warnings(action="error"):
+        neighbour.underway.end(WORK)
+        neighbour.underway.end(OTHER)
+    assert not neighbour.underway.begin(WORK)
 
 
 def test_it_ends_with_the_connection(records: Records, neighbour: Records) -> None:
