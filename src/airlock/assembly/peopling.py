@@ -27,16 +27,20 @@ def people_routes(settings: "GateSettings", inner: "GateParts") -> "list[Route]"
     Raises:
         UsageError: if the issuer of identities is none, or the secret for it cannot be read.
     """
+    from airlock.gate.access.own_account import OwnAccount
     from airlock.gate.access.sign_in import SignIn
     from airlock.web.account import AccountPages
+    from airlock.web.factors import FactorPages
     from airlock.web.sign_in import SignInPages
 
     sign_in = SignIn(inner.records, inner.clock)
+    own = OwnAccount(inner.records, inner.clock)
     account = AccountPages(
-        inner.records, sign_in, inner.clock, second_required=settings.second_required
+        inner.records, own, sign_in, inner.clock, second_required=settings.second_required
     )
+    factors = FactorPages(inner.records, own, sign_in, account.shown)
     issuer = _issuer(settings, inner, sign_in)
-    return [*SignInPages(sign_in, issuer).routes(), *account.routes()]
+    return [*SignInPages(sign_in, issuer).routes(), *account.routes(), *factors.routes()]
 
 
 def _issuer(

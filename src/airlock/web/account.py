@@ -1,7 +1,7 @@
-"""``/account``: how somebody signs in, where they are signed in, and their tokens.
+"""``/account``: what somebody may, where they are signed in, and their tokens.
 
-Everything here is one's own; each change asks for the session's token, and those of how one signs
-in for the password, too (``gate.access.own_account``).
+Everything here is one's own; each change asks for the session's token. How one signs in is changed
+by ``web.factors``.
 """
 
 import datetime as dt
@@ -9,30 +9,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import anyio.to_thread
-import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from airlock import accounts
-from airlock.errors import AirlockError, TargetNotFound, TooManyAttempts, UsageError
-from airlock.gate.access.factors import qr_code, qr_size, totp_address
+from airlock.errors import AirlockError, TargetNotFound, UsageError
 from airlock.gate.access.own_account import OwnAccount
 from airlock.gate.access.sign_in import SignIn
-from airlock.gate.index import cookies
-from airlock.gate.index.answers import SECURITY
-from airlock.gate.index.bodies import decoded
 from airlock.model.access import Action, Scope
 from airlock.model.people import Stamp
 from airlock.model.sessions import Proof, Session
 from airlock.store import Records
 from airlock.web.answering import page
 from airlock.web.posting import (
-    browser_of,
-    keep_session,
     own_session,
     see,
-    site_of,
     submitted,
 )
 
@@ -43,12 +35,6 @@ _TOLD = {
     "key": "The key is yours.",
     "authenticator": "The authenticator is yours.",
 }
-_MOST_TITLE = 80
-
-
-class _NewKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    title: str
-    answer: str
 
 
 class AccountPages:
@@ -56,6 +42,7 @@ class AccountPages:
 
     Args:
         records: of people and sessions.
+        own: ends sessions.
         sign_in: knows sessions.
         second_required: whether a password alone is enough only for reading.
         clock: gives the time in UTC.
@@ -64,6 +51,7 @@ class AccountPages:
     def __init__(
         self,
         records: Records,
+        own: OwnAccount,
         sign_in: SignIn,
         clock: Callable[[], dt.datetime],
         *,
@@ -72,7 +60,7 @@ class AccountPages:
         self._people = records.people
         self._sessions = records.sessions
         self._sign_in = sign_in
-        self._own = OwnAccount(records, clock)
+        self._own = own
         self._clock = clock
         self._second_required = second_required
 
@@ -81,12 +69,6 @@ class AccountPages:
         base = "/account"
         return [
             Route(base, self.show),
-            Route(f"{base}/proof", self.prove, methods=["POST"]),
-            Route(f"{base}/password", self.set_password, methods=["POST"]),
-            Route(f"{base}/factors/totp", self.add_authenticator, methods=["POST"]),
-            Route(f"{base}/factors/key", self.add_key, methods=["POST"]),
-            Route(f"{base}/factors/{{id}}/remove", self.ask_removal),
-            Route(f"{base}/factors/{{id}}/remove", self.remove, methods=["POST"]),
             Route(f"{base}/sessions/end", self.end, methods=["POST"]),
             Route(f"{base}/sessions/{{id}}/end", self.end, methods=["POST"]),
             Route(f"{base}/tokens", self.make_token, methods=["POST"]),
@@ -96,15 +78,16 @@ class AccountPages:
     async def show(self, request: Request) -> Response:
         """Show the account."""
         session = await own_session(request, self._sign_in)
-        return await self._page(request, session)
+        return await self.shown(request, session)
 
-    async def _page(
+    async def shown(
         self,
         request: Request,
         session: Session,
         code: int = 200,
         told: dict[str, str] | None = None,
     ) -> Response:
+        """Show the account, and what was just done or did not come of it."""
         values = await _in_thread(lambda: self._values(session))
         said = _TOLD.get(request.query_params.get("told", ""), "")
         shown = {"told": said, "problem": "", "made": ""} | (told or {})
@@ -127,120 +110,6 @@ class AccountPages:
             "now": self._clock(),
         }
 
-    async def prove(self, request: Request) -> Response:
-        """Go on to what changes how somebody signs in, once they gave their password."""
-        form = await submitted(request)
-        session = await own_session(request, self._sign_in)
-        title = form.get("title", "").strip()[:_MOST_TITLE]
-        try:
-            await _in_thread(lambda: self._own.prove(session, form.get("password", "")))
-        except (UsageError, TooManyAttempts) as error:
-            return await self._page(request, session, _code(error), {"problem": str(error)})
-        if form.get("what") == "totp":
-            secret = await _in_thread(lambda: self._own.new_authenticator(session))
-            return _authenticator(request, session, secret, title)
-        if form.get("what") == "key":
-            site = site_of(request)
-            options = await _in_thread(lambda: self._own.new_key(session, site))
-            return page(request, "key.html", options=options, title=title)
-        made = await _in_thread(lambda: self._own.new_recovery_codes(session))
-        return page(request, "codes.html", codes=made)
-
-    async def set_password(self, request: Request) -> Response:
-        """Change the password; then one signs in anew."""
-        form = await submitted(request)
-        session = await own_session(request, self._sign_in)
-
-        def change() -> None:
-            self._own.prove(session, form.get("password", ""))
-            self._own.set_password(session, form.get("new", ""))
-
-        try:
-            await _in_thread(change)
-        except (UsageError, TooManyAttempts) as error:
-            return await self._page(request, session, _code(error), {"problem": str(error)})
-        response = see("/sign-in?next=/account")
-        cookies.forget(response, request)
-        return response
-
-    async def add_authenticator(self, request: Request) -> Response:
-        """Add the authenticator that was shown, by its first code."""
-        form = await submitted(request)
-        session = await own_session(request, self._sign_in)
-        title, secret = form.get("title", "")[:_MOST_TITLE], form.get("secret", "")
-        try:
-            made = await _in_thread(
-                lambda: self._own.add_authenticator(session, title, form.get("code", ""), secret)
-            )
-        except UsageError as error:
-            if type(error) is not UsageError:
-                return await self._page(request, session, 409, {"problem": str(error)})
-            return _authenticator(request, session, secret, title, problem=str(error))
-        shown = page(request, "codes.html", codes=made) if made else None
-        return await self._proved(request, session, shown or see("/account?told=authenticator"))
-
-    async def _proved(self, request: Request, session: Session, response: Response) -> Response:
-        """Let a browser go on with a session that has proved a second factor."""
-        browser = browser_of(request)
-        signed = await anyio.to_thread.run_sync(self._sign_in.proved, session, browser)
-        keep_session(response, request, signed)
-        return response
-
-    async def add_key(self, request: Request) -> Response:
-        """Add the key that a browser made; the answer is for the script of the page."""
-        session = await own_session(request, self._sign_in)
-        given = await decoded(request, _NewKey)
-        site = site_of(request)
-        try:
-            made = await _in_thread(
-                lambda: self._own.add_key(session, given.title, given.answer, site)
-            )
-        except UsageError as error:
-            return JSONResponse({"error": str(error)}, 400, headers=SECURITY)
-        told = {"next": "/account?told=key", "codes": list(made)}
-        return await self._proved(request, session, JSONResponse(told, headers=SECURITY))
-
-    async def ask_removal(self, request: Request) -> Response:
-        """Ask whether a second factor is to go."""
-        session = await own_session(request, self._sign_in)
-        return await self._asking_removal(request, session)
-
-    async def _asking_removal(
-        self, request: Request, session: Session, code: int = 200, problem: str = ""
-    ) -> Response:
-        factors = await _in_thread(lambda: self._sessions.factors(session.account))
-        stored = await _in_thread(lambda: self._people.password(session.account))
-        found = next((one for one in factors if one.id == request.path_params["id"]), None)
-        if found is None:
-            raise TargetNotFound("you have no such second factor")
-        has_password = stored is not None and stored.hash is not None
-        return page(
-            request,
-            "remove-factor.html",
-            code,
-            factor=found,
-            has_password=has_password,
-            problem=problem,
-        )
-
-    async def remove(self, request: Request) -> Response:
-        """Remove a second factor."""
-        form = await submitted(request)
-        session = await own_session(request, self._sign_in)
-
-        def act() -> None:
-            self._own.prove(session, form.get("password", ""))
-            self._own.remove_factor(session, request.path_params["id"])
-            self._own.end(session)
-
-        try:
-            await _in_thread(act)
-        except TargetNotFound:
-            raise
-        except (UsageError, TooManyAttempts) as error:
-            return await self._asking_removal(request, session, _code(error), str(error))
-        return see("/account?told=factor")
-
     async def end(self, request: Request) -> Response:
         """End one session, or all others."""
         await submitted(request)
@@ -256,8 +125,8 @@ class AccountPages:
         try:
             made = await _in_thread(lambda: self._made_token(session, form))
         except AirlockError as error:
-            return await self._page(request, session, 400, {"problem": str(error)})
-        return await self._page(request, session, 200, {"made": made})
+            return await self.shown(request, session, 400, {"problem": str(error)})
+        return await self.shown(request, session, 200, {"made": made})
 
     def _made_token(self, session: Session, form: Mapping[str, str]) -> str:
         if self._second_required and session.proof is Proof.PASSWORD:
@@ -293,25 +162,6 @@ class AccountPages:
 
     def _stamp(self, session: Session) -> Stamp:
         return Stamp(f"user {session.account}", self._clock())
-
-
-def _authenticator(
-    request: Request, session: Session, secret: str, title: str, problem: str = ""
-) -> Response:
-    address = totp_address(secret, session.account, site_of(request).id)
-    return page(
-        request,
-        "authenticator.html",
-        secret=secret,
-        title=title,
-        drawn=qr_code(address),
-        size=qr_size(address),
-        problem=problem,
-    )
-
-
-def _code(error: Exception) -> int:
-    return 429 if isinstance(error, TooManyAttempts) else 400
 
 
 async def _in_thread(act: Callable[[], Any]) -> Any:
