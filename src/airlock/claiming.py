@@ -12,14 +12,8 @@ import msgspec
 
 from airlock.errors import NameTaken, TargetNotFound
 from airlock.model import ProjectName
-from airlock.model.ownership import (
-    HERE,
-    Claim,
-    NamePattern,
-    Origin,
-    Owner,
-    Ownership,
-)
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import HERE, Claim, Origin, Owner, Ownership
 from airlock.sources.urls import index_url
 from airlock.store import Store
 

@@ -18,7 +18,8 @@ import msgspec
 
 from airlock.errors import TargetNotFound
 from airlock.model import ProjectName
-from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Ownership
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import Claim, Holding, Origin, Ownership
 from airlock.model.phantom import Sighting
 from airlock.store import Store
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airlock.model import ProjectName
-from airlock.model.ownership import NamePattern
+from airlock.model.name_patterns import NamePattern
 from airlock.policy.age import AgeRule, Ages
 
 NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)

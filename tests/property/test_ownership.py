@@ -6,15 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from airlock.model import ProjectName
-from airlock.model.ownership import (
-    HERE,
-    Claim,
-    NamePattern,
-    Origin,
-    Owner,
-    Ownership,
-    covering,
-)
+from airlock.model.name_patterns import NamePattern, covering
+from airlock.model.ownership import HERE, Claim, Origin, Owner, Ownership
 from airlock.model.wire import decode, encode
 
 NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)

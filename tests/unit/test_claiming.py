@@ -5,7 +5,8 @@ import pytest
 from airlock import claiming
 from airlock.errors import NameTaken, TargetNotFound, UsageError
 from airlock.model import ProjectName
-from airlock.model.ownership import HERE, Claim, NamePattern, Origin, Owner, Ownership
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import HERE, Claim, Origin, Owner, Ownership
 from tests.simulators.memory_store import MemoryStore
 from tests.unit.store.examples import NOW, SOURCE
 from tests.unit.store.name_examples import claim, seen

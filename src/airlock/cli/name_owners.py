@@ -59,7 +59,8 @@ def claim(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Claim a NAME, or every name with a prefix."""
     from airlock import claiming
-    from airlock.model.ownership import HERE, Claim, NamePattern, Origin
+    from airlock.model.name_patterns import NamePattern
+    from airlock.model.ownership import HERE, Claim, Origin
 
     wanted = Claim(
         pattern=NamePattern(pattern),
@@ -85,7 +86,7 @@ def claim(  # noqa: PLR0913, PLR0917 - one parameter per option
 def release(pattern: str, by: str, reason: str, data_folder: Path) -> None:
     """Give a claim back; the next wider claim holds then, or else the upstream."""
     from airlock import claiming
-    from airlock.model.ownership import NamePattern
+    from airlock.model.name_patterns import NamePattern
 
     with assembly.existing_store(data_folder) as store:
         ended = claiming.release(

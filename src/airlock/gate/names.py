@@ -21,8 +21,9 @@ import structlog
 from airlock.errors import NameTaken
 from airlock.model import Decision, ProjectListing, ProjectName
 from airlock.model.access import Principal
+from airlock.model.name_patterns import NamePattern
 from airlock.model.name_verdict import NameVerdict
-from airlock.model.ownership import Claim, Holding, NamePattern, Origin, Owner, Ownership
+from airlock.model.ownership import Claim, Holding, Origin, Owner, Ownership
 from airlock.model.waiver import Waiver
 from airlock.naming import NameVetting
 from airlock.policy import Policy

@@ -13,7 +13,7 @@ from typing import Self
 import msgspec
 
 from airlock.model.identity import ProjectName
-from airlock.model.ownership import NamePattern
+from airlock.model.name_patterns import NamePattern
 
 
 class Action(enum.StrEnum):

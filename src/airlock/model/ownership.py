@@ -2,8 +2,7 @@
 
 - Every name has exactly one owner: ``Ownership.of`` is total, and what nobody claimed belongs to
   the upstream that the gate asks.
-- An exact claim beats one by prefix, and of prefixes the longest wins. A prefix ``acme-*`` covers
-  ``acme`` and ``acme-…``, never ``acmes`` (PEP 752, "Project matching").
+- An exact claim beats one by prefix, and of prefixes the longest wins.
 - What this index hosts belongs to it, whatever else is said; a prefix that is reserved later for an
   organisation gives it no rights to what was hosted before (PEP 752, "Uploads").
 - What the gate noted by itself ("first seen") gives way to whatever a person said, before or after:
@@ -16,59 +15,12 @@ import datetime as dt
 import enum
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Self
 
 import msgspec
 
-from airlock.errors import InvalidName, UsageError
+from airlock.errors import UsageError
 from airlock.model.identity import ProjectName
-
-_ANY = "-*"
-
-
-class NamePattern(str):
-    """A project's name, or a prefix of names such as ``acme-*``, normalised (PEP 752, PEP 503).
-
-    Raises:
-        InvalidName: if the text is neither.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, text: str) -> Self:
-        """Normalise and validate a pattern."""
-        if isinstance(text, cls):
-            return text
-        stem = text[:-1].rstrip("-_.")
-        if not text.endswith("*"):
-            return super().__new__(cls, ProjectName(text))
-        if stem == text[:-1]:
-            raise InvalidName(
-                f"{text[:80]!r} is not a prefix of names",
-                hint="A prefix is a name with '-*' behind it, such as acme-*.",
-            )
-        return super().__new__(cls, ProjectName(stem) + _ANY)
-
-    @property
-    def is_prefix(self) -> bool:
-        """Whether it covers more than one name."""
-        return self.endswith(_ANY)
-
-    @property
-    def stem(self) -> str:
-        """The name, without the star of a prefix."""
-        return self.removesuffix(_ANY)
-
-    def covers(self, project: ProjectName) -> bool:
-        """Tell whether it is about a project."""
-        return self in covering(project)
-
-
-def covering(project: ProjectName) -> tuple[NamePattern, ...]:
-    """Return every pattern that covers a project, the one that says most of it first."""
-    words = project.split("-")
-    stems = ("-".join(words[:count]) for count in range(len(words), 0, -1))
-    return (NamePattern(project), *(NamePattern(stem + _ANY) for stem in stems))
+from airlock.model.name_patterns import NamePattern, covering
 
 
 class Owner(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ import msgspec
 
 from airlock.errors import InvalidPolicy
 from airlock.model import ProjectName
-from airlock.model.ownership import NamePattern, covering
+from airlock.model.name_patterns import NamePattern, covering
 
 _NONE = dt.timedelta(0)
 

@@ -47,7 +47,7 @@ import msgspec
 
 from airlock.errors import InvalidName, InvalidPolicy
 from airlock.model import Decision, ProjectName
-from airlock.model.ownership import NamePattern
+from airlock.model.name_patterns import NamePattern
 from airlock.policy.advisories import MALWARE, AdvisoryTable, rules_of
 from airlock.policy.age import AgeRule
 from airlock.policy.durations import duration

@@ -19,7 +19,7 @@ import msgspec
 
 from airlock.errors import InvalidPolicy
 from airlock.model import ProjectName
-from airlock.model.ownership import covering
+from airlock.model.name_patterns import covering
 from airlock.policy.patterns import EVERY, patterns
 
 _LENGTHS = (40, 64)

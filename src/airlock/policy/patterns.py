@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from airlock.errors import InvalidName, InvalidPolicy
-from airlock.model.ownership import NamePattern
+from airlock.model.name_patterns import NamePattern
 
 EVERY = "*"
 """Stands for all projects."""

@@ -29,7 +29,7 @@ import msgspec
 
 from airlock.errors import InvalidPolicy, UsageError
 from airlock.model import Decision, Outcome, ProjectName, Reason, Severity, Status
-from airlock.model.ownership import covering
+from airlock.model.name_patterns import covering
 from airlock.model.provenance import Identity
 from airlock.model.vouchers import Voucher, VoucherKind, vouchers
 from airlock.policy.patterns import EVERY, patterns

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select
 
 from airlock.errors import AirlockError, MalformedDocument
 from airlock.model import ProjectName
-from airlock.model.ownership import HERE, Claim, NamePattern, Origin, Owner, Ownership, covering
+from airlock.model.name_patterns import NamePattern, covering
+from airlock.model.ownership import HERE, Claim, Origin, Owner, Ownership
 from airlock.store import change_rows
 from airlock.store.dialects import take_turns
 from airlock.store.tables import claims

@@ -17,7 +17,8 @@ from airlock.errors import AirlockError, InvalidName, UsageError
 from airlock.gate.index.entrance import require
 from airlock.model.access import Action
 from airlock.model.log import Anchor, Verification
-from airlock.model.ownership import Claim, NamePattern, Origin
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import Claim, Origin
 from airlock.report.frame import Pages
 from airlock.store import Records
 from airlock.web.administration import admin_page

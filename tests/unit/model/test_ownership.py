@@ -7,15 +7,8 @@ import pytest
 
 from airlock.errors import InvalidName, UsageError
 from airlock.model import ProjectName
-from airlock.model.ownership import (
-    HERE,
-    Claim,
-    NamePattern,
-    Origin,
-    Owner,
-    Ownership,
-    covering,
-)
+from airlock.model.name_patterns import NamePattern, covering
+from airlock.model.ownership import HERE, Claim, Origin, Owner, Ownership
 
 NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
 UPSTREAM = Owner("https://index.example/simple/")

@@ -16,7 +16,8 @@ from airlock.gate.vouched import Attestations, Vouched
 from airlock.model import ListedFile, ProjectListing, ProjectName, Release, Sha256
 from airlock.model.access import ANONYMOUS, Kind, Principal
 from airlock.model.hosting import Upload
-from airlock.model.ownership import Claim, NamePattern, Origin
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import Claim, Origin
 from airlock.model.people import Stamp
 from airlock.model.provenance import Provenance
 from airlock.model.publishing import Provider, Publisher

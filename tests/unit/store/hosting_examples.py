@@ -6,7 +6,8 @@ import msgspec
 
 from airlock.model import ProjectName
 from airlock.model.hosting import Remark, RemarkKind, Upload
-from airlock.model.ownership import Claim, NamePattern, Origin
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import Claim, Origin
 from tests.unit.store.examples import NOW, digest
 
 HARBOUR = ProjectName("harbour")

@@ -13,8 +13,9 @@ from airlock.model import (
     Severity,
     Status,
 )
+from airlock.model.name_patterns import NamePattern
 from airlock.model.name_verdict import NameVerdict
-from airlock.model.ownership import Claim, NamePattern, Origin, Owner
+from airlock.model.ownership import Claim, Origin, Owner
 from airlock.model.phantom import Sighting
 from tests.unit.store.examples import NOW, SOURCE
 

@@ -12,7 +12,8 @@ from sqlalchemy import inspect, make_url
 
 from airlock.errors import MalformedDocument, StoreError, UsageError
 from airlock.model import Sha256
-from airlock.model.ownership import HERE, Claim, NamePattern, Origin
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import HERE, Claim, Origin
 from airlock.store import Blobs, Records, open_blobs, open_records
 from airlock.store.backup import back_up
 from airlock.store.backup_format import Manifest, read_manifest, write_manifest

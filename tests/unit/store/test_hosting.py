@@ -11,7 +11,8 @@ import pytest
 from airlock.errors import NameTaken, StoreError, UsageError
 from airlock.model import ProjectListing, ProjectName
 from airlock.model.hosting import ProjectStatus, RemarkKind, Remarks
-from airlock.model.ownership import HERE, Claim, NamePattern, Origin, Owner, Ownership
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import HERE, Claim, Origin, Owner, Ownership
 from airlock.store import Store
 from airlock.store.hosting import Sight, newest
 from airlock.store.readings import Reading

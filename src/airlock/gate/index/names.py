@@ -26,7 +26,8 @@ from airlock.gate.index.entrance import require
 from airlock.gate.names import Names
 from airlock.model import ProjectName
 from airlock.model.access import Action
-from airlock.model.ownership import Claim, NamePattern, Origin
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import Claim, Origin
 from airlock.report.names import claim_document
 from airlock.store import Store
 

@@ -5,7 +5,8 @@ import datetime as dt
 from airlock.errors import FileExists
 from airlock.model import Artifact, ListedFile, ProjectName
 from airlock.model.hosting import Upload
-from airlock.model.ownership import Claim, NamePattern, Origin
+from airlock.model.name_patterns import NamePattern
+from airlock.model.ownership import Claim, Origin
 from airlock.sources.selection import version_of
 from airlock.store import Store
 
