@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from airlock.errors import InvalidName, TooManyAttempts, UsageError
 from airlock.gate.access.sign_in import SignIn
+from airlock.gate.index.asking import principal_of
 from airlock.gate.index.entrance import require
 from airlock.gate.index.mail_routes import MOST
 from airlock.gate.mail.own import OwnMail
@@ -69,6 +70,7 @@ class MailPages:
             wishes=wishes,
             choices=CHOICES,
             sends=self._own.sends,
+            reviews=principal_of(request.scope).may_somewhere(Action.REVIEW),
             given=request.query_params.get("code", ""),
             told=_TOLD.get(request.query_params.get("told", ""), ""),
             problem=problem,

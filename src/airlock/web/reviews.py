@@ -3,7 +3,7 @@
 The rules are those of ``gate.review``; these pages only show, and hand on what was filled in.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -23,7 +23,7 @@ from airlock.gate.index.review_asking import (
     subject_of,
 )
 from airlock.gate.review import Reviewing
-from airlock.model import Finding, Status
+from airlock.model import Finding, Outcome, Status
 from airlock.model.access import Principal
 from airlock.model.review import Held, Selection, StepKind, Subject, place_of
 from airlock.model.waiver import Reach
@@ -141,7 +141,7 @@ class ReviewPages:
             review=review,
             findings=_first(findings),
             left=max(len(findings) - _FINDINGS, 0),
-            failed=[one for one in opened.verdict.outcomes if one.status is Status.FAILED],
+            failed=_failed(opened.verdict.outcomes),
             problem=problem,
             told=_TOLD.get(request.query_params.get("told", ""), "") if code == 200 else "",  # noqa: PLR2004
         )
@@ -224,6 +224,15 @@ def _tabs(request: Request, chosen: Selection) -> list[tuple[str, str, bool]]:
         ("Campaigns", "/review?view=groups&decision=any", groups),
         ("Decisions", "/review/waivers", False),
     ]
+
+
+def _failed(outcomes: Iterable[Outcome]) -> dict[str, list[str]]:
+    """Return which checks could not look at everything, by why: what ends one often ends all."""
+    found: dict[str, list[str]] = {}
+    for one in outcomes:
+        if one.status is Status.FAILED:
+            found.setdefault(one.reason, []).append(one.check)
+    return found
 
 
 def _first(findings: Sequence[Finding]) -> list[_Finding]:
