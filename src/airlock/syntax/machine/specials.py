@@ -1,4 +1,4 @@
-"""Built-in functions that lead to other things: ``getattr``, ``__import__``, ``map`` and others."""
+"""Built-in functions that lead to other things: ``getattr``, ``map``, ``setup`` and others."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,12 @@ from airlock.syntax.machine.functions import (
     make_methodcaller,
     make_partial,
 )
-from airlock.syntax.machine.imports import import_module
+from airlock.syntax.machine.importing import (
+    call_import,
+    fetch_and_import,
+    module_of_file,
+    module_of_spec,
+)
 from airlock.syntax.machine.invocation import Call
 from airlock.syntax.machine.lookups import attribute, item, variable
 from airlock.syntax.machine.paths import (
@@ -33,7 +38,7 @@ from airlock.syntax.machine.paths import (
 )
 from airlock.syntax.machine.reading import parse_json
 from airlock.syntax.machine.requiring import note_requirements
-from airlock.syntax.values import ABSENT, HOLE, UNKNOWN, ClassBody, Value
+from airlock.syntax.values import ABSENT, UNKNOWN, ClassBody, Value
 
 
 def _getattr(call: Call) -> Value:
@@ -51,31 +56,6 @@ def _setattr(call: Call) -> Value:
             owner.parts = {}
         owner.parts[name] = call.argument(2)
     return UNKNOWN
-
-
-def _import(call: Call) -> Value:
-    name = call.argument(0, "name").const
-    if not isinstance(name, str):
-        return Value(name="__import__()", sources=call.sources())
-    whole = call.name == "importlib.import_module" or bool(call.argument(3, "fromlist").const)
-    return import_module(call.machine, name if whole else name.partition(".")[0])
-
-
-def _module_of_file(call: Call) -> Value:
-    """Run a module of the artifact by its file, as ``exec_module`` will."""
-    path = call.argument(1, "location").spell()
-    machine = call.machine
-    own = machine.host.module_at(path, machine.path, machine.context) if path != HOLE else None
-    name = "importlib.util.spec_from_file_location()"
-    if own is None:
-        loader = Value(name=f"{name}.loader", text=path, sources=call.sources())
-        return Value(name=name, text=path, parts={"loader": loader})
-    return Value(name=name, text=path, parts=own.names)
-
-
-def _module_of_spec(call: Call) -> Value:
-    spec = call.argument(0, "spec")
-    return Value(name="types.ModuleType()", text=spec.text, parts=spec.parts)
 
 
 def _getitem(call: Call) -> Value:
@@ -139,23 +119,6 @@ def _pip(call: Call) -> Value:
     return UNKNOWN
 
 
-def _imported_from(call: Call) -> Value:
-    """Take note of code, or of objects, that a library fetches from an address and runs."""
-    address = call.argument(0, "url", "filepath_or_buffer").spell()
-    pickled = call.name.endswith("pickle")
-    if "://" in address or not pickled:
-        call.machine.act(
-            Deed.EXECUTE,
-            call.node,
-            call.scope,
-            call.name,
-            text=address,
-            sources=frozenset({Source(Origin.NETWORK, address[:200], call.line)}),
-            options=frozenset({"pickle"} if pickled else ()),
-        )
-    return call.unknown()
-
-
 def _setup(call: Call) -> Value:
     """Follow what ``setup()`` is told to run, and take note of what it is told to require."""
     note_requirements(call)
@@ -174,10 +137,10 @@ SPECIALS: dict[str, Special] = {
     "getattr": _getattr,
     "object.__getattribute__": _getattr,
     "setattr": _setattr,
-    "__import__": _import,
-    "importlib.import_module": _import,
-    "importlib.util.spec_from_file_location": _module_of_file,
-    "importlib.util.module_from_spec": _module_of_spec,
+    "__import__": call_import,
+    "importlib.import_module": call_import,
+    "importlib.util.spec_from_file_location": module_of_file,
+    "importlib.util.module_from_spec": module_of_spec,
     "map": call_map,
     "itertools.starmap": call_map,
     "filter": call_filter,
@@ -239,7 +202,7 @@ SPECIALS: dict[str, Special] = {
             "httpimport.load",
             "pandas.read_pickle",
         ),
-        _imported_from,
+        fetch_and_import,
     ),
     "setuptools.setup": _setup,
     "distutils.core.setup": _setup,
