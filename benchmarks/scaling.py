@@ -219,7 +219,7 @@ def _start(
 
 
 def _fill(place: Place, url: str, files: tuple[Path, ...]) -> None:
-    from airlock.assembly.base import examination_kit
+    from airlock.assembly.kits import examination_kit
     from airlock.model import Artifact, ArtifactName, ListedFile, Release, Sha256
     from airlock.model.watching import Work
     from airlock.store import open_records

@@ -5,27 +5,7 @@ needed: who scans a file loads no server.
 """
 
 from airlock.assembly.auditing import audit, fix
-from airlock.assembly.base import (
-    EVIDENCE_VARIABLE,
-    POPULAR_VARIABLE,
-    about_checks,
-    advisories,
-    advisories_in_short,
-    cores,
-    database_parts,
-    every_check,
-    evidence_folder,
-    examination_kit,
-    extra,
-    facts_loader,
-    fingerprints,
-    index,
-    now,
-    policy,
-    popularity,
-    reading_kit,
-    workers,
-)
+from airlock.assembly.base import cores, every_check, extra, index, now, policy
 from airlock.assembly.detonating import (
     can_detonate,
     detonation_request,
@@ -56,6 +36,18 @@ from airlock.assembly.guarding import (
     verified_run,
 )
 from airlock.assembly.hunting import hunt, hunt_back, hunted_campaigns
+from airlock.assembly.kits import about_checks, examination_kit, reading_kit, workers
+from airlock.assembly.knowing import (
+    EVIDENCE_VARIABLE,
+    POPULAR_VARIABLE,
+    advisories,
+    advisories_in_short,
+    database_parts,
+    evidence_folder,
+    facts_loader,
+    fingerprints,
+    popularity,
+)
 from airlock.assembly.listening import listen, serve
 from airlock.assembly.mirroring import mirror, take_in, take_out
 from airlock.assembly.publishing import minting

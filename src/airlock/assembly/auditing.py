@@ -4,7 +4,8 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import advisories, facts_loader, index, now, policy
+from airlock.assembly.base import index, now, policy
+from airlock.assembly.knowing import advisories, facts_loader
 from airlock.assembly.storing import existing_store
 from airlock.checks import load_checks
 from airlock.naming import FAMILY as NAMES

@@ -1,50 +1,21 @@
-"""What every composition is made of: the clock, checks and facts, the policy, the index."""
+"""What every composition is made of: the clock, the checks, the policy, the index."""
 
 import contextlib
 import datetime as dt
 import functools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from airlock.advising import FAMILY as ADVISORY
 from airlock.checks import CheckSet, load_checks
 from airlock.checks.registry import documentation
-from airlock.errors import InvalidPolicy, MissingExtra, UsageError
-from airlock.evidence import Facts
-from airlock.evidence.fingerprints.memory import FileFingerprints, kept_memory
-from airlock.evidence.known_names.advised import AdvisedKnownNames
-from airlock.evidence.known_names.builtin import BuiltinKnownNames
-from airlock.evidence.popularity import Popularity
-from airlock.evidence.popularity.builtin import BuiltinPopularity
-from airlock.evidence.popularity.listed import ListedPopularity
-from airlock.evidence.popularity.updating import kept_list
+from airlock.errors import InvalidPolicy, MissingExtra
 from airlock.policy import Policy, default_policy, load_policy
 from airlock.policy.suppression import check_ends
-from airlock.workers import FactsLoader, WorkerLimits, Workers
 
 if TYPE_CHECKING:
-    from airlock.databases import Part
-    from airlock.evidence.advisories.files import FileAdvisories
-    from airlock.evidence.known_names import KnownNames
-    from airlock.evidence.mail_domains import MailDomains
-    from airlock.evidence.provenance import Attestor
     from airlock.sources.interface import Index, Limits
-    from airlock.vouching import Documents, Vouching
-
-_KIT = "airlock.assembly:examination_kit"
-READING_KIT = "airlock.assembly:reading_kit"
-"""For who only wants to see what is in an artifact."""
-RESOLVER_VARIABLE = "AIRLOCK_RESOLVER"
-"""The environment variable that names a resolver: ``system``, or an address; the processes that
-examine inherit it."""
-POPULAR_VARIABLE = "AIRLOCK_POPULAR"
-"""The environment variable that names a list of popular names."""
-EVIDENCE_VARIABLE = "AIRLOCK_DB"
-"""The environment variable that names the folder of what is kept up to date."""
-TRUSTED_ROOT_VARIABLE = "AIRLOCK_TRUSTED_ROOT"
-"""The environment variable that names the trusted root of another Sigstore than the public one."""
 
 
 def now() -> dt.datetime:
@@ -58,204 +29,15 @@ def cores() -> int:
 
 
 @functools.cache
-def examination_kit() -> tuple[CheckSet, FactsLoader]:
-    """Return the checks and what they may ask; loaded once, inherited by forks.
-
-    Without those of advisories: what they say changes every day, so that doors ask them anew.
-    """
-    examined = (check for check in every_check().checks if not check.id.startswith(ADVISORY))
-    return CheckSet(examined), facts_loader()
-
-
-@functools.cache
-def reading_kit() -> tuple[CheckSet, FactsLoader]:
-    """Return the least that an artifact can be opened with: one check, that costs nothing."""
-    least = (check for check in every_check().checks if check.id == "metadata-upload-time")
-    return CheckSet(least), facts_loader()
-
-
-@functools.cache
 def every_check() -> CheckSet:
     """Return the checks of all families."""
     return load_checks()
-
-
-def about_checks() -> dict[str, str]:
-    """Return the documentation of every check, by its id."""
-    checks, _ = examination_kit()
-    return {check.id: documentation(check) for check in checks.checks}
 
 
 @functools.cache
 def about_every_check() -> dict[str, str]:
     """Return the documentation of every check, those of advisories included, by its id."""
     return {check.id: documentation(check) for check in every_check().checks}
-
-
-@functools.cache
-def facts_loader(popular_file: Path | None = None, *, of_names: bool = False) -> FactsLoader:
-    """Return what checks may ask; nothing of it is read before it is asked.
-
-    Args:
-        popular_file: a list of popular names, or ``None`` for the one in use.
-        of_names: for judging bare names, again and again: with those of malware records, too, which
-            change every day.
-    """
-    popular, known = popularity(popular_file), fingerprints()
-    known_names: KnownNames = BuiltinKnownNames()
-    if of_names:
-        known_names = AdvisedKnownNames(known_names, advisories(default_policy()))
-
-    domains = mail_domains()
-
-    def facts(time: dt.datetime) -> Facts:
-        return Facts(
-            now=time,
-            popularity=popular,
-            known_names=known_names,
-            fingerprints=known,
-            mail_domains=domains,
-        )
-
-    return facts
-
-
-def mail_domains() -> "MailDomains":
-    """Return what knows domains of mail; it asks a resolver only if the environment names one.
-
-    Raises:
-        UsageError: if what the environment names is none.
-        MissingExtra: if nothing here asks one.
-    """
-    from airlock.evidence.mail_domains.listed import ListedMailDomains
-
-    chosen = os.environ.get(RESOLVER_VARIABLE)
-    if not chosen:
-        return ListedMailDomains()
-    with extra("sandbox"):
-        from airlock.evidence.mail_domains.resolving import resolver
-    return resolver(chosen)
-
-
-def popularity(path: Path | None = None) -> Popularity:
-    """Return the popular names: of a list, the operator's, the one kept, or those that come along.
-
-    The environment names the operator's list: the processes that examine inherit it.
-    """
-    kept = kept_list(evidence_folder())
-    chosen = path or os.environ.get(POPULAR_VARIABLE) or (kept if kept.exists() else None)
-    return ListedPopularity(Path(chosen)) if chosen else BuiltinPopularity()
-
-
-def evidence_folder() -> Path:
-    """Return where what Airlock knows from elsewhere is kept: as the environment says, or XDG."""
-    if chosen := os.environ.get(EVIDENCE_VARIABLE):
-        return Path(chosen)
-    # The specification tells to ignore what is not absolute.
-    data = Path(os.environ.get("XDG_DATA_HOME", ""))
-    return (data if data.is_absolute() else Path.home() / ".local/share") / "airlock"
-
-
-def advisories(rules: Policy) -> "FileAdvisories":
-    """Return what is publicly known of releases; read from the user's database when asked."""
-    from airlock.evidence.advisories.files import FileAdvisories, advisories_file
-
-    bounds = rules.advisories
-    path = advisories_file(evidence_folder())
-    return FileAdvisories(path, bounds.max_age, wanted=bounds.required)
-
-
-def advisories_in_short(policy_file: Path | None) -> str:
-    """Return which database of advisories is asked, or what is wrong with it, in one line.
-
-    Raises:
-        InvalidPolicy: if the policy cannot be obeyed as written.
-    """
-    known = advisories(policy(policy_file))
-    if known.absent:
-        return known.absent
-    if trouble := known.trouble(now()):
-        return f"{trouble}: what nothing is known against is held"
-    about = known.database
-    return f"{about.records:,} records up to {about.date}, sha256 {about.sha256}"
-
-
-def database_parts(words: Sequence[str] = ()) -> "list[tuple[Part, list[str]]]":
-    """Return the parts of the database that words name, or all, each with sources among the words.
-
-    Raises:
-        UsageError: if a word is neither a part nor a source of one.
-    """
-    from airlock.databases import chosen_parts
-    from airlock.databases.advisories import AdvisoriesPart
-    from airlock.databases.families import Families
-    from airlock.databases.popular import PopularNames
-
-    folder = evidence_folder()
-    max_age = default_policy().advisories.max_age
-    parts = [
-        AdvisoriesPart(folder, now, max_age),
-        PopularNames(folder, now),
-        Families(folder, now),
-    ]
-    return chosen_parts(parts, words)
-
-
-def fingerprints(path: Path | None = None) -> FileFingerprints:
-    """Return the memory of campaigns: of a file, the user's, the one kept, or the supplied one."""
-    kept = kept_memory(evidence_folder())
-    chosen = path or os.environ.get("AIRLOCK_FAMILIES") or (kept if kept.is_file() else None)
-    return FileFingerprints(Path(chosen)) if chosen else FileFingerprints()
-
-
-def attestor() -> "Attestor":
-    """Return what verifies attestations: by the operator's trusted root, or the one supplied.
-
-    Raises:
-        UsageError: if the environment names a root that is no file.
-    """
-    from importlib.util import find_spec
-
-    from airlock.evidence.provenance import NoAttestor
-
-    missing = [name for name in ("pypi_attestations", "sigstore") if find_spec(name) is None]
-    if missing:
-        return NoAttestor(f"{missing[0]} is not installed (pip install 'pypi-airlock[trust]')")
-    from airlock.evidence.provenance.sigstore_attestor import SigstoreAttestor
-
-    chosen = os.environ.get(TRUSTED_ROOT_VARIABLE)
-    if chosen and not Path(chosen).is_file():
-        raise UsageError(f"{TRUSTED_ROOT_VARIABLE} names no file: {chosen}")
-    return SigstoreAttestor(Path(chosen) if chosen else None)
-
-
-def vouching(rules: Policy, documents: "Documents | None" = None) -> "Vouching":
-    """Return what asks who published files.
-
-    Args:
-        rules: of the policy.
-        documents: keep what was verified; ``None``: nothing does.
-
-    Raises:
-        MissingExtra: if the policy requires something of it, and nothing here verifies.
-    """
-    from airlock.evidence.provenance import NoAttestor
-    from airlock.vouching import Vouching
-
-    if not rules.ask_provenance:
-        return Vouching(NoAttestor("the policy asks for no provenance"))
-    verifies = attestor()
-    if verifies.absent and rules.provenance:
-        raise MissingExtra(f"the policy {rules.name!r} requires provenance: {verifies.absent}")
-    return Vouching(verifies, documents)
-
-
-def workers(
-    start: Literal["fork", "forkserver"], limits: WorkerLimits | None = None, *, many: bool = False
-) -> Workers:
-    """Return the processes that examine; see ``Workers``."""
-    checks, _ = examination_kit()
-    return Workers(checks, _KIT, limits or WorkerLimits(), start=start, many=many)
 
 
 def policy(path: Path | None) -> Policy:

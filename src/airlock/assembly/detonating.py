@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import examination_kit, extra, index, now, policy, workers
+from airlock.assembly.base import extra, index, now, policy
+from airlock.assembly.kits import examination_kit, workers
 from airlock.errors import StoreError
 
 if TYPE_CHECKING:

@@ -4,17 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airlock import scratch
-from airlock.assembly.base import (
-    attestor,
-    database_parts,
-    every_check,
-    examination_kit,
-    extra,
-    index,
-    now,
-    workers,
-)
+from airlock.assembly.base import every_check, extra, index, now
 from airlock.assembly.detonating import sandbox_abilities
+from airlock.assembly.kits import examination_kit, workers
+from airlock.assembly.knowing import attestor, database_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

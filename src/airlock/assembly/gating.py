@@ -9,17 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from airlock.advising import Advising
-from airlock.assembly.base import (
-    RESOLVER_VARIABLE,
-    advisories,
-    every_check,
-    examination_kit,
-    extra,
-    facts_loader,
-    index,
-    now,
-    workers,
-)
+from airlock.assembly.base import every_check, extra, index, now
+from airlock.assembly.kits import examination_kit, workers
+from airlock.assembly.knowing import RESOLVER_VARIABLE, advisories, facts_loader
 from airlock.assembly.obeying import in_force
 from airlock.assembly.storing import open_data
 from airlock.errors import UsageError

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import cores, facts_loader, now
+from airlock.assembly.base import cores, now
+from airlock.assembly.knowing import facts_loader
 from airlock.assembly.storing import blobs, existing_records
 from airlock.errors import TargetNotFound, UsageError
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import every_check, now, policy, vouching
+from airlock.assembly.base import every_check, now, policy
+from airlock.assembly.knowing import vouching
 from airlock.assembly.signatures import pinning
 from airlock.errors import UsageError
 from airlock.model.policies import Draft, Source

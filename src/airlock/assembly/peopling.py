@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import examination_kit
+from airlock.assembly.kits import examination_kit
 from airlock.assembly.obeying import obeyed, read_policy
 from airlock.assembly.trusting import trust_workspace
 from airlock.errors import UsageError

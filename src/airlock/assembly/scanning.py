@@ -6,17 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airlock.advising import Advising
-from airlock.assembly.base import (
-    advisories,
-    every_check,
-    facts_loader,
-    index,
-    now,
-    policy,
-    popularity,
-    vouching,
-    workers,
-)
+from airlock.assembly.base import every_check, index, now, policy
+from airlock.assembly.kits import workers
+from airlock.assembly.knowing import advisories, facts_loader, popularity, vouching
 from airlock.assembly.signatures import pinning
 from airlock.assembly.storing import existing_store
 from airlock.checks import CheckSet, load_checks

@@ -4,7 +4,8 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import attestor, facts_loader, now, policy
+from airlock.assembly.base import now, policy
+from airlock.assembly.knowing import attestor, facts_loader
 from airlock.assembly.signatures import pinning
 from airlock.checks import load_checks
 from airlock.model.vouchers import FAMILY

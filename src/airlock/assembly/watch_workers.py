@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from airlock.assembly.base import examination_kit, extra, now
+from airlock.assembly.base import extra, now
 from airlock.assembly.detonating import running_held
 from airlock.assembly.gating import GateParts, gate_parts, working
+from airlock.assembly.kits import examination_kit
 
 if TYPE_CHECKING:
     from airlock.gate.settings import GateSettings

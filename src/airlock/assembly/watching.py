@@ -5,8 +5,10 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from airlock.assembly.base import examination_kit, extra, facts_loader, now, popularity
+from airlock.assembly.base import extra, now
 from airlock.assembly.gating import GateParts, gate_parts, working
+from airlock.assembly.kits import examination_kit
+from airlock.assembly.knowing import facts_loader, popularity
 from airlock.assembly.watch_workers import polite
 from airlock.assembly.watched import status_of
 from airlock.errors import StoreError, UsageError

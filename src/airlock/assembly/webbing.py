@@ -3,12 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airlock.assembly.base import (
-    READING_KIT,
-    about_every_check,
-    database_parts,
-    reading_kit,
-)
+from airlock.assembly.base import about_every_check
+from airlock.assembly.kits import READING_KIT, reading_kit
+from airlock.assembly.knowing import database_parts
 from airlock.assembly.trusting import trust_workspace
 
 if TYPE_CHECKING:

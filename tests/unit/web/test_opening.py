@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from airlock import assembly
-from airlock.assembly.base import READING_KIT, reading_kit
+from airlock.assembly.kits import READING_KIT, reading_kit
 from airlock.errors import TargetNotFound
 from airlock.model import Artifact, ArtifactName, Release, Sha256
 from airlock.store import Blobs
