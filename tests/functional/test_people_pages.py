@@ -177,6 +177,10 @@ def test_pages_of_administration_are_for_administrators(desks: dict[str, Desk]) 
     assert desks["root"].post("/admin", what="account", name="mallory").status_code == 403
 
 
+def test_who_is_not_let_in_reads_a_sentence(desks: dict[str, Desk]) -> None:
+    assert "User eve may not administer here" in desks["eve"].get("/admin").text
+
+
 def test_people_are_made_and_given_roles(desks: dict[str, Desk]) -> None:
     root = desks["root"]
     root.send("/admin", what="account", kind="user", name="nina", title="Nina")

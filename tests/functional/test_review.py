@@ -19,6 +19,7 @@ from airlock.model.access import EVERYTHING, Action, Role, Scope
 from airlock.model.log import Event
 from airlock.model.people import AccountName, Grant, Stamp
 from airlock.model.policies import Draft, Source
+from airlock.remote import Server
 from tests.browser.writing import PASSWORD, Desk
 from tests.functional.conftest import NO_DATABASE, Installer, airlock
 from tests.simulators import hostile
@@ -507,6 +508,20 @@ def test_nonsense_is_answered(reviewers: Reviewers) -> None:
     for method, path, body, code in _NONSENSE:
         answer = reviewers.api("ada", method, path, **body)
         assert answer.status_code == code, (path, answer.text)
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_whole_list_is_asked_for_page_by_page(*, old: bool) -> None:
+    """Also of a gate from before there were pages, which answers with all of it."""
+    whole = list(range(450))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        limit, offset = (int(request.url.params[name]) for name in ("limit", "offset"))
+        page = {"total": len(whole), "items": whole[offset : offset + limit]}
+        return httpx.Response(200, json=whole if old else page)
+
+    gate = Server("http://127.0.0.1", "airlock_x", httpx.MockTransport(answer))
+    assert list(gate.every("/api/waivers")) == whole
 
 
 def test_token_goes_over_plain_http_to_no_proxy(

@@ -32,6 +32,11 @@ class Action(enum.StrEnum):
     ADMIN = "admin"
     """Say who may do what. Without a project: of the whole index, its names and its settings."""
 
+    @property
+    def verb(self) -> str:
+        """What a sentence calls it."""
+        return "administer" if self is Action.ADMIN else self.value
+
 
 class Role(enum.StrEnum):
     """A word for several actions."""

@@ -243,10 +243,10 @@ class AccountAccess(Access):
         about = f" {project}" if project else ""
         if not principal.is_known:
             raise Unauthenticated(
-                f"who wants to {action}{about} here has to say who they are",
+                f"who wants to {action.verb}{about} here has to say who they are",
                 hint="Give a token: as the password of the user __token__, or as Bearer.",
             )
-        raise Forbidden(f"{principal.label} may not {action}{about} here")
+        raise Forbidden(f"{principal.label} may not {action.verb}{about} here")
 
     def _may(self, principal: Principal, action: Action, project: ProjectName | None) -> bool:
         if action is not Action.READ:

@@ -66,8 +66,8 @@ class OperatorAccess(Access):
         if action is Action.READ or principal.may(action, project):
             return
         if not principal.is_known:
-            raise Unauthenticated(f"who wants to {action} here has to say who they are")
-        raise Forbidden(f"{principal.label} may not {action} here")
+            raise Unauthenticated(f"who wants to {action.verb} here has to say who they are")
+        raise Forbidden(f"{principal.label} may not {action.verb} here")
 
     def readable(self, principal: Principal) -> Within:  # noqa: ARG002 - everybody
         """Return everything."""
