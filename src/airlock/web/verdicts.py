@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from airlock.behaviour import Phase, Signal, Tier, Trace, judge
+from airlock.behaviour import Trace, judge
 from airlock.errors import MalformedDocument, TargetNotFound
 from airlock.evidence.history import History
 from airlock.gate.door import Door
@@ -31,8 +31,6 @@ from airlock.model.access import Action
 from airlock.model.vouchers import Voucher, vouchers
 from airlock.profiles import Difference, FileChange, Profile
 from airlock.profiles.comparing import compare
-from airlock.report.detonations.scenes import processes, scenes
-from airlock.report.detonations.timeline import timeline
 from airlock.report.frame import Line, Pages
 from airlock.report.frame.highlighting import difference, highlighted
 from airlock.report.json import target_document
@@ -42,6 +40,7 @@ from airlock.store import Store
 from airlock.store.profiles import ProfiledFile
 from airlock.web import glance
 from airlock.web.answering import page
+from airlock.web.behaving import behaviour_of, odd
 from airlock.web.evidence import AT_ONCE, grouped
 from airlock.web.opening import Opening
 from airlock.web.reading import given_number, page_number
@@ -124,7 +123,7 @@ class VerdictPages:
         sha256, number = view.latest.artifact.sha256, page_number(request)
         counting = [one for one in findings if not one.suppressed]
         shown = counting[(number - 1) * AT_ONCE : number * AT_ONCE]
-        behaviour = _behaviour(view.trace)
+        behaviour = behaviour_of(view.trace)
         vouched = list(vouchers(view.latest.outcomes))
         return page(
             request,
@@ -161,7 +160,7 @@ class VerdictPages:
         """Show what to write to the registry."""
         latest = (await self._verdicts(request))[-1]
         trace = await anyio.to_thread.run_sync(self._trace, latest.artifact.sha256)
-        seen = _odd(judge(trace).signals) if trace is not None else []
+        seen = odd(judge(trace).signals) if trace is not None else []
         text = registry_report(latest, seen)
         return page(request, "report.html", artifact=latest.artifact, text=text)
 
@@ -265,11 +264,6 @@ def _document(verdict: Verdict, ruling: Ruling) -> Response:
     return JSONResponse(document, headers=SECURITY)
 
 
-def _odd(signals: Sequence[Signal]) -> list[Signal]:
-    """Return what it did that honest packages do not do."""
-    return [one for one in signals if one.tier is not Tier.CONTEXT]
-
-
 def _glance(
     view: View,
     counting: Sequence[Finding],
@@ -284,18 +278,3 @@ def _glance(
         glance.of_changes(*view.past.told),
         glance.of_vouchers(vouched),
     )
-
-
-def _behaviour(trace: Trace | None) -> dict[str, Any] | None:
-    if trace is None:
-        return None
-    told = scenes(trace)
-    judgement = judge(trace)
-    return {
-        "header": trace.header,
-        "gaps": judgement.gaps,
-        "signals": _odd(judgement.signals),
-        "scenes": told,
-        "chart": timeline(told),
-        "trees": {phase: processes(trace, phase) for phase in Phase},
-    }
