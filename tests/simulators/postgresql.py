@@ -106,6 +106,7 @@ class PostgreSQL:
 
     def _launch(self, options: list[str]) -> None:
         with (self.folder / "log").open("ab") as log:
+            self._begun_at = log.tell()
             self._process = subprocess.Popen(
                 self._command("postgres", "-D", str(self.folder / "data"), *options),
                 stdout=log,
@@ -115,8 +116,9 @@ class PostgreSQL:
 
     def _is_left_behind(self) -> bool:
         """Tell whether it does not start because some of what was killed has not noticed yet."""
-        *_, cause, _hint = (self.folder / "log").read_text().splitlines()
-        return "pre-existing shared memory block" in cause
+        # What is left behind writes into the same log, to its end.
+        said = (self.folder / "log").read_bytes()[self._begun_at :]
+        return b"pre-existing shared memory block" in said
 
     @property
     def pid(self) -> int:
