@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -108,6 +110,19 @@ def test_what_was_published_since_needs_an_index_that_tells_it(
     code, told = watch(upstream, tmp_path / "other", *serials)
     assert code == 2
     assert "--backfill" in told
+
+
+def test_it_can_be_stopped_while_its_index_is_away(tmp_path: Path) -> None:
+    words = ["watch", "--source", "http://127.0.0.1:1/simple/", "--data", str(tmp_path), "-j", "0"]
+    started = [sys.executable, "-m", "airlock", *words]
+    with subprocess.Popen(started, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            assert any("not-told" in line for line in process.stderr)
+            process.terminate()
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
 
 
 def test_status_of_a_folder_without_a_store(tmp_path: Path) -> None:

@@ -86,17 +86,16 @@ def watch(
     """
     with extra("gate"):
         from airlock.gate.watch.metrics import serve
-        from airlock.gate.watch.running import Crew, stopping, together
+        from airlock.gate.watch.running import Crew, stopping, together, unless_stopped
     if (wishes.kind == "projects") != bool(wishes.projects) and wishes.kind != "auto":
         raise UsageError("--follow projects and the names of projects go together")
 
     async def run() -> "WatchStatus":
         parts = gate_parts(polite(gate))
         async with stopping() as stop, working(parts):
-            watchings = [
-                await _watching(parts, _Named(*one), settings, wishes)
-                for one in zip(_urls(gate), parts.indexes.values(), strict=True)
-            ]
+            begun = _watchings(parts, gate, settings, wishes)
+            if (watchings := await unless_stopped(stop, begun)) is None:
+                return status_of(parts.records)
             upgrading = await _upgrading(parts)
             arguments = _arguments(gate, settings, log_json=wishes.log_json)
             crew = Crew(arguments, _environment(gate), wishes.crew)
@@ -133,6 +132,16 @@ def _urls(gate: "GateSettings") -> tuple[str, ...]:
     from airlock.sources.simple_index import default_index_url
 
     return gate.upstreams or (default_index_url(),)
+
+
+async def _watchings(
+    parts: GateParts, gate: "GateSettings", settings: "WatchSettings", wishes: WatchWishes
+) -> "list[Watching]":
+    """Return what follows each index; an index that is away is waited for."""
+    return [
+        await _watching(parts, _Named(*one), settings, wishes)
+        for one in zip(_urls(gate), parts.indexes.values(), strict=True)
+    ]
 
 
 async def _watching(

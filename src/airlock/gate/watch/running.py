@@ -11,10 +11,13 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
 
 import structlog
 
 from airlock.gate.watch.engines import stopped
+
+T = TypeVar("T")
 
 _log = structlog.get_logger("airlock.watch")
 PARENT_VARIABLE = "AIRLOCK_PARENT"
@@ -115,6 +118,16 @@ async def together(stop: asyncio.Event, *parts: Awaitable[None]) -> None:
     finally:
         stop.set()
         await stopped(*tasks)
+
+
+async def unless_stopped(stop: asyncio.Event, part: Awaitable[T]) -> T | None:
+    """Return what comes of a part; ``None`` if told to stop before."""
+    doing, told = asyncio.ensure_future(part), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((doing, told), return_when=asyncio.FIRST_COMPLETED)
+        return doing.result() if doing.done() else None
+    finally:
+        await stopped(doing, told)
 
 
 async def until(done: Callable[[], Awaitable[bool]], stop: asyncio.Event) -> None:
