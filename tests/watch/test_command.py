@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from click.testing import CliRunner
 
 from airlock import cli
@@ -123,6 +124,14 @@ def test_it_can_be_stopped_while_its_index_is_away(tmp_path: Path) -> None:
             assert process.wait(60) == 0
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize("content", [b"", b"# none\n\n", b"\xff\xfe"])
+def test_a_list_without_projects_is_not_the_whole_index(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "list").write_bytes(content)
+    told = shown("watch", "--projects", tmp_path / "list", "--data", tmp_path / "d", "--once")
+    assert (told.returncode, (tmp_path / "d").exists()) == (2, False)
+    assert shown("watch", "requeue", str(2**64), "--data", tmp_path).returncode == 2
 
 
 def test_status_of_a_folder_without_a_store(tmp_path: Path) -> None:

@@ -164,8 +164,15 @@ def _mail(
 
 
 def _lines(file: IO[str]) -> list[str]:
-    found = (line.partition("#")[0].strip() for line in file)
-    return [line for line in found if line]
+    try:
+        found = [line.partition("#")[0].strip() for line in file]
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{file.name} is no text in UTF-8.") from error
+    names = [line for line in found if line]
+    if not names:
+        # Without any name, the whole index would be followed.
+        raise click.UsageError(f"{file.name} names no project.")
+    return names
 
 
 class _Shown:
@@ -229,7 +236,7 @@ def letters(number: int, form: str, data_folder: Path, *, waiting: bool) -> None
 
 
 @command.command("requeue")
-@click.argument("ids", nargs=-1, type=int, metavar="[ID]…")
+@click.argument("ids", nargs=-1, type=click.IntRange(1, 2**63 - 1), metavar="[ID]…")
 @click.option("--all", "every", is_flag=True, help="All of them.")
 @options.data
 def requeue(ids: tuple[int, ...], data_folder: Path, *, every: bool) -> None:
