@@ -25,7 +25,8 @@ install-dev: $(VENV)/.installed-dev ## The same, with the tools of the developer
 serve: install ## Start the gate on http://127.0.0.1:8470, with its data in ./data
 	@$(BIN)/airlock serve --port $(PORT) --data $(DATA)
 
-test: install-dev $(CLIENTS)/.installed ## Run every check and test of the project
+test: ## Run every check and test of the project
+	@$(MAKE) --no-print-directory --jobs=2 install-dev $(CLIENTS)/.installed
 	@scripts/test
 
 coverage: install-dev ## The tests once more, with the branches that they take; half as long again
@@ -77,7 +78,7 @@ $(VENV)/.installed-dev: requirements/dev.txt $(VENV)/.installed
 
 # Other installers and tools of authors, unmodified, for the tests that run them against a gate. They
 # have an environment of their own: what they need must not disturb what Airlock needs.
-$(CLIENTS)/.installed: requirements/clients.txt $(VENV)/.installed-dev
+$(CLIENTS)/.installed: requirements/clients.txt | $(VENV)/bin/python
 	@echo "Installing the clients that tests run, pinned by hash …"
 	@test -x $(CLIENTS)/bin/python || $(PYTHON) -m venv $(CLIENTS)
 	@$(CLIENTS)/bin/python -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes --no-deps \
