@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, func, or_, select, update
 
 from airlock.model import ProjectName, Sha256
 from airlock.model.watching import MOST_ATTEMPTS, Claim, Letter, Stage, State, Work
 from airlock.model.wire import decode, encode
 from airlock.store import pace_rows
 from airlock.store.dialects import insert_unless_there
-from airlock.store.watch_tables import works
+from airlock.store.watch_tables import watch_workers, works
 from airlock.store.works import Due, Outdated, Terms
 
 # A source that may not be asked for longer than this has nothing that is due.
@@ -20,6 +20,8 @@ _SOON = dt.timedelta(seconds=5)
 _LONGEST_REASON = 1_000
 # What another queue was told of and nobody took for so long, it has lost.
 _LOST = dt.timedelta(seconds=30)
+# A worker that was not heard of for so long is none.
+_ALIVE = dt.timedelta(minutes=1)
 
 
 def add(connection: Connection, added: Iterable[Work], checks: int, now: dt.datetime) -> int:
@@ -272,6 +274,8 @@ def untold(
             works.c.state == int(State.WAITING),
             works.c.next_at <= now,
             works.c.attempts < MOST_ATTEMPTS,
+            # What nobody alive may do would come back again and again.
+            works.c.checks <= func.coalesce(_newest_checks(now), works.c.checks),
             works.c.stage.in_([int(stage) for stage in stages]),
             works.c.source.not_in(pace_rows.resting(connection, now + _SOON)),
             not_told,
@@ -281,6 +285,11 @@ def untold(
         .with_for_update(skip_locked=True)
     )
     return tuple(Due(row.id, row.priority, Stage(row.stage)) for row in connection.execute(query))
+
+
+def _newest_checks(now: dt.datetime) -> ScalarSelect[int | None]:
+    alive = watch_workers.c.beat_at >= now - _ALIVE
+    return select(func.max(watch_workers.c.checks)).where(alive).scalar_subquery()
 
 
 def told(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:

@@ -155,7 +155,8 @@ class Works(ABC):
     ) -> tuple[Due, ...]:
         """Return due works for another queue to be told of; nobody else gets them for a while.
 
-        Works whose source is not to be asked for some seconds are not due.
+        Works whose source is not to be asked for some seconds are not due; nor are those that
+        nobody alive may do, where anybody is known to live.
         """
 
     @abstractmethod

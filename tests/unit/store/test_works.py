@@ -231,6 +231,19 @@ def test_other_queues_are_told_again_of_what_they_lost(records: Records) -> None
     assert records.works.tell(9, NOW + DAY) == (due,)
 
 
+def test_other_queues_are_told_of_what_somebody_alive_may_do(records: Records) -> None:
+    """Told of what waits for newer checks, older workers would hand it back for ever."""
+    works = records.works
+    works.add([work(1)], 1, NOW)
+    works.add([work(2)], 2, NOW)
+    works.beat(Worker(id="old", checks=1, started_at=NOW, beat_at=NOW))
+    works.beat(Worker(id="ended", checks=2, started_at=NOW - DAY, beat_at=NOW - DAY))
+    (older,) = works.tell(9, NOW)
+    works.beat(Worker(id="new", checks=2, started_at=NOW, beat_at=NOW))
+    (newer,) = works.tell(9, NOW)
+    assert newer.id > older.id
+
+
 def test_paces_are_shared_and_rests_are_kept(records: Records) -> None:
     following = records.following
     times = [following.reserve(SOURCE, SECOND, NOW) for _ in range(3)]
