@@ -278,7 +278,8 @@ def _begun_in_time(driver: SqliteConnection, patience: float) -> bool:
     while time.monotonic() < end:
         try:
             driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
+            # Of a damaged file it is not an ``OperationalError``.
             if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
                 return False
             time.sleep(pause)
