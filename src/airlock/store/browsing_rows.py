@@ -22,7 +22,7 @@ from airlock.model.description import Description
 from airlock.store import review_rows
 from airlock.store.browsing import FoundProject, Judged, Numbered, Totals
 from airlock.store.browsing_tables import descriptions, requirements
-from airlock.store.dialects import day_of, insert_or_replace, rows_of
+from airlock.store.dialects import day_of, insert_or_replace, insert_unless_there, rows_of
 from airlock.store.interface import Standing
 from airlock.store.review_tables import held
 from airlock.store.scopes import within
@@ -189,6 +189,11 @@ def put_description(connection: Connection, project: ProjectName, description: D
         "version": description.version,
         "summary": description.summary,
     }
+    # Another version may be kept at this moment: from here on, its end is waited for.
+    connection.execute(insert_unless_there(connection, descriptions), row)
+    locked = select(descriptions.c.version).where(descriptions.c.project == str(project))
+    if _is_later(connection.scalar(locked.with_for_update()) or "", description.version):
+        return
     connection.execute(insert_or_replace(connection, descriptions, ("project",)), row)
     connection.execute(delete(requirements).where(requirements.c.project == str(project)))
     rows = [{"required": str(one), "project": str(project)} for one in description.requires]
