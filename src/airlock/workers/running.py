@@ -43,6 +43,8 @@ _ENVELOPE_BYTES = 1_000
 _PIECES_AT_ONCE = 64
 # What fits in without anybody listening; the kernel gives as much to everyone (``pipe(7)``).
 _PIPE_BYTES = 1 << 20
+# A pipe is full with half of its bytes, at worst: a page takes no message that it has no room for.
+_OF_A_FULL_PIPE = 4
 
 
 class Running:
@@ -85,6 +87,7 @@ class Running:
         with contextlib.suppress(OSError):
             # Who has many pipes open already gets no more than the least: then we listen more.
             fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        self._much = fcntl.fcntl(pipe.fileno(), fcntl.F_GETPIPE_SZ) // _OF_A_FULL_PIPE
 
     @property
     def sentinel(self) -> int:
@@ -116,6 +119,7 @@ class Running:
             EOFError: if nothing will come any more.
             MalformedDocument: if a message is too long.
         """
+        read = 0
         for _ in range(_PIECES_AT_ONCE):
             try:
                 piece = os.read(self.pipe.fileno(), _PIECE_BYTES)
@@ -123,7 +127,8 @@ class Running:
                 return
             if not piece:
                 raise EOFError
-            self._talks |= len(piece) == _PIECE_BYTES
+            read += len(piece)
+            self._talks = read >= self._much
             *whole, rest = piece.split(END)
             for part in whole:
                 yield bytes(self._received + part)

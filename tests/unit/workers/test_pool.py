@@ -1,5 +1,8 @@
 """Workers: every job ends, in its place and time, and none outlives its parent's interest."""
 
+import fcntl
+import math
+import multiprocessing as mp
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +11,7 @@ import msgspec
 import pytest
 
 from airlock.model import Status
-from airlock.workers import Examination, Job
+from airlock.workers import Examination, Job, running
 from tests.simulators import hostile_checks
 from tests.unit.workers import examinations as some
 
@@ -152,3 +155,20 @@ def test_profile_is_given_to_those_who_ask_for_it(tmp_path: Path) -> None:
     profile = workers.run(msgspec.structs.replace(job, profiled=True)).profile
     assert profile is not None
     assert profile.sha256 == job.artifact.sha256
+
+
+def test_who_fills_the_smallest_pipe_is_listened_to(tmp_path: Path) -> None:
+    ours, theirs = mp.Pipe(duplex=False)
+    fcntl.fcntl(theirs.fileno(), fcntl.F_SETPIPE_SZ, 4096)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "_PIPE_BYTES", 4096)
+        process = mp.get_context("fork").Process(target=lambda: None)
+        process.start()
+        one = running.Running(some.job(tmp_path, "behave"), process, ours, math.inf, {})
+    os.write(theirs.fileno(), b"x" * 3000)
+    one.receive()
+    assert ours in one.awaited
+    one.receive()
+    assert ours not in one.awaited
+    theirs.close()
+    one.stop()
