@@ -146,6 +146,23 @@ def test_work_of_a_lost_worker_is_done_by_another(house: House) -> None:
     run_until(house, Examining(), lambda: len(verdicts(house)) == 1)
 
 
+def test_what_was_begun_before_is_done_by_itself(house: House) -> None:
+    """Else a work that kills its workers takes along, each time, what is held with it."""
+    works = house.records.works
+    works.add([work(number) for number in range(3)], 1, now())
+    terms = Terms("lost", 10**6, [Stage.STATIC], now(), dt.timedelta(0))
+    assert len(works.claim(terms, 3, now())) == 3
+    one = working(house, Examining())
+
+    async def run() -> None:
+        await one.do_in_turn(await one.take(3), asyncio.Event())
+
+    asyncio.run(run())
+    assert len(verdicts(house)) == 1
+    again = works.claim(terms, 3, now())
+    assert [claim.attempt for claim in again] == [2, 2]
+
+
 def test_what_fails_is_put_back_with_its_reason(house: House) -> None:
     house.records.works.add([work(1)], 1, now())
     examining = Examining()

@@ -23,6 +23,7 @@ import msgspec
 _MOST_LAYERS = 3
 _MOST_TRIED = 400
 _LARGEST_BYTES = 4 * 1024 * 1024
+_MOST_ENTRIES = 50
 _SHORTEST_RUN = 12
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]{4,})*={0,2}")
 _HEX = re.compile(rb"(?:[0-9a-fA-F]{2}){12,}")
@@ -31,6 +32,8 @@ _CODED = re.compile(rb"[A-Za-z0-9+/=_%.\r\n-]+")
 _MAGICS = (b"\x1f\x8b\x08", b"PK\x03\x04", b"\x78\x9c")
 _SHORTEST_MASKED = 24
 _ZLIB_BEGINNINGS = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+# ``zipfile`` raises the second for a method that it does not know.
+_OF_ZIP = (zipfile.BadZipFile, NotImplementedError)
 # Shorter texts would be found by chance.
 _SHORTEST_TOKEN = 8
 
@@ -167,10 +170,31 @@ def _inflated(data: bytes, window: int) -> bytes:
 
 
 def _unzipped(data: bytes) -> Iterator[bytes]:
+    """Yield what the entries have: all of them in one, and the first ones each by itself."""
+    entries = list(_entries(data))
+    if len(entries) > 1:
+        yield b"\0".join(entries)
+    yield from entries[:_MOST_ENTRIES]
+
+
+def _entries(data: bytes) -> Iterator[bytes]:
+    """Yield what can be read of the entries; one that cannot be hides none after it."""
+    left = _LARGEST_BYTES
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for entry in archive.infolist()[:50]:
-                with archive.open(entry) as member:
-                    yield member.read(_LARGEST_BYTES)
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, ValueError):
+            for entry in archive.infolist():
+                if found := _entry(archive, entry, left):
+                    left -= len(found)
+                    yield found
+                if left <= 0:
+                    return
+    except (zipfile.BadZipFile, OSError, ValueError):
         return
+
+
+def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
+    try:
+        with archive.open(entry) as member:
+            return member.read(most)
+    except (*_OF_ZIP, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError):
+        return b""

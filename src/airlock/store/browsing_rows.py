@@ -156,10 +156,16 @@ def described(connection: Connection, project: ProjectName) -> Description | Non
     return msgspec.structs.replace(said, requires=_required(connection, project)) if said else None
 
 
-def _said(connection: Connection, project: ProjectName) -> Description | None:
-    """Return what a project says of itself, but for what it requires."""
+def _said(
+    connection: Connection, project: ProjectName, *, settled: bool = False
+) -> Description | None:
+    """Return what a project says of itself, but for what it requires.
+
+    With ``settled`` whoever is about to keep another version is waited for, and waits from then on.
+    """
     query = select(descriptions.c.version, descriptions.c.summary)
-    row = connection.execute(query.where(descriptions.c.project == str(project))).one_or_none()
+    query = query.where(descriptions.c.project == str(project))
+    row = connection.execute(query.with_for_update() if settled else query).one_or_none()
     return Description(version=row.version, summary=row.summary) if row is not None else None
 
 
@@ -177,22 +183,20 @@ def dependents(connection: Connection, project: ProjectName, limit: int) -> Iter
 
 def put_description(connection: Connection, project: ProjectName, description: Description) -> None:
     """Keep what a project says of itself, unless what is kept is of a later version."""
-    kept = _said(connection, project)
-    if kept and _is_later(kept.version, description.version):
-        return
-    if kept == msgspec.structs.replace(description, requires=()) and (
-        _required(connection, project) == description.requires
-    ):
-        return
     row = {
         "project": str(project),
         "version": description.version,
         "summary": description.summary,
     }
-    # Another version may be kept at this moment: from here on, its end is waited for.
-    connection.execute(insert_unless_there(connection, descriptions), row)
-    locked = select(descriptions.c.version).where(descriptions.c.project == str(project))
-    if _is_later(connection.scalar(locked.with_for_update()) or "", description.version):
+    kept = _said(connection, project, settled=True)
+    if kept is None:
+        connection.execute(insert_unless_there(connection, descriptions), row)
+        kept = _said(connection, project, settled=True)
+    if kept and _is_later(kept.version, description.version):
+        return
+    if kept == msgspec.structs.replace(description, requires=()) and (
+        _required(connection, project) == description.requires
+    ):
         return
     connection.execute(insert_or_replace(connection, descriptions, ("project",)), row)
     connection.execute(delete(requirements).where(requirements.c.project == str(project)))

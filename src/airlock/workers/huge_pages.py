@@ -26,7 +26,8 @@ def regions(maps: str) -> Iterator[tuple[int, int]]:
     Args:
         maps: as in ``/proc/self/maps``.
     """
-    for line in maps.splitlines():
+    # The name of a file may have any other end of a line in it.
+    for line in filter(None, maps.split("\n")):
         span, access, *_, name = [*line.split(maxsplit=_FIELDS), ""][: _FIELDS + 1]
         if access != "rw-p" or name not in _OURS:
             continue

@@ -1,6 +1,7 @@
 """What a trace means, without a sandbox."""
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,3 +102,23 @@ def test_programs_that_tell_what_system_it_is_are_nobodys_deed() -> None:
     ]
     assert judge(trace(lines)).signals == ()
     assert judge(trace(lines[2:])).signals[0].message == "It started cut."
+    # The call that made a process may return after that process has gone on.
+    late = [lines[0], lines[1], lines[3], lines[2]]
+    assert judge(trace(late)).signals == ()
+
+
+@pytest.mark.parametrize(
+    ("asking", "ran", "message"),
+    [
+        # A package can bring a program of that name, or have the system's do what it wants.
+        ("/home/clara/.local/bin/lsb_release", "/usr/bin/cut", "It started cut."),
+        ("/usr/bin/lsb_release", "/usr/bin/curl", "It started curl, which talks to the network."),
+    ],
+)
+def test_nothing_hides_behind_them(asking: str, ran: str, message: str) -> None:
+    lines = [
+        f'{{"event":"ran","phase":"install","pid":3,"path":"{asking}"}}',
+        '{"event":"spawned","phase":"install","pid":3,"child":4}',
+        f'{{"event":"ran","phase":"install","pid":4,"path":"{ran}"}}',
+    ]
+    assert message in [one.message for one in judge(trace(lines)).signals]

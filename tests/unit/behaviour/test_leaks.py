@@ -50,6 +50,38 @@ def test_every_file_is_found_in_every_coding(coding: str) -> None:
             assert bait.token in [leak.token for leak in find_leaks(sent, TOKENS)], bait.path
 
 
+def _with_an_unknown_method(entry: bytes) -> bytes:
+    return entry.replace(b"\x14\0\0\0\0\0", b"\x14\0\0\0\x63\0")
+
+
+def _encrypted(entry: bytes) -> bytes:
+    return entry.replace(b"\x14\0\0\0\0\0", b"\x14\0\x01\0\0\0")
+
+
+def _damaged(entry: bytes) -> bytes:
+    return entry.replace(b"harmless", b"harmful!")
+
+
+@pytest.mark.parametrize("harmed", [bytes, _with_an_unknown_method, _encrypted, _damaged])
+@pytest.mark.parametrize("before", [1, 60, 600])
+def test_no_entry_of_a_zip_hides_those_after_it(
+    harmed: Callable[[bytes], bytes], before: int
+) -> None:
+    stream, bait = io.BytesIO(), next(bait for bait in BAITS if bait.path)
+    with zipfile.ZipFile(stream, "w") as archive:
+        for number in range(before):
+            archive.writestr(f"{number}", f"harmless {number}")
+        end = stream.tell()
+        archive.writestr("stolen", bait.content)
+        catalogue = stream.tell()
+    whole = stream.getvalue()
+    # The catalogue at the end says of each entry what stands before it, too.
+    entries = len(whole[catalogue:]) // (before + 1) * before
+    sent = harmed(whole[:end]) + whole[end:catalogue]
+    sent += harmed(whole[catalogue : catalogue + entries]) + whole[catalogue + entries :]
+    assert bait.token in [leak.token for leak in find_leaks(sent, TOKENS)]
+
+
 @given(
     st.sampled_from(BAITS),
     st.lists(st.sampled_from(sorted(CODINGS)), max_size=2),

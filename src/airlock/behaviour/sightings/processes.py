@@ -8,8 +8,13 @@ from airlock.behaviour.signals import Kind, Signal, Tier
 
 _LONG_WAIT_SECONDS = 60.0
 _MOST_GENERATIONS = 50
-# Scripts of the system that tell what system it is; what they start is theirs.
-_ASKING = frozenset({"lsb_release", "ldconfig", "ldd", "pkg-config"})
+# Scripts of the system that tell what system it is; what they start is theirs. Elsewhere, a file of
+# the same name is a package's own.
+_ASKING = frozenset(
+    f"{folder}/{name}"
+    for folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
+    for name in ("lsb_release", "ldconfig", "ldd", "pkg-config")
+)
 _STAYS = re.compile(r"^(crontab|systemctl|launchctl|at|batch|schtasks|update-rc\.d)$")
 _FETCHES = re.compile(r"^(curl|wget|nc|ncat|netcat|socat|telnet|ssh|scp|ftp|aria2c|dig|nslookup)$")
 # What asks a system for its names and versions before a build: setuptools, platform, ctypes.
@@ -22,15 +27,17 @@ _ORDINARY = re.compile(
 
 def see(trace: Trace) -> Iterator[Signal]:
     """Yield a signal for programs and waits that honest packages do without."""
-    parents: dict[int, int] = {}
+    # A process may have run before the call that made it returned, and was told of.
+    parents = {event.child: event.pid for event in trace.events if isinstance(event, Spawned)}
     asking: set[int] = set()
     for event in trace.events:
         match event:
-            case Spawned():
-                parents[event.child] = event.pid
-            case Ran() if _name(event) in _ASKING and not event.failed:
+            case Ran() if event.path in _ASKING and not event.failed:
                 asking.add(event.pid)
-            case Ran() if not _comes_from(event.pid, asking, parents):
+            case Ran() if _comes_from(event.pid, asking, parents):
+                # Such a script can be made to run other things: what is suspicious stays so.
+                yield from (one for one in _program(event) if one.kind is not Kind.PROCESS)
+            case Ran():
                 yield from _program(event)
             case Slept() if (
                 event.seconds >= _LONG_WAIT_SECONDS and event.phase is not Phase.PREPARE

@@ -20,7 +20,7 @@ class Leaks(Check):
     """Did something private leave the machine?"""
 
     id = "behaviour-leaks"
-    version = 1
+    version = 2
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for everything of the kind that was seen."""

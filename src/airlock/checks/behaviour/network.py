@@ -18,7 +18,7 @@ class Network(Check):
     """Did it talk to the network unasked?"""
 
     id = "behaviour-network"
-    version = 1
+    version = 2
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for everything of the kind that was seen."""

@@ -18,7 +18,7 @@ class Persistence(Check):
     """Did it put something where it runs again?"""
 
     id = "behaviour-persistence"
-    version = 1
+    version = 2
 
     def release(self, subject: Subject) -> Iterator[Finding]:
         """Yield a finding for everything of the kind that was seen."""

@@ -118,16 +118,25 @@ class Working:
             self._held.pop(claim.id, None)
 
     async def do_in_turn(self, claims: Sequence[Claim], stop: asyncio.Event) -> None:
-        """Do works one after the other; what is not begun when told to stop is given back."""
+        """Do works one after the other; what is not begun when told to stop is given back.
+
+        So are the others beside one that was begun before: what costs its worker the life must not
+        take along, each time, whatever is held with it.
+        """
         rest = list(claims)
         try:
+            if any(claim.attempt > 1 for claim in rest):
+                while len(rest) > 1:
+                    await self._not_begun(rest.pop(), "")
             while rest and not stop.is_set():
                 await self.do(rest.pop(0))
         finally:
             for claim in rest:
-                self._held.pop(claim.id, None)
-                given = self._give_back(claim, "its worker was stopped", counted=False)
-                await asyncio.shield(given)
+                await asyncio.shield(self._not_begun(claim, "its worker was stopped"))
+
+    async def _not_begun(self, claim: Claim, reason: str) -> None:
+        self._held.pop(claim.id, None)
+        await self._give_back(claim, reason, counted=False)
 
     async def _done(self, claim: Claim) -> None:
         work = claim.work
