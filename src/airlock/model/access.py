@@ -159,8 +159,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
         The account and the token both have a say; an empty tuple among them covers nothing.
         """
         held = (self.rights, self.rights if self.limits is None else self.limits)
-        found = [tuple(one.scope for one in rights if action in one.actions) for rights in held]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(scopes_of(rights, action) for rights in held))
 
     def may_somewhere(self, action: Action) -> bool:
         """Tell whether there is anything that it may do this to, or could be."""
@@ -176,6 +175,11 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     def is_known(self) -> bool:
         """Whether it has proved who it is."""
         return self.kind is not Kind.ANONYMOUS
+
+
+def scopes_of(rights: tuple[Right, ...], action: Action) -> tuple[Scope, ...]:
+    """Return on what rights allow an action."""
+    return tuple(right.scope for right in rights if action in right.actions)
 
 
 def _any(rights: tuple[Right, ...], action: Action, project: ProjectName | None) -> bool:

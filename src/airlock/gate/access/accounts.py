@@ -34,12 +34,11 @@ from airlock.gate.access.guesses import MOST_ON_ACCOUNT, Guesses, of_account
 from airlock.gate.access.interface import REMEMBERED, Access, Credentials
 from airlock.gate.access.memory import Remembered
 from airlock.gate.access.operator import OPERATOR, is_operator
-from airlock.gate.access.reading import Reading
+from airlock.gate.access.reading import READ_EVERYTHING, Reading
 from airlock.gate.access.sign_in import SignIn
 from airlock.model import ProjectName
 from airlock.model.access import (
     ANONYMOUS,
-    EVERYTHING,
     Action,
     Kind,
     Principal,
@@ -58,7 +57,6 @@ _ATTEMPTS_OF_ADDRESS = 30
 _NOTED_EVERY = dt.timedelta(minutes=1)
 # A password costs 0.03 s of a processor: its hash is not computed for each of a client's requests.
 _PASSWORD_REMEMBERED_SECONDS = 300.0
-_READING = Right(frozenset({Action.READ}), EVERYTHING)
 
 
 class _Proof(NamedTuple):
@@ -154,7 +152,7 @@ class AccountAccess(Access):
 
     def _limited(self, principal: Principal, by_password: bool) -> Principal:  # noqa: FBT001 - a truth
         if by_password and self._second_required:
-            return msgspec.structs.replace(principal, limits=(_READING,))
+            return msgspec.structs.replace(principal, limits=(READ_EVERYTHING,))
         return principal
 
     def _by_token(self, text: TokenText) -> Principal | None:
@@ -251,21 +249,11 @@ class AccountAccess(Access):
     def _may(self, principal: Principal, action: Action, project: ProjectName | None) -> bool:
         if action is not Action.READ:
             return principal.may(action, project)
-        if self._reading is Reading.EVERYONE:
-            return True
-        limits = principal.limits if principal.limits is not None else (_READING,)
-        if self._reading is Reading.USERS and principal.is_known:
-            return _reads(limits, project)
-        return _reads(limits, project) and _reads(principal.rights, project)
+        return self._reading.lets(principal, project)
 
     def readable(self, principal: Principal) -> Within:
         """Return what a principal may read."""
-        if self._reading is Reading.EVERYONE:
-            return ()
-        limits = principal.limits if principal.limits is not None else (_READING,)
-        if self._reading is Reading.USERS and principal.is_known:
-            return (_read_in(limits),)
-        return _read_in(limits), _read_in(principal.rights)
+        return self._reading.of(principal)
 
     def created(self, principal: Principal, project: ProjectName) -> None:
         """Make whoever created a project its owner, if no role of theirs lets them go on."""
@@ -288,17 +276,6 @@ def _principal(standing: Standing, token: Token | None) -> Principal:
         organisations=standing.organisations,
         token=token.id if token else "",
     )
-
-
-def _reads(rights: tuple[Right, ...], project: ProjectName | None) -> bool:
-    """Tell whether rights allow reading a project, or, without one, anything at all."""
-    if project is None:
-        return any(Action.READ in right.actions for right in rights)
-    return any(right.allows(Action.READ, project) for right in rights)
-
-
-def _read_in(rights: tuple[Right, ...]) -> tuple[Scope, ...]:
-    return tuple(right.scope for right in rights if Action.READ in right.actions)
 
 
 def _may_upload_by_role(principal: Principal, project: ProjectName) -> bool:
