@@ -1,6 +1,5 @@
 """Compositions of what reads and changes what a watch has found."""
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     from airlock.model.watching import Alert, Letter
     from airlock.report.watching import WatchStatus
     from airlock.store import Records
-
-# A worker that was not seen for so long is none.
-_ALIVE = dt.timedelta(minutes=1)
 
 
 def watch_letters(folder: Path, *, dead: bool, limit: int) -> "tuple[Letter, ...]":
@@ -52,10 +48,11 @@ def watch_status(folder: Path) -> "WatchStatus":
 
 def status_of(records: "Records") -> "WatchStatus":
     """Return how far a watch is."""
+    from airlock.model.watching import LIVES
     from airlock.report.watching import WatchStatus
 
     at = now()
-    workers = records.works.workers(at - _ALIVE)
+    workers = records.works.workers(at - LIVES)
     newest = max((one.checks for one in workers), default=0)
     return WatchStatus(
         at,

@@ -189,6 +189,8 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LATELY = dt.timedelta(minutes=5)
+LIVES = dt.timedelta(minutes=1)
+"""A worker that was not heard of for longer is none."""
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):

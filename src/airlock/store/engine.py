@@ -1,16 +1,4 @@
-"""Connections to the database, and what its errors become.
-
-Why SQLite is set up as it is:
-
-- Write-ahead log: readers never wait for the writer, and a process that is killed leaves at worst
-  an unfinished tail of the log, which the next reader passes over.
-- ``synchronous=FULL``: NORMAL would survive ``kill -9`` as well, but not a loss of power: the last
-  commits may then be gone. A verdict that is gone is made again, but a revocation that is gone lets
-  a waiver live on. FULL costs one ``fsync`` for each commit.
-- ``BEGIN IMMEDIATE`` for writes: a transaction that reads first and writes later would otherwise
-  fail, without waiting, if another process wrote in between.
-- Within a process, writers take turns by a lock, and for those of others they look again after a
-  millisecond or two: SQLite's own way of waiting is to sleep for up to 0.1 s at a time.
+"""Connections to the database, and what its errors become; how SQLite is set up says ``sqlite``.
 
 A database server may be cut off in the middle of anything, and neither side is told:
 
@@ -31,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from sqlite3 import Connection as SqliteConnection
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
@@ -40,6 +28,7 @@ from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from airlock.errors import StoreError
+from airlock.store.sqlite import WRITES, sqlite_begins, sqlite_set_up
 
 if TYPE_CHECKING:
     from psycopg import Connection as ServerConnection
@@ -47,14 +36,7 @@ if TYPE_CHECKING:
 _SQLITE = "sqlite"
 # The longest writes of ours take a second.
 _PATIENCE = dt.timedelta(seconds=30)
-# The log of a big transaction is cut back to this at the next checkpoint.
-_LOG_BYTES = 64 * 1024**2
 _POOLED_CONNECTIONS = 16
-# Most writes take less, and to look costs some microseconds.
-_FIRST_PAUSE = 0.000_25
-_LONGEST_PAUSE = 0.002
-# The rest of a code of SQLite says more of the reason ("Result and Error Codes").
-_PRIMARY_CODE = 0xFF
 _OF_A_SERVER = {
     "connect_timeout": "10",
     "keepalives_idle": "10",
@@ -101,7 +83,7 @@ class Database:
             self.engine = _make_engine(url, patience)
         self._watch: SqliteConnection | None = None
         self._beside: list[Callable[[], None]] = []
-        self._writer = self.engine.execution_options(airlock_writes=True)
+        self._writer = self.engine.execution_options(**{WRITES: True})
         self._reader = (
             self.engine
             if self.is_sqlite
@@ -198,8 +180,8 @@ def _make_engine(url: URL, patience: dt.timedelta) -> Engine:
         pool_size=_POOLED_CONNECTIONS,
         max_overflow=-1,
     )
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begins(patience.total_seconds()))
+    event.listen(engine, "connect", sqlite_set_up)
+    event.listen(engine, "begin", sqlite_begins(patience.total_seconds()))
     return engine
 
 
@@ -242,51 +224,6 @@ def _tries_if_idle(dialect: Dialect) -> Callable[..., None]:
             raise InvalidatePoolError from error
 
     return tried
-
-
-def _set_up_sqlite(connection: SqliteConnection, record: object) -> None:  # noqa: ARG001
-    # Without this, the driver begins transactions by itself, later than we mean to.
-    connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")
-    # The file may be another's: functions and virtual tables in its schema are not to be run.
-    connection.execute("PRAGMA trusted_schema=OFF")
-
-
-def _begins(patience: float) -> Callable[[Connection], None]:
-    """Return what begins a transaction of SQLite, and waits so many seconds for its turn."""
-
-    def begin(connection: Connection) -> None:
-        # A single query needs no transaction around it.
-        if not connection.get_execution_options().get("airlock_writes"):
-            return
-        driver = cast("SqliteConnection", connection.connection.driver_connection)
-        driver.execute("PRAGMA busy_timeout=0")
-        try:
-            if not _begun_in_time(driver, patience):
-                # Once more, for an error that SQLAlchemy knows.
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-        finally:
-            driver.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
-
-    return begin
-
-
-def _begun_in_time(driver: SqliteConnection, patience: float) -> bool:
-    end, pause = time.monotonic() + patience, _FIRST_PAUSE
-    while time.monotonic() < end:
-        try:
-            driver.execute("BEGIN IMMEDIATE")
-        except sqlite3.DatabaseError as error:
-            # Of a damaged file it is not an ``OperationalError``.
-            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
-                return False
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
-        else:
-            return True
-    return False
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from airlock.model.watching import (
     alert_of,
 )
 from airlock.model.wire import decode, encode
-from airlock.store import events, log_rows, reading_rows, verdict_rows, work_rows
+from airlock.store import events, log_rows, reading_rows, telling_rows, verdict_rows, work_rows
 from airlock.store.dialects import insert_or_replace, insert_unless_there, rows_of
 from airlock.store.engine import Database
 from airlock.store.tables import artifacts
@@ -154,17 +154,17 @@ class SqlWorks(Works):
     ) -> tuple[Due, ...]:
         """Return due works that no other queue was told of."""
         with self._database.reading() as connection:
-            if not work_rows.untold(connection, 1, now, stages):
+            if not telling_rows.untold(connection, 1, now, stages):
                 return ()
         with self._database.writing() as connection:
-            due = work_rows.untold(connection, limit, now, stages)
-            work_rows.told(connection, [one.id for one in due], now)
+            due = telling_rows.untold(connection, limit, now, stages)
+            telling_rows.told(connection, [one.id for one in due], now)
             return due
 
     def lost(self, ids: Sequence[int]) -> None:
         """Note that another queue has lost what it was told of."""
         with self._database.writing() as connection:
-            work_rows.lost(connection, ids)
+            telling_rows.lost(connection, ids)
 
     def pending(self, projects: Collection[ProjectName]) -> dict[ProjectName, int]:
         """Return how many works of projects wait."""

@@ -2,26 +2,22 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from airlock.model import ProjectName, Sha256
 from airlock.model.watching import MOST_ATTEMPTS, Claim, Letter, Stage, State, Work
 from airlock.model.wire import decode, encode
 from airlock.store import pace_rows
 from airlock.store.dialects import insert_unless_there
-from airlock.store.watch_tables import watch_workers, works
-from airlock.store.works import Due, Outdated, Terms
+from airlock.store.watch_tables import works
+from airlock.store.works import Outdated, Terms
 
-# A source that may not be asked for longer than this has nothing that is due.
-_SOON = dt.timedelta(seconds=5)
+SOON = dt.timedelta(seconds=5)
+"""A source that may not be asked for longer than this has nothing that is due."""
 _LONGEST_REASON = 1_000
-# What another queue was told of and nobody took for so long, it has lost.
-_LOST = dt.timedelta(seconds=30)
-# A worker that was not heard of for so long is none.
-_ALIVE = dt.timedelta(minutes=1)
 
 
 def add(connection: Connection, added: Iterable[Work], checks: int, now: dt.datetime) -> int:
@@ -87,7 +83,7 @@ def claim(
         works.c.checks <= terms.checks,
         works.c.stage.in_([int(stage) for stage in terms.stages]),
     ]
-    if resting := pace_rows.resting(connection, now + _SOON):
+    if resting := pace_rows.resting(connection, now + SOON):
         where.append(works.c.source.not_in(resting))
     if only is not None:
         where.append(works.c.id.in_(only))
@@ -257,47 +253,3 @@ def keep(connection: Connection, fine: Sequence[int], checks: int) -> None:
 
 def _older(checks: int) -> ColumnElement[bool]:
     return and_(works.c.state == int(State.DONE), works.c.checks < checks)
-
-
-def untold(
-    connection: Connection, limit: int, now: dt.datetime, stages: Collection[Stage]
-) -> tuple[Due, ...]:
-    """Return due works that no other queue was told of since they became due."""
-    not_told = or_(
-        works.c.sent_at.is_(None),
-        works.c.sent_at < works.c.next_at,
-        works.c.sent_at <= now - _LOST,
-    )
-    query = (
-        select(works.c.id, works.c.priority, works.c.stage)
-        .where(
-            works.c.state == int(State.WAITING),
-            works.c.next_at <= now,
-            works.c.attempts < MOST_ATTEMPTS,
-            # What nobody alive may do would come back again and again.
-            works.c.checks <= func.coalesce(_newest_checks(now), works.c.checks),
-            works.c.stage.in_([int(stage) for stage in stages]),
-            works.c.source.not_in(pace_rows.resting(connection, now + _SOON)),
-            not_told,
-        )
-        .order_by(works.c.priority, works.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return tuple(Due(row.id, row.priority, Stage(row.stage)) for row in connection.execute(query))
-
-
-def _newest_checks(now: dt.datetime) -> ScalarSelect[int | None]:
-    alive = watch_workers.c.beat_at >= now - _ALIVE
-    return select(func.max(watch_workers.c.checks)).where(alive).scalar_subquery()
-
-
-def told(connection: Connection, ids: Sequence[int], now: dt.datetime) -> None:
-    """Note that another queue is told."""
-    connection.execute(update(works).where(works.c.id.in_(ids)).values(sent_at=now))
-
-
-def lost(connection: Connection, ids: Sequence[int]) -> None:
-    """Note that another queue has lost works."""
-    waiting = works.c.state == int(State.WAITING)
-    connection.execute(update(works).where(works.c.id.in_(ids), waiting).values(sent_at=None))

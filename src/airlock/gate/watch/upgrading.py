@@ -18,14 +18,13 @@ import structlog
 from airlock.checks import Check, CheckSet
 from airlock.errors import StoreError
 from airlock.model import Outcome, Status, Verdict
+from airlock.model.watching import LIVES
 from airlock.store.interface import Store
 from airlock.store.works import Works
 
 _log = structlog.get_logger("airlock.watch")
 _PIECE = 200
 _REST_SECONDS = 30.0
-# Longer than it takes to notice that a worker was killed, and to do what it left.
-_LATELY = dt.timedelta(minutes=1)
 
 
 class Upgrading:
@@ -74,7 +73,8 @@ class Upgrading:
         """Tell whether something may be outdated that was not looked at."""
         if self._at:
             return True
-        lived = self._works.workers(self._clock() - _LATELY)
+        # That is longer than it takes to notice that a worker was killed, and to do what it left.
+        lived = self._works.workers(self._clock() - LIVES)
         # Once more after their end: the last that they did came after the last look.
         before, self._older = self._older, any(one.checks < self._number for one in lived)
         return before or self._older
