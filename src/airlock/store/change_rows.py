@@ -27,16 +27,9 @@ def note_all(connection: Connection, projects: Iterable[ProjectName | None]) -> 
     if not names:
         return
     take_turns(connection, "airlock changes")
-    insertion = insert_or_replace(connection, changes, ("project",))
-    if len(names) == 1:
-        last = select(func.coalesce(func.max(changes.c.serial), 0)).scalar_subquery()
-        connection.execute(insertion.values(project=names.pop(), serial=last + 1))
-        return
-    serial = connection.scalar(select(func.coalesce(func.max(changes.c.serial), 0))) or 0
-    rows = [
-        {"project": name, "serial": serial + number} for number, name in enumerate(sorted(names), 1)
-    ]
-    connection.execute(insertion, rows)
+    last = select(func.coalesce(func.max(changes.c.serial), 0)).scalar_subquery()
+    insertion = insert_or_replace(connection, changes, ("project",)).values(serial=last + 1)
+    connection.execute(insertion, [{"project": name} for name in sorted(names)])
 
 
 def after(connection: Connection, serial: int) -> tuple[Change, ...]:

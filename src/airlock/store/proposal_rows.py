@@ -11,6 +11,19 @@ from airlock.store import log_rows
 from airlock.store.policy_tables import policy_proposals
 
 
+def columns_of(draft: Draft) -> dict[str, object]:
+    """Return what a policy is made of, as it waits and as it is in force."""
+    return {
+        "policy_name": draft.policy.name,
+        "policy_version": draft.policy.version,
+        "source": draft.source.value,
+        "person": draft.by,
+        "reason": draft.reason,
+        "restores": draft.restores,
+        "text": draft.text,
+    }
+
+
 def waiting(connection: Connection) -> Proposal | None:
     """Return what waits; there is one at most."""
     row = connection.execute(select(policy_proposals)).one_or_none()
@@ -37,18 +50,7 @@ def put(connection: Connection, proposal: Proposal, digest: str) -> None:
             hint="Confirm that, or withdraw it first.",
         )
     connection.execute(delete(policy_proposals))
-    row = {
-        "id": proposal.id,
-        "base": proposal.base,
-        "policy_name": draft.policy.name,
-        "policy_version": draft.policy.version,
-        "source": draft.source.value,
-        "person": draft.by,
-        "reason": draft.reason,
-        "proposed_at": draft.at,
-        "restores": draft.restores,
-        "text": draft.text,
-    }
+    row = {"id": proposal.id, "base": proposal.base, "proposed_at": draft.at, **columns_of(draft)}
     connection.execute(insert(policy_proposals), row)
     policy = f"{draft.policy.name} {draft.policy.version}"
     details = {"id": proposal.id, "policy": policy, "reason": draft.reason, "after": digest}

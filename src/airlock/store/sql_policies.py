@@ -224,15 +224,9 @@ def _added(connection: Connection, draft: Draft, newest: int) -> Revision:
     after = _digest(draft.text)
     row = {
         "number": newest + 1,
-        "text": draft.text,
         "digest": after,
-        "policy_name": draft.policy.name,
-        "policy_version": draft.policy.version,
-        "source": draft.source.value,
-        "person": draft.by,
-        "reason": draft.reason,
         "saved_at": draft.at,
-        "restores": draft.restores,
+        **proposal_rows.columns_of(draft),
     }
     connection.execute(insert(policy_revisions), row)
     # Whatever was rendered by the policy before holds no more.
