@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -21,7 +20,7 @@ from airlock.model.access import Action, Scope
 from airlock.model.people import Stamp
 from airlock.model.sessions import Proof, Session
 from airlock.store import Records
-from airlock.web.answering import page
+from airlock.web.answering import in_thread, page
 from airlock.web.posting import (
     own_session,
     see,
@@ -88,7 +87,7 @@ class AccountPages:
         told: dict[str, str] | None = None,
     ) -> Response:
         """Show the account, and what was just done or did not come of it."""
-        values = await _in_thread(lambda: self._values(session))
+        values = await in_thread(lambda: self._values(session))
         said = _TOLD.get(request.query_params.get("told", ""), "")
         shown = {"told": said, "problem": "", "made": ""} | (told or {})
         return page(request, "account.html", code, **values, **shown)
@@ -115,7 +114,7 @@ class AccountPages:
         await submitted(request)
         session = await own_session(request, self._sign_in)
         only = request.path_params.get("id", "")
-        await _in_thread(lambda: self._own.end(session, only=only))
+        await in_thread(lambda: self._own.end(session, only=only))
         return see("/account?told=sessions")
 
     async def make_token(self, request: Request) -> Response:
@@ -123,7 +122,7 @@ class AccountPages:
         form = await submitted(request)
         session = await own_session(request, self._sign_in)
         try:
-            made = await _in_thread(lambda: self._made_token(session, form))
+            made = await in_thread(lambda: self._made_token(session, form))
         except AirlockError as error:
             return await self.shown(request, session, 400, {"problem": str(error)})
         return await self.shown(request, session, 200, {"made": made})
@@ -157,12 +156,8 @@ class AccountPages:
                 raise TargetNotFound("you have no such token")
             self._people.revoke_token(token_id, self._stamp(session))
 
-        await _in_thread(act)
+        await in_thread(act)
         return see("/account?told=token")
 
     def _stamp(self, session: Session) -> Stamp:
         return Stamp(f"user {session.account}", self._clock())
-
-
-async def _in_thread(act: Callable[[], Any]) -> Any:
-    return await anyio.to_thread.run_sync(act)

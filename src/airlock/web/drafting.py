@@ -8,8 +8,6 @@ from airlock.policy import Policy
 from airlock.report.frame import Line
 from airlock.report.frame.highlighting import difference
 
-_LONGEST_NUMBER = 9
-
 
 def put_at(put: Revision | Proposal) -> str:
     """Return the page that tells what came of a policy."""
@@ -52,9 +50,3 @@ def compared(before: str, after: str) -> list[Line]:
     """Return how a text differs from the one before; nothing if it does not."""
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=2, lineterm="")
     return difference("\n".join(list(lines)[2:]))
-
-
-def number_of(text: str) -> int:
-    """Return the number that somebody gave; 0 if it is none."""
-    usable = text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
-    return int(text) if usable else 0

@@ -3,8 +3,8 @@
 Each change asks for the session's token and for the password (``gate.access.own_account``).
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Awaitable
+from typing import Protocol
 
 import anyio.to_thread
 import msgspec
@@ -21,7 +21,7 @@ from airlock.gate.index.answers import SECURITY
 from airlock.gate.index.bodies import decoded
 from airlock.model.sessions import Session
 from airlock.store import Records
-from airlock.web.answering import page
+from airlock.web.answering import in_thread, page
 from airlock.web.posting import browser_of, keep_session, own_session, see, site_of, submitted
 
 _MOST_TITLE = 80
@@ -81,17 +81,17 @@ class FactorPages:
         session = await own_session(request, self._sign_in)
         title = form.get("title", "").strip()[:_MOST_TITLE]
         try:
-            await _in_thread(lambda: self._own.prove(session, form.get("password", "")))
+            await in_thread(lambda: self._own.prove(session, form.get("password", "")))
         except (UsageError, TooManyAttempts) as error:
             return await self._shown(request, session, _code(error), {"problem": str(error)})
         if form.get("what") == "totp":
-            secret = await _in_thread(lambda: self._own.new_authenticator(session))
+            secret = await in_thread(lambda: self._own.new_authenticator(session))
             return _authenticator(request, session, secret, title)
         if form.get("what") == "key":
             site = site_of(request)
-            options = await _in_thread(lambda: self._own.new_key(session, site))
+            options = await in_thread(lambda: self._own.new_key(session, site))
             return page(request, "key.html", options=options, title=title)
-        made = await _in_thread(lambda: self._own.new_recovery_codes(session))
+        made = await in_thread(lambda: self._own.new_recovery_codes(session))
         return page(request, "codes.html", codes=made)
 
     async def set_password(self, request: Request) -> Response:
@@ -104,7 +104,7 @@ class FactorPages:
             self._own.set_password(session, form.get("new", ""))
 
         try:
-            await _in_thread(change)
+            await in_thread(change)
         except (UsageError, TooManyAttempts) as error:
             return await self._shown(request, session, _code(error), {"problem": str(error)})
         response = see("/sign-in?next=/account")
@@ -117,7 +117,7 @@ class FactorPages:
         session = await own_session(request, self._sign_in)
         title, secret = form.get("title", "")[:_MOST_TITLE], form.get("secret", "")
         try:
-            made = await _in_thread(
+            made = await in_thread(
                 lambda: self._own.add_authenticator(session, title, form.get("code", ""), secret)
             )
         except UsageError as error:
@@ -140,7 +140,7 @@ class FactorPages:
         given = await decoded(request, _NewKey)
         site = site_of(request)
         try:
-            made = await _in_thread(
+            made = await in_thread(
                 lambda: self._own.add_key(session, given.title, given.answer, site)
             )
         except UsageError as error:
@@ -156,8 +156,8 @@ class FactorPages:
     async def _asking_removal(
         self, request: Request, session: Session, code: int = 200, problem: str = ""
     ) -> Response:
-        factors = await _in_thread(lambda: self._sessions.factors(session.account))
-        stored = await _in_thread(lambda: self._people.password(session.account))
+        factors = await in_thread(lambda: self._sessions.factors(session.account))
+        stored = await in_thread(lambda: self._people.password(session.account))
         found = next((one for one in factors if one.id == request.path_params["id"]), None)
         if found is None:
             raise TargetNotFound("you have no such second factor")
@@ -182,7 +182,7 @@ class FactorPages:
             self._own.end(session)
 
         try:
-            await _in_thread(act)
+            await in_thread(act)
         except TargetNotFound:
             raise
         except (UsageError, TooManyAttempts) as error:
@@ -207,7 +207,3 @@ def _authenticator(
 
 def _code(error: Exception) -> int:
     return 429 if isinstance(error, TooManyAttempts) else 400
-
-
-async def _in_thread(act: Callable[[], Any]) -> Any:
-    return await anyio.to_thread.run_sync(act)

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,7 +19,7 @@ from airlock.model.mail import CHOICES, MailState
 from airlock.model.people import AccountName
 from airlock.store.mails import Mails
 from airlock.web.administration import admin_page
-from airlock.web.answering import page
+from airlock.web.answering import in_thread, page
 from airlock.web.posting import own_session, see, submitted
 
 
@@ -62,7 +61,7 @@ class MailPages:
     async def _page(
         self, request: Request, account: AccountName, code: int = 200, problem: str = ""
     ) -> Response:
-        wishes = await _in_thread(lambda: self._own.wishes(account))
+        wishes = await in_thread(lambda: self._own.wishes(account))
         return page(
             request,
             "mail.html",
@@ -81,9 +80,7 @@ class MailPages:
         form = await submitted(request)
         session = await own_session(request, self._sign_in)
         try:
-            await _in_thread(
-                lambda: self._own.set_address(session.account, form.get("address", ""))
-            )
+            await in_thread(lambda: self._own.set_address(session.account, form.get("address", "")))
         except (UsageError, InvalidName, TooManyAttempts) as error:
             hint = f". {error.hint}" if error.hint else ""
             return await self._page(request, session.account, 400, f"{error}{hint}")
@@ -94,7 +91,7 @@ class MailPages:
         form = await submitted(request)
         session = await own_session(request, self._sign_in)
         try:
-            await _in_thread(lambda: self._own.confirm(session.account, form.get("code", "")))
+            await in_thread(lambda: self._own.confirm(session.account, form.get("code", "")))
         except UsageError as error:
             return await self._page(request, session.account, 400, str(error))
         return see("/account/mail?told=confirmed")
@@ -104,14 +101,14 @@ class MailPages:
         form = await submitted(request)
         session = await own_session(request, self._sign_in)
         kinds = frozenset(one for one in CHOICES if form.get(f"mail-{one.value}"))
-        await _in_thread(lambda: self._own.choose(session.account, kinds))
+        await in_thread(lambda: self._own.choose(session.account, kinds))
         return see("/account/mail?told=kinds")
 
     async def forget(self, request: Request) -> Response:
         """Send nothing more."""
         await submitted(request)
         session = await own_session(request, self._sign_in)
-        await _in_thread(lambda: self._own.forget(session.account))
+        await in_thread(lambda: self._own.forget(session.account))
         return see("/account/mail?told=forgotten")
 
     async def letters(self, request: Request) -> Response:
@@ -125,7 +122,7 @@ class MailPages:
                 "sent": self._mails.of_state(MailState.SENT, 20),
             }
 
-        values = await _in_thread(read)
+        values = await in_thread(read)
         return admin_page(request, "admin-mail.html", sends=self._own.sends, **values)
 
     async def again(self, request: Request) -> Response:
@@ -133,7 +130,7 @@ class MailPages:
         form = await submitted(request)
         await require(request, Action.ADMIN)
         key, now = form.get("key", ""), self._clock()
-        await _in_thread(lambda: self._mails.revive(key, now))
+        await in_thread(lambda: self._mails.revive(key, now))
         return see("/admin/mail")
 
 
@@ -143,7 +140,3 @@ _TOLD = {
     "kinds": "Noted.",
     "forgotten": "Nothing more is sent.",
 }
-
-
-async def _in_thread(act: Callable[[], Any]) -> Any:
-    return await anyio.to_thread.run_sync(act)

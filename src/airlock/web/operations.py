@@ -26,7 +26,6 @@ from airlock.web.posting import see, submitted
 
 _ENTRIES = 100
 _LETTERS = 100
-_LONGEST_NUMBER = 18
 _LIVES = dt.timedelta(minutes=5)
 
 

@@ -27,9 +27,10 @@ from airlock.model.policies import LONGEST_TEXT, Proposal, Revision
 from airlock.policy import InForce, Policy
 from airlock.store.policies import Policies
 from airlock.web.administration import admin_page
-from airlock.web.drafting import compared, drafted, number_of, put_at
+from airlock.web.drafting import compared, drafted, put_at
 from airlock.web.policy_proposals import waiting_for
 from airlock.web.posting import see, submitted
+from airlock.web.reading import given_number
 
 _DAYS = 30
 _DEFAULT = '[policy]\nname = "ours"\n'
@@ -68,9 +69,9 @@ class _Written(NamedTuple):
     def of(cls, form: Mapping[str, str]) -> "_Written":
         return cls(
             form.get("text", "").replace("\r\n", "\n")[: LONGEST_TEXT + 1],
-            number_of(form.get("base", "")),
+            given_number(form.get("base", ""), 0),
             form.get("reason", "").strip(),
-            max(min(number_of(form.get("days", "")), LONGEST_DAYS), 1)
+            max(min(given_number(form.get("days", ""), 0), LONGEST_DAYS), 1)
             if form.get("days")
             else _DAYS,
         )

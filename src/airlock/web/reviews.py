@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-import anyio.to_thread
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,7 +31,7 @@ from airlock.report.lettering import Lettering, lettering
 from airlock.report.order import worst_first
 from airlock.reviewing import Wish
 from airlock.store.people import People
-from airlock.web.answering import page
+from airlock.web.answering import in_thread, page
 from airlock.web.posting import see, submitted
 from airlock.web.review_shown import shown
 
@@ -103,9 +102,9 @@ class ReviewPages:
         items: tuple[Held, ...] = ()
         total = 0
         if request.query_params.get("view") == "groups":
-            groups = await _in_thread(lambda: self._reviewing.groups(chosen))
+            groups = await in_thread(lambda: self._reviewing.groups(chosen))
         else:
-            items, total = await _in_thread(lambda: self._reviewing.queue(chosen))
+            items, total = await in_thread(lambda: self._reviewing.queue(chosen))
         query = {name: value for name, value in request.query_params.items() if name != "page"}
         more = number * _PAGE < total
         return page(
@@ -116,7 +115,7 @@ class ReviewPages:
             items=items,
             total=total,
             selection=chosen,
-            longest=await _in_thread(self._longest),
+            longest=await in_thread(self._longest),
             decision="any" if chosen.decision is None else chosen.decision.word,
             pages=Pages.of("/review", query, number=number, size=len(items), more=more),
         )
@@ -129,8 +128,8 @@ class ReviewPages:
         self, request: Request, subject: Subject, code: int = 200, problem: str = ""
     ) -> Response:
         principal = await may_review(request, self._reviewing, subject)
-        opened = await _in_thread(lambda: self._reviewing.opened(subject))
-        review = await _in_thread(
+        opened = await in_thread(lambda: self._reviewing.opened(subject))
+        review = await in_thread(
             lambda: shown(opened, principal, self._people, self._reviewing.rules)
         )
         findings = worst_first(opened.verdict)
@@ -206,7 +205,7 @@ class ReviewPages:
         """Do what was asked, if they may; show the page with what came of it."""
         principal = await may_review(request, self._reviewing, subject)
         try:
-            told = await _in_thread(lambda: act(principal))
+            told = await in_thread(lambda: act(principal))
         except (UsageError, Forbidden) as error:
             code = 409 if isinstance(error, Outdated) else 400
             text = f"{error}. {error.hint}" if error.hint else str(error)
@@ -267,7 +266,3 @@ def _word(kind: Any, text: str, what: str) -> Any:
         return kind(text)
     except ValueError as error:
         raise UsageError(f"{text[:40]!r} is not {what}") from error
-
-
-async def _in_thread(act: Callable[[], Any]) -> Any:
-    return await anyio.to_thread.run_sync(act)

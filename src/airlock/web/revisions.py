@@ -11,9 +11,10 @@ from airlock.model.access import Action
 from airlock.model.policies import Proposal, Revision, Source
 from airlock.report.frame import Pages
 from airlock.web.administration import admin_page
-from airlock.web.drafting import compared, drafted, number_of, put_at
+from airlock.web.drafting import compared, drafted, put_at
 from airlock.web.policies import Sources
 from airlock.web.posting import see, submitted
+from airlock.web.reading import given_number
 
 _SHOWN = 50
 
@@ -40,7 +41,7 @@ class RevisionPages:
     async def history(self, request: Request) -> Response:
         """Show the policies that were in force, the newest first."""
         await require(request, Action.ADMIN)
-        before = number_of(request.query_params.get("before", "")) or None
+        before = given_number(request.query_params.get("before", ""), 0) or None
         found = await anyio.to_thread.run_sync(
             lambda: self._policies.history(before=before, limit=_SHOWN + 1)
         )
@@ -59,7 +60,7 @@ class RevisionPages:
     async def _page(
         self, request: Request, code: int = 200, wrong: str = "", reason: str = ""
     ) -> Response:
-        number = number_of(request.path_params["number"])
+        number = given_number(request.path_params["number"], 0)
         found = await anyio.to_thread.run_sync(self._known, number)
         before = await anyio.to_thread.run_sync(self._policies.revision, number - 1)
         newest = await anyio.to_thread.run_sync(self._policies.newest_number)
@@ -84,7 +85,10 @@ class RevisionPages:
         """Put an older policy in force again; what cannot be obeyed any more stays where it is."""
         form = await submitted(request)
         principal = await require(request, Action.ADMIN)
-        number, base = number_of(request.path_params["number"]), number_of(form.get("base", ""))
+        number, base = (
+            given_number(request.path_params["number"], 0),
+            given_number(form.get("base", ""), 0),
+        )
         reason = form.get("reason", "").strip()
         found = await anyio.to_thread.run_sync(self._known, number)
 

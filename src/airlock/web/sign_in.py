@@ -3,11 +3,8 @@
 These pages are open to everybody (``entrance``): each looks for itself who is there.
 """
 
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import urlencode
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -20,7 +17,7 @@ from airlock.gate.index.answers import SECURITY, base
 from airlock.gate.index.bodies import body
 from airlock.gate.index.entrance import known, require_own_page
 from airlock.model.sessions import PENDING_FOR, Session
-from airlock.web.answering import page
+from airlock.web.answering import in_thread, page
 from airlock.web.posting import (
     browser_of,
     goal_of,
@@ -85,7 +82,7 @@ class SignInPages:
         form = await submitted(request)
         goal, user = goal_of(form.get("next", "/")), form.get("user", "")
         try:
-            signed = await _in_thread(
+            signed = await in_thread(
                 lambda: self._sign_in.by_password(
                     user, form.get("password", ""), browser_of(request)
                 )
@@ -107,7 +104,7 @@ class SignInPages:
     async def _asking_second(
         self, request: Request, pending: Session, code: int = 200, *, goal: str, problem: str = ""
     ) -> Response:
-        wanted = await _in_thread(lambda: self._sign_in.kinds(pending))
+        wanted = await in_thread(lambda: self._sign_in.kinds(pending))
         return page(request, "second.html", code, goal=goal, problem=problem, kinds=wanted)
 
     async def by_code(self, request: Request) -> Response:
@@ -119,7 +116,7 @@ class SignInPages:
         if pending is None:
             return see("/sign-in")
         try:
-            signed = await _in_thread(
+            signed = await in_thread(
                 lambda: self._sign_in.by_code(pending, form.get("code", ""), browser_of(request))
             )
         except (Unauthenticated, TooManyAttempts) as error:
@@ -134,7 +131,7 @@ class SignInPages:
         pending = await self._pending(request)
         if pending is None:
             raise Unauthenticated("sign in with your password first")
-        asked = await _in_thread(lambda: self._sign_in.key_request(pending, site_of(request)))
+        asked = await in_thread(lambda: self._sign_in.key_request(pending, site_of(request)))
         return Response(asked, headers=SECURITY, media_type="application/json")
 
     async def by_key(self, request: Request) -> Response:
@@ -147,7 +144,7 @@ class SignInPages:
         site, browser = site_of(request), browser_of(request)
         answer = given.decode("utf-8", "replace")
         try:
-            signed = await _in_thread(lambda: self._sign_in.by_key(pending, answer, site, browser))
+            signed = await in_thread(lambda: self._sign_in.by_key(pending, answer, site, browser))
         except (Unauthenticated, TooManyAttempts) as error:
             return JSONResponse({"error": str(error)}, _code(error), headers=SECURITY)
         response = JSONResponse({"done": True}, headers=SECURITY)
@@ -161,7 +158,7 @@ class SignInPages:
             return see("/sign-in")
         goal = goal_of(request.query_params.get("next", "/"))
         back = f"{base(request)}/sign-in/issued"
-        begun = await _in_thread(lambda: issuer.begin(back, goal))
+        begun = await in_thread(lambda: issuer.begin(back, goal))
         response = see(begun.address)
         response.set_cookie(
             _FLOW,
@@ -181,7 +178,7 @@ class SignInPages:
             return see("/sign-in")
         binding = request.cookies.get(_FLOW, "")
         try:
-            signed, goal = await _in_thread(
+            signed, goal = await in_thread(
                 lambda: issuer.end(
                     given.get("state", ""), given.get("code", ""), binding, browser_of(request)
                 )
@@ -199,7 +196,7 @@ class SignInPages:
         await known(request)
         session = await session_of(request, self._sign_in)
         if session is not None:
-            await _in_thread(lambda: self._sign_in.sign_out(session))
+            await in_thread(lambda: self._sign_in.sign_out(session))
         response = see("/sign-in")
         cookies.forget(response, request)
         return response
@@ -217,7 +214,3 @@ def _kept(request: Request, signed: SignedIn, goal: str) -> Response:
 
 def _code(error: Exception) -> int:
     return 429 if isinstance(error, TooManyAttempts) else 401
-
-
-async def _in_thread(act: Callable[[], Any]) -> Any:
-    return await anyio.to_thread.run_sync(act)
