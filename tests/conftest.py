@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from airlock.store import Records, open_records
 from tests.simulators import postgresql as postgresql_server
 from tests.simulators.postgresql import PostgreSQL
 from tests.simulators.s3 import S3
+
+DATABASES = ["sqlite", "postgresql"]
 
 # No test is about time: a busy machine must not fail an example for being slow.
 settings.register_profile("airlock", deadline=None)
@@ -33,6 +36,22 @@ def postgresql() -> Iterator[PostgreSQL]:
         lacking(reason)
     with PostgreSQL() as server:
         yield server
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database of each kind, with nothing in its tables."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/airlock.db"
+    url: str = request.getfixturevalue("postgresql").emptied()
+    return url
+
+
+@pytest.fixture
+def records(database_url: str) -> Iterator[Records]:
+    """Every port of a database of each kind, empty."""
+    with open_records(database_url) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

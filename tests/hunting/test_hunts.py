@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from airlock.hunting.campaigns import TELLING, campaigns
 from airlock.hunting.language import parse
@@ -41,15 +40,6 @@ from tests.unit.store.examples import DAY, NOW, keep_profile, listed, verdict
 from tests.watch.test_command import shown
 
 RULE = 'rule marked { strings: $a = "airlock_example_mark" condition: $a }'
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def records(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Records]:
-    url = f"sqlite:///{tmp_path}/airlock.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql").emptied()
-    with open_records(url) as opened:
-        yield opened
 
 
 def scanned(  # noqa: PLR0913 - what a scan is made of

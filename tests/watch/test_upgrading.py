@@ -1,7 +1,7 @@
 """What the raised version of one check concerns is looked at again, and nothing else."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 import pytest
@@ -10,7 +10,7 @@ from airlock.checks import Check, CheckSet
 from airlock.gate.watch.upgrading import Upgrading, concerns
 from airlock.model import Outcome, Status, Verdict
 from airlock.model.watching import Claim, Stage, Worker
-from airlock.store import Records, open_records
+from airlock.store import Records
 from airlock.store.works import Result, Terms
 from tests.unit.store.examples import NOW, verdict
 from tests.unit.store.test_works import work
@@ -73,15 +73,6 @@ def test_what_other_checks_concern(b: Status, versions: dict[str, int], *, wante
 def test_a_question_that_has_become_wider_may_arise_now(judged_by: int, *, wanted: bool) -> None:
     before = judged(1, b=_SKIPPED, versions={"code-a": 1, "code-b": judged_by})
     assert concerns(before, checks({"code-a": 1, "code-b": 3}, asks_since=2)) is wanted
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def records(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Records]:
-    url = f"sqlite:///{tmp_path}/airlock.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql").emptied()
-    with open_records(url) as opened:
-        yield opened
 
 
 def done(records: Records, verdicts: list[Verdict], number: int) -> None:

@@ -5,20 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from airlock.store import Blobs, Records, Store, open_blobs, open_records, open_store
+from airlock.store import Blobs, Store, open_blobs, open_store
+from tests.conftest import DATABASES
 from tests.simulators.memory_store import MemoryBlobs, MemoryStore
 from tests.simulators.s3 import S3
-
-DATABASES = ["sqlite", "postgresql"]
-
-
-@pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database of each kind, with nothing in its tables."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/airlock.db"
-    url: str = request.getfixturevalue("postgresql").emptied()
-    return url
 
 
 @pytest.fixture(params=[*DATABASES, "memory"])
@@ -34,13 +24,6 @@ def _open_store(request: pytest.FixtureRequest, folder: Path) -> Store:
     if request.param == "sqlite":
         return open_store(f"sqlite:///{folder}/airlock.db")
     return open_store(request.getfixturevalue("postgresql").emptied())
-
-
-@pytest.fixture
-def records(database_url: str) -> Iterator[Records]:
-    """Every port of a database of each kind, empty."""
-    with open_records(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture(params=["folder", "s3", "object-store", "memory"])

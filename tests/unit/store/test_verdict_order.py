@@ -2,23 +2,13 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from airlock.store import Records, open_records, review_rows
+from airlock.store import Records, review_rows
 from tests.unit.store.examples import verdict
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def records(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Records]:
-    url = f"sqlite:///{tmp_path}/airlock.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql").emptied()
-    with open_records(url) as opened:
-        yield opened
 
 
 def test_none_comes_to_be_known_before_an_earlier_one(
