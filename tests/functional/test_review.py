@@ -534,7 +534,9 @@ def test_token_goes_over_plain_http_to_no_proxy(
     assert reviewers.cli("ada", "review", "list")["total"] == 0
 
 
-def test_token_does_not_travel_in_the_open() -> None:
+def test_token_does_not_travel_in_the_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A checkout in which `make serve` ran has a store of its own in ./data.
+    monkeypatch.chdir(tmp_path)
     done = airlock("--server", "http://gate.example", "review", "list", AIRLOCK_TOKEN="airlock_x")
     assert done.returncode == 2
     assert "everybody on the way could read the token" in done.stderr
