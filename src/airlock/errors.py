@@ -64,6 +64,11 @@ class AirlockError(Exception):
         if hint:
             self.hint = hint
 
+    @property
+    def in_full(self) -> str:
+        """What is wrong, and the cure if there is one, in one line."""
+        return f"{self}. {self.hint}" if self.hint else str(self)
+
 
 class UsageError(AirlockError):
     """The call is wrong."""

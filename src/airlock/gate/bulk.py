@@ -61,8 +61,4 @@ def _one(
         title = reviewing.title_of(subject)
         return Done(subject, act(subject), "", title)
     except AirlockError as error:
-        return Done(subject, None, _told(error), title)
-
-
-def _told(error: AirlockError) -> str:
-    return f"{error}. {error.hint}" if error.hint else str(error)
+        return Done(subject, None, error.in_full, title)

@@ -108,8 +108,7 @@ class AdministrationPages:
             _require_another_administrator(form, principal)
             await anyio.to_thread.run_sync(act, self._people, form, stamp)
         except UsageError as error:
-            text = f"{error}. {error.hint}" if error.hint else str(error)
-            return await self._people_page(request, 400, text)
+            return await self._people_page(request, 400, error.in_full)
         return see("/admin")
 
     async def tokens(self, request: Request) -> Response:

@@ -82,8 +82,7 @@ class MailPages:
         try:
             await in_thread(lambda: self._own.set_address(session.account, form.get("address", "")))
         except (UsageError, InvalidName, TooManyAttempts) as error:
-            hint = f". {error.hint}" if error.hint else ""
-            return await self._page(request, session.account, 400, f"{error}{hint}")
+            return await self._page(request, session.account, 400, error.in_full)
         return see("/account/mail?told=sent")
 
     async def confirm(self, request: Request) -> Response:

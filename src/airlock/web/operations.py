@@ -110,8 +110,7 @@ class OperationPages:
             field = "name" if isinstance(error, InvalidName) else "reason"
             if form.get("what") == "release":
                 field = "release"
-            told = f"{error}. {error.hint}" if error.hint else str(error)
-            return await self._names(request, 400, {field: told}, form)
+            return await self._names(request, 400, {field: error.in_full}, form)
         return see("/admin/names")
 
     def _claim(self, form: Mapping[str, str], by: str) -> None:

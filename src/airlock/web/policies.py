@@ -155,7 +155,7 @@ class PolicyPages:
         try:
             policy = await anyio.to_thread.run_sync(self._ask.read, written.text)
         except InvalidPolicy as error:
-            wrong = {"text": f"{error}. {error.hint}".strip()}
+            wrong = {"text": error.in_full}
             return await self._page(request, written, newest, 400, wrong=wrong)
         if what == "try":
             return await self._try(request, written, newest, policy, principal.label)
@@ -200,7 +200,7 @@ class PolicyPages:
                 self._ask.runs.begin, written.text, policy, written.days, by
             )
         except UsageError as error:
-            wrong = {"days": f"{error}. {error.hint}"}
+            wrong = {"days": error.in_full}
             return await self._page(request, written, newest, 409, wrong=wrong)
         return see(f"/admin/policy/runs/{run}")
 
@@ -218,7 +218,7 @@ class PolicyPages:
         except Outdated as error:
             return await self._overtaken(request, written, policy, error)
         except (Forbidden, UsageError) as error:
-            wrong = {"reason": f"{error}. {error.hint}".strip()}
+            wrong = {"reason": error.in_full}
             return await self._compared(request, written, newest, policy, 400, wrong=wrong)
         return see(put_at(put))
 
@@ -229,7 +229,7 @@ class PolicyPages:
         newest = await anyio.to_thread.run_sync(self._newest)
         if written.base == (newest.number if newest else 0):
             # Nobody did: another one waits for a second person.
-            wrong = {"reason": f"{error}. {error.hint}"}
+            wrong = {"reason": error.in_full}
             return await self._compared(request, written, newest, policy, 409, wrong=wrong)
         before = await anyio.to_thread.run_sync(self._policies.revision, written.base)
         meanwhile = compared(self._text_of(before), self._text_of(newest))

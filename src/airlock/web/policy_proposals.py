@@ -62,7 +62,7 @@ class ProposalPages:
 
     async def _told(self, request: Request, error: AirlockError) -> Response:
         code = 403 if isinstance(error, Forbidden) else 409
-        return await self._refused(request, code, f"{error}. {error.hint or ''}".strip())
+        return await self._refused(request, code, error.in_full)
 
 
 def waiting_for(changes: PolicyChanges, by: Principal) -> dict[str, Any]:

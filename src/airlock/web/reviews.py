@@ -208,8 +208,7 @@ class ReviewPages:
             told = await in_thread(lambda: act(principal))
         except (UsageError, Forbidden) as error:
             code = 409 if isinstance(error, Outdated) else 400
-            text = f"{error}. {error.hint}" if error.hint else str(error)
-            return await self._page(request, subject, code, text)
+            return await self._page(request, subject, code, error.in_full)
         return see(f"/review/{place_of(subject)}?told={told}")
 
 

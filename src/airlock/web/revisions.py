@@ -103,7 +103,6 @@ class RevisionPages:
         try:
             put = await anyio.to_thread.run_sync(act)
         except (Forbidden, InvalidPolicy, Outdated, UsageError) as error:
-            told = f"{error}. {error.hint}".strip()
             code = 409 if isinstance(error, Outdated) else 400
-            return await self._page(request, code, told, reason)
+            return await self._page(request, code, error.in_full, reason)
         return see(put_at(put))

@@ -184,8 +184,7 @@ class SignInPages:
                 )
             )
         except AirlockError as error:
-            told = f"{error}. {error.hint}" if error.hint else str(error)
-            return self._asking(request, 403, goal="/", problem=told)
+            return self._asking(request, 403, goal="/", problem=error.in_full)
         response = _kept(request, signed, goal)
         response.delete_cookie(_FLOW, path="/sign-in")
         return response

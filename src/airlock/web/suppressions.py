@@ -41,7 +41,7 @@ class SuppressionPages:
             put = await anyio.to_thread.run_sync(self._end, key, reason, principal)
         except (Forbidden, InvalidPolicy, MissingExtra, UsageError) as error:
             code = 409 if isinstance(error, Outdated) else 400
-            return await self._refused(request, code, f"{error}. {error.hint or ''}".strip())
+            return await self._refused(request, code, error.in_full)
         return see(put_at(put))
 
     def _end(self, key: str, reason: str, by: Principal) -> Revision | Proposal:

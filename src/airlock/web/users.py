@@ -100,8 +100,7 @@ class UserPages:
         except TargetNotFound:
             raise
         except UsageError as error:
-            told = f"{error}. {error.hint}".strip() if error.hint else str(error)
-            return await self._page(request, 400, {what: told})
+            return await self._page(request, 400, {what: error.in_full})
         return see(f"/admin/users/{name}?done={what}")
 
     def _done(self, name: str, form: Mapping[str, str], principal: Principal) -> AccountName:

@@ -110,8 +110,7 @@ class WaiverPages:
         try:
             await anyio.to_thread.run_sync(self._waivers.end, waiver, reason, principal)
         except (UsageError, Forbidden) as error:
-            text = f"{error}. {error.hint}" if error.hint else str(error)
-            return await self._page(request, 400, text)
+            return await self._page(request, 400, error.in_full)
         return see("/review/waivers?told=ended")
 
 
